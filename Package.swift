@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The same compiler settings for every target of ours; a misspelt feature is silently ignored, so they stand in one place.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+/// Targets that import C mark each unsafe use.
+let cSettings = settings + [.strictMemorySafety()]
+
+/// A library target of this package.
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = settings
+) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A test target: the module it tests, the shared test support, and what else it needs.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: settings)
+}
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "waystation",
+    products: [.executable(name: "waystation", targets: ["waystation"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "CXML", dependencies: ["CLibXML2"]),
+
+        module("Orders"),
+        module("Fulfillment", ["Orders"]),
+        module("XML", ["CXML"], settings: cSettings),
+        module("Messages", ["Orders", "Fulfillment", "XML"]),
+        module("Broker"),
+        module("RabbitMQ", ["Broker", "CRabbitMQ", "COpenSSL"], settings: cSettings),
+        module("EmbeddedBroker", ["Broker", grdb]),
+        module("Store", ["Orders", "Fulfillment", "Broker"]),
+        module("SQLiteStore", ["Store", "Orders", "Fulfillment", "Broker", grdb]),
+        module("Catalog", ["Orders", "Fulfillment", "Messages", "Broker", "XML", yams]),
+        module("Station", ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Catalog", logging]),
+        .executableTarget(
+            name: "waystation",
+            dependencies: [
+                "Orders", "Fulfillment", "Messages", "Broker", "RabbitMQ", "EmbeddedBroker", "Store",
+                "SQLiteStore", "Catalog", "Station", "XML", logging, argumentParser,
+            ],
+            swiftSettings: settings),
+        module(
+            "TestSupport",
+            ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Station", "Catalog"]),
+    ]
+)
