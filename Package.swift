@@ -53,8 +53,8 @@ let package = Package(
         module("Broker"),
         module("RabbitMQ", ["Broker", "CRabbitMQ", "COpenSSL"], settings: cSettings),
         module("EmbeddedBroker", ["Broker", grdb]),
-        module("Store", ["Orders", "Fulfillment", "Broker"]),
-        module("SQLiteStore", ["Store", "Orders", "Fulfillment", "Broker", grdb]),
+        module("Store", ["Orders", "Broker"]),
+        module("SQLiteStore", ["Store", "Orders", "Broker", grdb]),
         module("Catalog", ["Orders", "Fulfillment", "Messages", "Broker", "XML", yams]),
         module("Station", ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Catalog", logging]),
         .executableTarget(

@@ -1,0 +1,41 @@
+/// Technical failures are retried; business failures wait for a decision.
+package enum FailureClass: String, Codable, Sendable, Hashable, CaseIterable {
+    case technical
+    case business
+}
+
+/// How much a failure matters to those who handle it, in AIA's four words.
+package enum FailureSeverity: String, Codable, Sendable, Hashable, CaseIterable {
+    case valid = "VALID"
+    case warning = "WARNING"
+    case error = "ERROR"
+    case critical = "CRITICAL"
+}
+
+/// Something that went wrong with a message or an order, as it is told to people and to fault handlers.
+///
+/// The text never holds customer data beyond identifications.
+package struct Failure: Codable, Hashable, Sendable, CustomStringConvertible {
+    package var code: FailureCode
+    package var text: String
+    /// What to do about it, for this case; the code's own advice when there is nothing more to say.
+    package var correctiveAction: String
+    package var component: ComponentID?
+    package var line: LineID?
+    /// The other system's own code, when it gave one.
+    package var externalCode: String?
+
+    package init(
+        _ code: FailureCode, _ text: String, correctiveAction: String? = nil, component: ComponentID? = nil,
+        line: LineID? = nil, externalCode: String? = nil
+    ) {
+        self.code = code
+        self.text = text
+        self.correctiveAction = correctiveAction ?? code.correctiveAction
+        self.component = component
+        self.line = line
+        self.externalCode = externalCode
+    }
+
+    package var description: String { "\(code.rawValue): \(text)" }
+}

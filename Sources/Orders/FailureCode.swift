@@ -1,0 +1,56 @@
+/// The published list of failures; a code is never reused for something else.
+package enum FailureCode: String, Codable, Sendable, Hashable, CaseIterable {
+    // What could not be read.
+    case messageNotXML = "MESSAGE_NOT_XML"
+    case messageTooLarge = "MESSAGE_TOO_LARGE"
+    case messageUnsafe = "MESSAGE_UNSAFE"
+    case messageNotRecognized = "MESSAGE_NOT_RECOGNIZED"
+    case messageWrongQueue = "MESSAGE_WRONG_QUEUE"
+    case messageWrongContentType = "MESSAGE_WRONG_CONTENT_TYPE"
+    case messageIDMissing = "MESSAGE_ID_MISSING"
+    case messageIDReused = "MESSAGE_ID_REUSED"
+    case orderIDMissing = "ORDER_ID_MISSING"
+    // What was recognized but is not valid.
+    case orderInvalid = "ORDER_INVALID"
+    case actionUnknown = "ACTION_UNKNOWN"
+    case modeUnknown = "MODE_UNKNOWN"
+    case priorityOutOfRange = "PRIORITY_OUT_OF_RANGE"
+    case revisionNotANumber = "REVISION_NOT_A_NUMBER"
+    case dateNotReadable = "DATE_NOT_READABLE"
+    case lineIDMissing = "LINE_ID_MISSING"
+    case lineIDRepeated = "LINE_ID_REPEATED"
+    case lineLimitExceeded = "LINE_LIMIT_EXCEEDED"
+    case orderWithoutLines = "ORDER_WITHOUT_LINES"
+    case parentLineUnknown = "PARENT_LINE_UNKNOWN"
+    case parentLineCycle = "PARENT_LINE_CYCLE"
+    case productClassUnmapped = "PRODUCT_CLASS_UNMAPPED"
+    case systemNotFound = "SYSTEM_NOT_FOUND"
+    case dependencyCycle = "DEPENDENCY_CYCLE"
+    case policyRefused = "POLICY_REFUSED"
+    // What happened while an order was worked on.
+    case revisionStale = "REVISION_STALE"
+    case transactionNotPermitted = "TRANSACTION_NOT_PERMITTED"
+    case orderUnknown = "ORDER_UNKNOWN"
+    case componentUnknown = "COMPONENT_UNKNOWN"
+    case lineUnknown = "LINE_UNKNOWN"
+    case statusUnmapped = "STATUS_UNMAPPED"
+    case systemRefused = "SYSTEM_REFUSED"
+    case parkedTooLong = "PARKED_TOO_LONG"
+    case internalFault = "INTERNAL_FAULT"
+
+    /// Whether trying the same again can help.
+    package var failureClass: FailureClass {
+        switch self {
+        case .internalFault: .technical
+        default: .business
+        }
+    }
+
+    package var severity: FailureSeverity {
+        switch self {
+        case .orderUnknown, .componentUnknown, .lineUnknown, .statusUnmapped, .revisionStale: .warning
+        case .internalFault: .critical
+        default: .error
+        }
+    }
+}

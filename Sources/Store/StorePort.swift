@@ -1,0 +1,90 @@
+package import Orders
+
+/// The engine's store: used by one thread at a time, the only writer of its data.
+package protocol Store: AnyObject {
+    /// The largest identifiers in use, so that the engine's own go on from there.
+    func highWater() throws(StoreError) -> HighWater
+
+    /// The earlier message with that id in that role, if there was one.
+    func inboxRecord(role: RoleName, messageID: MessageID) throws(StoreError) -> InboxRecord?
+
+    /// An order with its newest snapshot and the journal after it; `nil` when there is no such order.
+    func load(_ id: OrderID) throws(StoreError) -> StoredOrder?
+
+    /// Commits all of it durably, or nothing. When this returns, a power cut no longer undoes it.
+    ///
+    /// - Throws: ``StoreError``; its `mayHaveHappened` says whether the commit is unknown, in which case the caller
+    ///   forgets what it has in memory and reads again.
+    func commit(_ group: HopGroup) throws(StoreError)
+
+    /// Timers due at or before `now`, earliest first.
+    func timers(dueBy now: Timestamp, limit: Int) throws(StoreError) -> [TimerRecord]
+    /// When the next timer falls due.
+    func nextTimerDue() throws(StoreError) -> Timestamp?
+
+    /// Outbox rows with an id above `id`, in order.
+    func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord]
+
+    /// Messages that wait for that order, oldest first.
+    func parked(for id: OrderID, limit: Int) throws(StoreError) -> [ParkedRecord]
+    /// Parked messages whose time has run out, earliest first.
+    func parked(expiredBy now: Timestamp, limit: Int) throws(StoreError) -> [ParkedRecord]
+
+    /// The text of a catalog version that open orders may still run on.
+    func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]?
+    func saveCatalog(role: RoleName, version: String, text: [UInt8], at: Timestamp) throws(StoreError)
+
+    /// Removes at most `limit` inbox records received before `inboxBefore` and at most `limit` orders closed before
+    /// `closedBefore` with their journal; open orders never.
+    ///
+    /// - Returns: How many of each were removed; both 0 when nothing is left to remove.
+    func removeExpired(
+        inboxBefore: Timestamp, closedBefore: Timestamp, limit: Int
+    ) throws(StoreError) -> RemovedCounts
+
+    /// Moves what the log holds into the main file where that is due; called when the engine is idle or the log long.
+    func checkpoint() throws(StoreError)
+
+    /// Closes; further calls throw.
+    func close() throws(StoreError)
+}
+
+/// The largest identifiers a store holds.
+package struct HighWater: Sendable, Hashable {
+    package var orderRow: Int64
+    package var outboxID: Int64
+    package var timerID: Int64
+    package var parkedID: Int64
+
+    package init(orderRow: Int64 = 0, outboxID: Int64 = 0, timerID: Int64 = 0, parkedID: Int64 = 0) {
+        self.orderRow = orderRow
+        self.outboxID = outboxID
+        self.timerID = timerID
+        self.parkedID = parkedID
+    }
+}
+
+/// An order as stored.
+package struct StoredOrder: Sendable {
+    package var record: OrderRecord
+    package var snapshot: SnapshotRecord?
+    /// The journal after the snapshot, or all of it, by sequence.
+    package var journal: [JournalRecord]
+
+    package init(record: OrderRecord, snapshot: SnapshotRecord?, journal: [JournalRecord]) {
+        self.record = record
+        self.snapshot = snapshot
+        self.journal = journal
+    }
+}
+
+/// What a step of retention removed.
+package struct RemovedCounts: Sendable, Hashable {
+    package var inbox: Int
+    package var orders: Int
+
+    package init(inbox: Int, orders: Int) {
+        self.inbox = inbox
+        self.orders = orders
+    }
+}

@@ -1,0 +1,68 @@
+package import Orders
+
+/// What operators read, beside the running worker and from any thread; changes nothing.
+package protocol StoreReader: Sendable {
+    /// Orders by the time of their last change, newest first.
+    func orders(matching filter: OrderFilter) throws(StoreError) -> [OrderRecord]
+    /// Orders with that key in any role.
+    func orders(key: OrderKey) throws(StoreError) -> [OrderRecord]
+    /// The newest snapshot and the whole journal, whatever the snapshot holds.
+    func history(_ id: OrderID) throws(StoreError) -> StoredOrder?
+    /// Every order of the store in order of row, in pages: those with a row above `row`.
+    func orders(afterRow row: Int64, limit: Int) throws(StoreError) -> [OrderRecord]
+    func statistics() throws(StoreError) -> StoreStatistics
+    /// Outbox rows with an id above `id`, in order.
+    func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord]
+    /// Parked messages with an id above `id`, in order.
+    func parked(after id: Int64, limit: Int) throws(StoreError) -> [ParkedRecord]
+    /// Timers by due time.
+    func timers(limit: Int) throws(StoreError) -> [TimerRecord]
+    func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]?
+    /// What the store itself finds wrong with its file; empty when all is well.
+    func integrityProblems() throws(StoreError) -> [String]
+    /// Journal rows without an order, gaps in a journal, orders whose sequence is not their journal's last, inbox
+    /// records that name an order which is gone although it should be there: each as a sentence.
+    func consistencyProblems(limit: Int) throws(StoreError) -> [String]
+}
+
+/// Which orders to list.
+package struct OrderFilter: Sendable, Hashable {
+    package var lifecycle: LifecycleState?
+    package var role: RoleName?
+    package var updatedSince: Timestamp?
+    package var limit: Int
+
+    package init(
+        lifecycle: LifecycleState? = nil, role: RoleName? = nil, updatedSince: Timestamp? = nil, limit: Int = 1000
+    ) {
+        self.lifecycle = lifecycle
+        self.role = role
+        self.updatedSince = updatedSince
+        self.limit = limit
+    }
+}
+
+/// Counts of a store at one moment.
+package struct StoreStatistics: Sendable, Hashable {
+    /// The named counters as committed with the hops.
+    package var counters: [String: Int64]
+    package var outboxPending: Int
+    package var parked: Int
+    package var timers: Int
+    package var inbox: Int
+    package var ordersByLifecycle: [LifecycleState: Int]
+    package var oldestOutboxAt: Timestamp?
+
+    package init(
+        counters: [String: Int64], outboxPending: Int, parked: Int, timers: Int, inbox: Int,
+        ordersByLifecycle: [LifecycleState: Int], oldestOutboxAt: Timestamp?
+    ) {
+        self.counters = counters
+        self.outboxPending = outboxPending
+        self.parked = parked
+        self.timers = timers
+        self.inbox = inbox
+        self.ordersByLifecycle = ordersByLifecycle
+        self.oldestOutboxAt = oldestOutboxAt
+    }
+}
