@@ -1,0 +1,164 @@
+package import Broker
+package import Orders
+
+/// The file an operator edits (`queues.yaml`), read and checked.
+package struct StationConfiguration: Sendable, Hashable {
+    package var broker: BrokerConfiguration
+    /// `sqlite:FILE`.
+    package var storeAddress: String
+    package var topology: Topology
+    package var workers: [WorkerConfiguration]
+    package var limits: StationLimits
+    package var retention: RetentionConfiguration
+    /// How long SIGTERM waits for what is in hand and for the outbox.
+    package var drainTimeoutSeconds: Int
+    package var logFormat: LogFormat
+
+    package init(
+        broker: BrokerConfiguration, storeAddress: String, topology: Topology, workers: [WorkerConfiguration],
+        limits: StationLimits = StationLimits(), retention: RetentionConfiguration = RetentionConfiguration(),
+        drainTimeoutSeconds: Int = 30, logFormat: LogFormat = .text
+    ) {
+        self.broker = broker
+        self.storeAddress = storeAddress
+        self.topology = topology
+        self.workers = workers
+        self.limits = limits
+        self.retention = retention
+        self.drainTimeoutSeconds = drainTimeoutSeconds
+        self.logFormat = logFormat
+    }
+}
+
+/// How log lines are written.
+package enum LogFormat: String, Sendable, Hashable, CaseIterable {
+    case text
+    case json
+}
+
+/// Where the broker is and how to reach it.
+package struct BrokerConfiguration: Sendable, Hashable {
+    /// `amqp://…`, `amqps://…` or `embedded:FOLDER`; may hold a password, so it is never logged.
+    package var address: String
+    /// Read anew at each connect.
+    package var passwordFile: String?
+    package var heartbeatSeconds: Int
+    package var connectTimeoutSeconds: Int
+    package var tls: TLSConfiguration?
+
+    package init(
+        address: String, passwordFile: String? = nil, heartbeatSeconds: Int = 10, connectTimeoutSeconds: Int = 10,
+        tls: TLSConfiguration? = nil
+    ) {
+        self.address = address
+        self.passwordFile = passwordFile
+        self.heartbeatSeconds = heartbeatSeconds
+        self.connectTimeoutSeconds = connectTimeoutSeconds
+        self.tls = tls
+    }
+}
+
+/// TLS towards the broker; peer and host name are verified unless `insecure` says so, which is logged at each start.
+package struct TLSConfiguration: Sendable, Hashable {
+    package var authorityFile: String?
+    package var certificateFile: String?
+    package var keyFile: String?
+    package var keyPasswordFile: String?
+    package var serverName: String?
+    package var insecure: Bool
+
+    package init(
+        authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil,
+        keyPasswordFile: String? = nil, serverName: String? = nil, insecure: Bool = false
+    ) {
+        self.authorityFile = authorityFile
+        self.certificateFile = certificateFile
+        self.keyFile = keyFile
+        self.keyPasswordFile = keyPasswordFile
+        self.serverName = serverName
+        self.insecure = insecure
+    }
+}
+
+/// One worker: a role, its catalog and its queues.
+package struct WorkerConfiguration: Sendable, Hashable {
+    package var role: RoleName
+    /// Path of the catalog file, resolved against the folder of the configuration file.
+    package var catalogPath: String
+    /// Where orders come in; those of `urgentOrders` are taken first.
+    package var orders: [String]
+    package var urgentOrders: [String]
+    package var updates: [String]
+    /// Where upstream messages, faults and unreadable messages go.
+    package var upstream: Destination?
+    package var fallout: Destination
+    package var errors: Destination
+    /// A request queue -> the queue that requests of urgent orders take instead.
+    package var urgentRoutes: [String: String]
+    /// Orders of this priority and above are urgent.
+    package var urgentFromPriority: Int
+    /// EBMHeader Sender/ID.
+    package var senderID: String
+    /// EBMHeader Target/ID of upstream messages when the order's message named no sender.
+    package var upstreamTargetID: String
+    package var prefetch: Int
+    /// Deliveries in one transaction at most.
+    package var batchLimit: Int
+    /// Consumer connections.
+    package var concurrency: Int
+    /// How long an update waits for its order before it goes to the error queue.
+    package var parkedSeconds: Int
+
+    package init(
+        role: RoleName, catalogPath: String, orders: [String], urgentOrders: [String] = [], updates: [String],
+        upstream: Destination?, fallout: Destination, errors: Destination, urgentRoutes: [String: String] = [:],
+        urgentFromPriority: Int = 8, senderID: String, upstreamTargetID: String = "", prefetch: Int = 256,
+        batchLimit: Int = 64, concurrency: Int = 1, parkedSeconds: Int = 86_400
+    ) {
+        self.role = role
+        self.catalogPath = catalogPath
+        self.orders = orders
+        self.urgentOrders = urgentOrders
+        self.updates = updates
+        self.upstream = upstream
+        self.fallout = fallout
+        self.errors = errors
+        self.urgentRoutes = urgentRoutes
+        self.urgentFromPriority = urgentFromPriority
+        self.senderID = senderID
+        self.upstreamTargetID = upstreamTargetID
+        self.prefetch = prefetch
+        self.batchLimit = batchLimit
+        self.concurrency = concurrency
+        self.parkedSeconds = parkedSeconds
+    }
+}
+
+/// Bounds on what comes in.
+package struct StationLimits: Sendable, Hashable {
+    package var messageBytes: Int
+    package var linesPerOrder: Int
+    package var xmlDepth: Int
+    /// Orders kept in memory between hops.
+    package var cachedOrders: Int
+
+    package init(
+        messageBytes: Int = 4 << 20, linesPerOrder: Int = 2_000, xmlDepth: Int = 64, cachedOrders: Int = 10_000
+    ) {
+        self.messageBytes = messageBytes
+        self.linesPerOrder = linesPerOrder
+        self.xmlDepth = xmlDepth
+        self.cachedOrders = cachedOrders
+    }
+}
+
+/// How long is remembered what is done.
+package struct RetentionConfiguration: Sendable, Hashable {
+    package var inboxDays: Int
+    package var closedOrderDays: Int
+
+    package init(inboxDays: Int = 14, closedOrderDays: Int = 90) {
+        self.inboxDays = inboxDays
+        self.closedOrderDays = closedOrderDays
+    }
+}

@@ -1,0 +1,76 @@
+package import Orders
+
+/// The fulfillment states of a catalog: five roots the engine knows, and the catalog's own states below them.
+///
+/// States under one root are listed in the order in which work passes through them; a later one is never overwritten by
+/// an earlier one.
+package struct StateTree: Sendable, Hashable {
+    /// The meaning of a state to the engine.
+    package enum Root: String, Sendable, Hashable, Codable, CaseIterable {
+        case open = "OPEN"
+        case inProgress = "IN_PROGRESS"
+        case complete = "COMPLETE"
+        case failed = "FAILED"
+        case cancelled = "CANCELLED"
+
+        package var name: StateName { StateName(rawValue: rawValue) }
+        /// How EBMs write it, with a space.
+        package var code: String { self == .inProgress ? "IN PROGRESS" : rawValue }
+    }
+
+    /// A state's place in the tree.
+    package struct Node: Sendable, Hashable {
+        package var root: Root
+        package var parent: StateName?
+        /// Position among all states in the order of listing.
+        package var rank: Int
+    }
+
+    package private(set) var nodes: [StateName: Node]
+
+    /// The five roots alone.
+    package static let standard = StateTree()
+
+    package init() {
+        nodes = [:]
+        for root in Root.allCases { nodes[root.name] = Node(root: root, parent: nil, rank: nodes.count) }
+    }
+
+    /// Adds a state below one that is there.
+    ///
+    /// - Returns: Whether it was added; not when the name is taken or the parent is unknown.
+    package mutating func add(_ name: StateName, below parent: StateName) -> Bool {
+        guard nodes[name] == nil, let above = nodes[parent] else { return false }
+        nodes[name] = Node(root: above.root, parent: parent, rank: nodes.count)
+        return true
+    }
+
+    package func root(of name: StateName) -> Root { nodes[name]?.root ?? .open }
+    package func rank(of name: StateName) -> Int { nodes[name]?.rank ?? -1 }
+
+    /// Whether a state is another one or lies below it.
+    package func state(_ name: StateName, isWithin other: StateName) -> Bool {
+        var current: StateName? = name
+        while let here = current {
+            if here == other { return true }
+            current = nodes[here]?.parent
+        }
+        return false
+    }
+
+    /// The state with that name regardless of case and of space or underscore.
+    package func named(_ text: String) -> StateName? {
+        let exact = StateName(rawValue: text)
+        if nodes[exact] != nil { return exact }
+        let wanted = ExternalStatus.normalized(text)
+        return nodes.keys.filter { ExternalStatus.normalized($0.rawValue) == wanted }.min()
+    }
+}
+
+/// Compares status codes of different senders.
+package enum ExternalStatus {
+    /// Upper case, with every space as an underscore: `In Progress` is `IN_PROGRESS`.
+    package static func normalized(_ text: String) -> String {
+        String(decoding: text.uppercased().utf8.map { $0 == 32 ? 95 : $0 }, as: UTF8.self)
+    }
+}

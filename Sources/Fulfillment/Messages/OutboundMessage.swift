@@ -1,0 +1,105 @@
+package import Orders
+
+/// Something the outside world must be told, in the core's words; the formats turn it into bytes.
+package enum OutboundMessage: Sendable, Hashable {
+    /// Asks a system to do the work of a component.
+    case request(ComponentRequest)
+    /// Tells whoever sent the order how it stands.
+    case report(StatusReport)
+    /// Tells fallout handlers what went wrong.
+    case fault(FaultReport)
+}
+
+/// The order component that a system is asked to fulfill.
+package struct ComponentRequest: Sendable, Hashable {
+    package var component: ComponentID
+    package var function: FunctionName
+    package var system: SystemName
+    package var targetID: String
+    package var queue: String
+    package var format: RequestFormat
+    package var mode: ModeName
+    /// Comes back in every update about it (COMCorrelationID).
+    package var correlation: String
+    package var lines: [LineID]
+
+    package init(
+        component: ComponentID, function: FunctionName, system: SystemName, targetID: String, queue: String,
+        format: RequestFormat, mode: ModeName, correlation: String, lines: [LineID]
+    ) {
+        self.component = component
+        self.function = function
+        self.system = system
+        self.targetID = targetID
+        self.queue = queue
+        self.format = format
+        self.mode = mode
+        self.correlation = correlation
+        self.lines = lines
+    }
+}
+
+/// How an order and those of its lines that changed stand.
+package struct StatusReport: Sendable, Hashable {
+    package var format: UpstreamFormat
+    /// The composed state of the order, and its root.
+    package var status: StateName
+    package var root: StateTree.Root
+    package var lines: [LineReport]
+
+    package init(format: UpstreamFormat, status: StateName, root: StateTree.Root, lines: [LineReport]) {
+        self.format = format
+        self.status = status
+        self.root = root
+        self.lines = lines
+    }
+}
+
+/// A line's part of a ``StatusReport``.
+package struct LineReport: Sendable, Hashable {
+    package var line: LineID
+    package var state: StateName
+    package var root: StateTree.Root
+    /// The milestone that this message reports as reached; each is reported once.
+    package var milestone: MilestoneName?
+    /// Values that became known.
+    package var attributes: [LineAttribute]
+
+    package init(
+        line: LineID, state: StateName, root: StateTree.Root, milestone: MilestoneName? = nil,
+        attributes: [LineAttribute] = []
+    ) {
+        self.line = line
+        self.state = state
+        self.root = root
+        self.milestone = milestone
+        self.attributes = attributes
+    }
+}
+
+/// A failure with what a fallout handler needs to find the order (AIA OrderFailureData).
+package struct FaultReport: Sendable, Hashable {
+    package var failure: Failure
+    package var orderKey: OrderKey?
+    package var salesOrderID: String?
+    package var revision: String?
+    package var accountID: String?
+    package var accountName: String?
+    /// `COM`, `SOM` …
+    package var role: RoleName
+    package var occurredAt: Timestamp
+
+    package init(
+        failure: Failure, orderKey: OrderKey? = nil, salesOrderID: String? = nil, revision: String? = nil,
+        accountID: String? = nil, accountName: String? = nil, role: RoleName, occurredAt: Timestamp
+    ) {
+        self.failure = failure
+        self.orderKey = orderKey
+        self.salesOrderID = salesOrderID
+        self.revision = revision
+        self.accountID = accountID
+        self.accountName = accountName
+        self.role = role
+        self.occurredAt = occurredAt
+    }
+}

@@ -1,0 +1,31 @@
+package import Orders
+
+/// What the header of an outgoing message is built from.
+package struct EncodingContext: Sendable, Hashable {
+    /// The new EBMID.
+    package var messageID: MessageID
+    package var now: Timestamp
+    /// EBMHeader Sender/ID of the role, such as `OSMCFS_01`.
+    package var senderID: String
+    /// EBMHeader Target/ID.
+    package var targetID: String
+    /// The role, as execution unit of the appended EBMTracking entry.
+    package var role: RoleName
+    /// The message that created the order: its BusinessProcess scope and EBMTracking go on.
+    package var origin: MessageContext?
+    /// The message being answered: RequestEBMID, and the hop of a fault. The origin when there is no nearer one.
+    package var cause: MessageContext?
+
+    package init(
+        messageID: MessageID, now: Timestamp, senderID: String, targetID: String, role: RoleName,
+        origin: MessageContext?, cause: MessageContext?
+    ) {
+        self.messageID = messageID
+        self.now = now
+        self.senderID = senderID
+        self.targetID = targetID
+        self.role = role
+        self.origin = origin
+        self.cause = cause
+    }
+}
