@@ -1,0 +1,77 @@
+package import Orders
+
+/// Decomposes a valid order into its plan: function, then system, then granularity, then dependencies and start dates.
+///
+/// The result depends on the order's content and the catalog only, never on the order of lines in the message.
+package struct Decomposer {
+    private let order: Order
+    private let catalog: FulfillmentCatalog
+    private let structure: LineStructure
+    private var components: [ComponentID: PlannedComponent] = [:]
+    private var failures: [Failure] = []
+
+    /// - Returns: The plan, or every reason why there is none.
+    package static func plan(
+        _ order: Order, catalog: FulfillmentCatalog, now: Timestamp
+    ) -> Result<FulfillmentPlan, DecompositionFailure> {
+        var decomposer = Decomposer(order: order, catalog: catalog)
+        return decomposer.plan(now: now)
+    }
+
+    private init(order: Order, catalog: FulfillmentCatalog) {
+        self.order = order
+        self.catalog = catalog
+        structure = LineStructure(order: order, catalog: catalog)
+    }
+
+    private mutating func plan(now: Timestamp) -> Result<FulfillmentPlan, DecompositionFailure> {
+        for line in order.lines where line.action != .none { decompose(line) }
+        guard failures.isEmpty else { return .failure(DecompositionFailure(failures: failures)) }
+        var planned = components.values.sorted { NaturalOrder.precedes($0.id.rawValue, $1.id.rawValue) }
+        for index in planned.indices {
+            planned[index].lines.sort { NaturalOrder.precedes($0.rawValue, $1.rawValue) }
+        }
+        DependencyPlanner(order: order, catalog: catalog, structure: structure).addDependencies(to: &planned)
+        if let cycle = DependencyCycle.find(in: planned) {
+            let listed = cycle.map(\.rawValue).joined(separator: " -> ")
+            return .failure(
+                DecompositionFailure(failures: [
+                    Failure(.dependencyCycle, "the components wait for each other: \(listed)", component: cycle.first)
+                ]))
+        }
+        if catalog.startPolicy == .calculated {
+            StartSchedule(order: order, catalog: catalog).addStartDates(to: &planned, now: now)
+        }
+        return .success(FulfillmentPlan(components: planned))
+    }
+
+    private mutating func decompose(_ line: OrderLine) {
+        guard let pattern = line.pattern.flatMap({ catalog.patterns[$0] }) else { return }
+        let subject = catalog.subject(line, of: order)
+        for step in pattern.steps[order.mode] ?? [] where step.condition.holds(for: subject) {
+            guard let function = catalog.functions[step.function] else { continue }
+            guard let choice = function.systems.first(where: { $0.condition.holds(for: subject) }) else {
+                failures.append(
+                    Failure(
+                        .systemNotFound,
+                        "line \(line.id): no system for function \(function.name) fits product class "
+                            + "'\(line.productClass ?? "")' of pattern \(pattern.name)",
+                        line: line.id))
+                continue
+            }
+            let key = structure.granularityKey(function.granularity, line: line, subject: subject)
+            let name = function.skipsSystemStage ? "\(function.name)/\(key)" : "\(function.name)/\(choice.system)/\(key)"
+            let id = ComponentID(rawValue: name)
+            components[
+                id, default: PlannedComponent(id: id, function: function.name, system: choice.system, lines: [])
+            ].lines.append(line.id)
+        }
+    }
+}
+
+/// Why an order could not be decomposed.
+package struct DecompositionFailure: Error, Sendable, Hashable {
+    package var failures: [Failure]
+
+    package init(failures: [Failure]) { self.failures = failures }
+}

@@ -1,0 +1,262 @@
+package import Orders
+
+/// What became of a draft: a valid order, or every reason why it is none.
+package struct ValidationResult: Sendable {
+    /// `nil` when there is any failure.
+    package var order: Order?
+    package var failures: [Failure]
+    /// Told, but no obstacle.
+    package var warnings: [Failure]
+}
+
+/// Turns an ``OrderDraft`` into an ``Order`` by the rules of a catalog, or names all that is wrong with it at once.
+package struct OrderValidation {
+    private let draft: OrderDraft
+    private let catalog: FulfillmentCatalog
+    private let linesMax: Int
+    private var failures: [Failure] = []
+    private var warnings: [Failure] = []
+
+    /// Validates a draft; `arrivalRevision` is the revision for catalogs whose senders number none.
+    package static func validate(
+        _ draft: OrderDraft, catalog: FulfillmentCatalog, linesMax: Int, arrivalRevision: Int = 1
+    ) -> ValidationResult {
+        var validation = OrderValidation(draft: draft, catalog: catalog, linesMax: linesMax)
+        let order = validation.order(arrivalRevision: arrivalRevision)
+        return ValidationResult(
+            order: validation.failures.isEmpty ? order : nil, failures: validation.failures,
+            warnings: validation.warnings)
+    }
+
+    private init(draft: OrderDraft, catalog: FulfillmentCatalog, linesMax: Int) {
+        self.draft = draft
+        self.catalog = catalog
+        self.linesMax = linesMax
+    }
+
+    private mutating func order(arrivalRevision: Int) -> Order {
+        var order = Order(
+            key: draft.key, revision: revision(arrival: arrivalRevision), mode: mode(), priority: priority(),
+            type: draft.type, source: draft.source, orderDate: date(draft.orderDate, what: "order date"),
+            requestedDelivery: date(draft.requestedDelivery, what: "requested delivery"),
+            accountID: draft.accountID, accountName: draft.accountName, correlation: draft.correlation,
+            salesOrderID: draft.salesOrderID, properties: draft.properties, extensions: draft.extensions)
+        guard checkLineCount() else { return order }
+        order.lines = draft.lines.enumerated().map { line($0.element, position: $0.offset + 1) }
+        checkIdentities(order.lines)
+        checkParents(order.lines)
+        guard failures.isEmpty else { return order }
+        applyPolicies(to: &order)
+        for index in order.lines.indices { order.lines[index].pattern = pattern(of: order.lines[index]) }
+        return order
+    }
+
+    // MARK: The order's own fields
+
+    private mutating func revision(arrival: Int) -> Int {
+        switch catalog.revisionPolicy {
+        case .arrival: return arrival
+        case .number:
+            guard let text = draft.revision else { return 1 }
+            guard let number = Int(text), number >= 0 else {
+                failures.append(Failure(.revisionNotANumber, "the revision is not a whole number"))
+                return 1
+            }
+            return number
+        }
+    }
+
+    private mutating func mode() -> ModeName {
+        guard let text = draft.mode else {
+            if let mode = catalog.defaultMode { return mode }
+            failures.append(Failure(.modeUnknown, "the order names no fulfillment mode. \(knownModes)"))
+            return ""
+        }
+        let exact = ModeName(rawValue: text)
+        if catalog.modes.contains(exact) { return exact }
+        let wanted = ExternalStatus.normalized(text)
+        if let mode = catalog.modes.filter({ ExternalStatus.normalized($0.rawValue) == wanted }).min() {
+            return mode
+        }
+        failures.append(
+            Failure(.modeUnknown, "fulfillment mode '\(text.prefix(60))' is not known. \(knownModes)"))
+        return exact
+    }
+
+    private var knownModes: String {
+        "Known modes: \(catalog.modes.map(\.rawValue).sorted().joined(separator: ", "))"
+    }
+
+    private mutating func priority() -> OrderPriority {
+        guard let text = draft.priority else { return .standard }
+        if let number = Int(text), let priority = OrderPriority(number) { return priority }
+        let told = Failure(.priorityOutOfRange, "priority '\(text.prefix(20))' is not a number from 0 to 9")
+        switch catalog.priorityPolicy {
+        case .useStandardWhenOutOfRange: warnings.append(told)
+        case .refuse: failures.append(told)
+        }
+        return .standard
+    }
+
+    private mutating func date(_ text: String?, what: String, line: LineID? = nil) -> Timestamp? {
+        guard let text else { return nil }
+        if let date = Timestamp(text: text, zone: catalog.zone) { return date }
+        failures.append(
+            Failure(.dateNotReadable, "the \(what) '\(text.prefix(40))' is not a date", line: line))
+        return nil
+    }
+
+    private mutating func checkLineCount() -> Bool {
+        if draft.lines.isEmpty {
+            failures.append(Failure(.orderWithoutLines, "the order has no lines"))
+            return false
+        }
+        if draft.lines.count > linesMax {
+            failures.append(
+                Failure(.lineLimitExceeded, "the order has \(draft.lines.count) lines, the limit is \(linesMax)"))
+            return false
+        }
+        return true
+    }
+
+    // MARK: Lines
+
+    private mutating func line(_ draft: LineDraft, position: Int) -> OrderLine {
+        let place = draft.documentLine > 0 ? " (document line \(draft.documentLine))" : ""
+        if draft.id == nil {
+            failures.append(Failure(.lineIDMissing, "line number \(position)\(place) has no identification"))
+        }
+        let id = LineID(rawValue: draft.id ?? "#\(position)")
+        var action = ServiceAction.none
+        if let text = draft.action {
+            if let known = ServiceAction(code: text) {
+                action = known
+            } else {
+                failures.append(
+                    Failure(
+                        .actionUnknown, "line \(id)\(place) has the unknown action '\(text.prefix(40))'", line: id))
+            }
+        } else {
+            failures.append(Failure(.actionUnknown, "line \(id)\(place) has no action", line: id))
+        }
+        return OrderLine(
+            id: id, parents: draft.parents.map { LineID(rawValue: $0) }, action: action, name: draft.name,
+            productClass: draft.productClass, type: draft.type, quantity: draft.quantity,
+            requestedDelivery: date(
+                draft.requestedDelivery, what: "requested delivery of line \(id)\(place)", line: id),
+            sourceLines: draft.sourceLines.map { LineID(rawValue: $0) }, properties: draft.properties,
+            attributes: draft.attributes, extensions: draft.extensions)
+    }
+
+    private mutating func checkIdentities(_ lines: [OrderLine]) {
+        var seen: Set<LineID> = []
+        var told: Set<LineID> = []
+        for line in lines where !seen.insert(line.id).inserted && told.insert(line.id).inserted {
+            failures.append(Failure(.lineIDRepeated, "more than one line has the id \(line.id)", line: line.id))
+        }
+    }
+
+    private mutating func checkParents(_ lines: [OrderLine]) {
+        var parentOf: [LineID: LineID] = [:]
+        let known = Set(lines.map(\.id))
+        for line in lines {
+            for parent in line.parents where !known.contains(parent) {
+                failures.append(
+                    Failure(
+                        .parentLineUnknown, "line \(line.id) names the parent line \(parent), which the order lacks",
+                        line: line.id))
+            }
+            if let parent = line.parents.first { parentOf[line.id] = parent }
+        }
+        var settled: Set<LineID> = []
+        for line in lines {
+            var path: [LineID] = []
+            var onPath: Set<LineID> = []
+            var current: LineID? = line.id
+            while let here = current, !settled.contains(here) {
+                if !onPath.insert(here).inserted {
+                    let cycle = path[(path.firstIndex(of: here) ?? 0)...] + [here]
+                    failures.append(
+                        Failure(
+                            .parentLineCycle,
+                            "parent lines form a cycle: \(cycle.map(\.rawValue).joined(separator: " -> "))",
+                            line: here))
+                    break
+                }
+                path.append(here)
+                current = parentOf[here]
+            }
+            settled.formUnion(path)
+        }
+    }
+
+    // MARK: Rules of the catalog
+
+    private mutating func applyPolicies(to order: inout Order) {
+        for policy in catalog.policies {
+            switch policy.scope {
+            case .order:
+                let subject = ConditionSubject(order: order, line: nil)
+                guard policy.condition.holds(for: subject) else { continue }
+                switch policy.effect {
+                case .assign(let values): order.properties.merge(values) { $1 }
+                case .refuse(let reason):
+                    failures.append(Failure(.policyRefused, "\(policy.name): \(reason)", correctiveAction: reason))
+                }
+            case .line:
+                for index in order.lines.indices {
+                    let line = order.lines[index]
+                    let subject = ConditionSubject(order: order, line: line, patterns: mappedPatterns(of: line))
+                    guard policy.condition.holds(for: subject) else { continue }
+                    switch policy.effect {
+                    case .assign(let values): order.lines[index].properties.merge(values) { $1 }
+                    case .refuse(let reason):
+                        failures.append(
+                            Failure(
+                                .policyRefused, "\(policy.name): line \(line.id): \(reason)",
+                                correctiveAction: reason, line: line.id))
+                    }
+                }
+            }
+        }
+    }
+
+    private func mappedPatterns(of line: OrderLine) -> [PatternName] {
+        let name = line.productClass.flatMap { catalog.productClasses[$0] }
+            ?? line.type.flatMap { catalog.lineTypes[$0] ?? nil }
+        return name.map { catalog.patternChain($0) } ?? []
+    }
+
+    private mutating func pattern(of line: OrderLine) -> PatternName? {
+        if let productClass = line.productClass {
+            if let pattern = catalog.productClasses[productClass] { return pattern }
+            if line.action == .none { return nil }
+            failures.append(
+                Failure(
+                    .productClassUnmapped,
+                    "line \(line.id): no fulfillment pattern for product class '\(productClass.prefix(100))'",
+                    line: line.id))
+            return nil
+        }
+        if let type = line.type, let pattern = catalog.lineTypes[type] { return pattern }
+        if line.action == .none { return nil }
+        failures.append(
+            Failure(
+                .productClassUnmapped,
+                "line \(line.id) has no product class, and its type '\(line.type?.prefix(60) ?? "")' maps to nothing",
+                line: line.id))
+        return nil
+    }
+}
+
+extension FulfillmentCatalog {
+    /// A pattern and those it inherits from.
+    package func patternChain(_ name: PatternName) -> [PatternName] {
+        [name] + (patterns[name]?.ancestors ?? [])
+    }
+
+    /// What conditions ask about a line.
+    package func subject(_ line: OrderLine, of order: Order) -> ConditionSubject {
+        ConditionSubject(order: order, line: line, patterns: line.pattern.map(patternChain) ?? [])
+    }
+}

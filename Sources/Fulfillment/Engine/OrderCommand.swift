@@ -1,0 +1,32 @@
+package import Orders
+
+/// What a message or timer wants of an order.
+package enum OrderCommand: Sendable, Hashable {
+    case submit(OrderDraft, MessageContext)
+    case update(FulfillmentUpdate, MessageContext)
+    /// A time that the order waited for has come.
+    case timeReached
+}
+
+/// What a command led to.
+package struct OrderDecision: Sendable {
+    package var events: [OrderEvent]
+    /// After those events; `nil` only when there is no such order and nothing happened.
+    package var state: OrderState?
+    package var outcome: OrderOutcome
+
+    package init(events: [OrderEvent], state: OrderState?, outcome: OrderOutcome) {
+        self.events = events
+        self.state = state
+        self.outcome = outcome
+    }
+}
+
+/// What became of the command as a whole.
+package enum OrderOutcome: Sendable, Hashable {
+    case applied
+    /// The order is not known; the caller parks the message.
+    case orderUnknown
+    /// It says again what is known, or comes too late.
+    case nothingNew
+}

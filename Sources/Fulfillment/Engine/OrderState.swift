@@ -1,0 +1,144 @@
+package import Orders
+
+/// Where one order stands: the fold of its journal. Changed by ``apply(_:at:)`` only.
+package struct OrderState: Sendable, Hashable, Codable {
+    package var id: OrderID
+    package var revision: Int
+    /// `nil` for an order that was invalid from the start.
+    package var order: Order?
+    /// The input of an order that was invalid from the start.
+    package var rejectedDraft: OrderDraft?
+    package var lifecycle: LifecycleState
+    /// Composed from the lines.
+    package var status: StateName
+    package var catalogVersion: String
+    /// The message that created it.
+    package var origin: MessageContext
+    /// In the order of the order's lines.
+    package var lines: [LineProgress]
+    /// In natural order of their ids.
+    package var components: [OrderComponent]
+    package var parked: [ParkedUpdate]
+    package var failures: [Failure]
+    package var createdAt: Timestamp
+    package var updatedAt: Timestamp
+    package var closedAt: Timestamp?
+    /// Derived from order and components; rebuilt, never stored.
+    package private(set) var index: OrderIndex
+
+    private enum CodingKeys: String, CodingKey {
+        case id, revision, order, rejectedDraft, lifecycle, status, catalogVersion, origin, lines, components, parked,
+            failures, createdAt, updatedAt, closedAt
+    }
+
+    /// Failures kept with the state; the journal has them all.
+    package static let failuresMax = 50
+
+    package init(
+        id: OrderID, revision: Int, catalogVersion: String, origin: MessageContext, createdAt: Timestamp
+    ) {
+        self.id = id
+        self.revision = revision
+        lifecycle = .notStarted
+        status = StateTree.Root.open.name
+        self.catalogVersion = catalogVersion
+        self.origin = origin
+        lines = []
+        components = []
+        parked = []
+        failures = []
+        self.createdAt = createdAt
+        updatedAt = createdAt
+        index = OrderIndex()
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        id = try values.decode(OrderID.self, forKey: .id)
+        revision = try values.decode(Int.self, forKey: .revision)
+        order = try values.decodeIfPresent(Order.self, forKey: .order)
+        rejectedDraft = try values.decodeIfPresent(OrderDraft.self, forKey: .rejectedDraft)
+        lifecycle = try values.decode(LifecycleState.self, forKey: .lifecycle)
+        status = try values.decode(StateName.self, forKey: .status)
+        catalogVersion = try values.decode(String.self, forKey: .catalogVersion)
+        origin = try values.decode(MessageContext.self, forKey: .origin)
+        lines = try values.decode([LineProgress].self, forKey: .lines)
+        components = try values.decode([OrderComponent].self, forKey: .components)
+        parked = try values.decode([ParkedUpdate].self, forKey: .parked)
+        failures = try values.decode([Failure].self, forKey: .failures)
+        createdAt = try values.decode(Timestamp.self, forKey: .createdAt)
+        updatedAt = try values.decode(Timestamp.self, forKey: .updatedAt)
+        closedAt = try values.decodeIfPresent(Timestamp.self, forKey: .closedAt)
+        index = OrderIndex()
+        reindex()
+    }
+
+    /// Rebuilds ``index`` after order or components were replaced.
+    mutating func reindex() {
+        index = OrderIndex(lines: order?.lines ?? [], components: components)
+    }
+
+    package var componentsCompleted: Int { components.count { $0.processing.isFinished } }
+    package var componentsFailed: Int { components.count { $0.processing == .failed } }
+}
+
+/// How far one line is.
+package struct LineProgress: Sendable, Hashable, Codable {
+    package var id: LineID
+    package var state: StateName
+    /// The last one reached.
+    package var milestone: MilestoneName?
+    /// Values that fulfillment reported, by attribute name.
+    package var values: [String: String]
+    /// Whether the line or one below it has a component; one without counts for nothing in compositions.
+    package var hasWork: Bool
+
+    package init(id: LineID, state: StateName = StateTree.Root.open.name, hasWork: Bool = true) {
+        self.id = id
+        self.state = state
+        values = [:]
+        self.hasWork = hasWork
+    }
+}
+
+/// One order component and how far it is.
+package struct OrderComponent: Sendable, Hashable, Codable {
+    package var plan: PlannedComponent
+    package var processing: ProcessingState
+    /// The common state of the component.
+    package var state: StateName
+    package var milestone: MilestoneName?
+    /// The common state of each of the plan's lines within this component.
+    package var lineStates: [StateName]
+    /// When each of the plan's dependencies came to hold; only kept where a delay counts from it.
+    package var heldSince: [Int: Timestamp]
+    /// When it was found to wait for time alone, and until when.
+    package var scheduledFor: Timestamp?
+    package var requestedAt: Timestamp?
+    package var finishedAt: Timestamp?
+    /// The system's own identification of the work.
+    package var externalID: String?
+
+    package init(plan: PlannedComponent) {
+        self.plan = plan
+        processing = .notStarted
+        state = StateTree.Root.open.name
+        lineStates = Array(repeating: StateTree.Root.open.name, count: plan.lines.count)
+        heldSince = [:]
+    }
+
+    package var id: ComponentID { plan.id }
+}
+
+/// An update that came before its time, kept with the message that brought it.
+package struct ParkedUpdate: Sendable, Hashable, Codable {
+    package var update: FulfillmentUpdate
+    package var context: MessageContext
+    package var reason: FailureCode
+
+    package init(update: FulfillmentUpdate, context: MessageContext, reason: FailureCode) {
+        self.update = update
+        self.context = context
+        self.reason = reason
+    }
+}

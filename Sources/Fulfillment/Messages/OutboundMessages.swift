@@ -1,0 +1,117 @@
+package import Orders
+
+/// What the outside world must be told follows from the events, and from nothing else.
+package struct OutboundMessages {
+    private let catalog: FulfillmentCatalog
+    private let role: RoleName
+    private let now: Timestamp
+
+    package init(catalog: FulfillmentCatalog, role: RoleName, now: Timestamp) {
+        self.catalog = catalog
+        self.role = role
+        self.now = now
+    }
+
+    /// The messages owed because of these events, in the order in which they go out.
+    ///
+    /// - Parameter state: The order after all of the events.
+    package func messages(for events: [OrderEvent], state: OrderState) -> [OutboundMessage] {
+        var messages: [OutboundMessage] = []
+        for event in events {
+            switch event {
+            case .componentReleased(let id): request(id, state).map { messages.append(.request($0)) }
+            case .failureRaised(let failure): messages.append(.fault(fault(failure, state)))
+            case .rejected(let rejection): messages.append(.fault(fault(Self.summary(rejection.failures), state)))
+            case .accepted, .planned, .linesWithoutWork, .componentScheduled, .waitHeld, .externalIDKnown,
+                .lineProgressed, .componentProgressed, .componentMilestone, .milestoneReached, .valueRecorded,
+                .lineStateChanged, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked, .parkedApplied,
+                .revisionIgnored:
+                break
+            }
+        }
+        return messages + reports(for: events, state: state).map { .report($0) }
+    }
+
+    private func request(_ id: ComponentID, _ state: OrderState) -> ComponentRequest? {
+        guard let at = state.index.componentAt[id], let order = state.order,
+            let system = catalog.systems[state.components[at].plan.system]
+        else { return nil }
+        let plan = state.components[at].plan
+        return ComponentRequest(
+            component: id, function: plan.function, system: system.name, targetID: system.targetID,
+            queue: system.requestQueue, format: system.requestFormat, mode: system.requestMode ?? order.mode,
+            correlation: ComponentCorrelation.text(order: state.id.key, component: id), lines: plan.lines)
+    }
+
+    /// One failure that names every reason; its code is theirs when they share one.
+    private static func summary(_ failures: [Failure]) -> Failure {
+        guard let first = failures.first else { return Failure(.orderInvalid, "the order is invalid") }
+        if failures.count == 1 { return first }
+        let shared = failures.allSatisfy { $0.code == first.code } ? first.code : .orderInvalid
+        let reasons = failures.prefix(20).map { "\($0.code.rawValue): \($0.text)" }.joined(separator: "; ")
+        let rest = failures.count > 20 ? "; and \(failures.count - 20) more" : ""
+        return Failure(shared, reasons + rest, line: first.line)
+    }
+
+    private func fault(_ failure: Failure, _ state: OrderState) -> FaultReport {
+        FaultReport(
+            failure: failure, orderKey: state.id.key,
+            salesOrderID: state.order?.salesOrderID ?? state.rejectedDraft?.salesOrderID,
+            revision: String(state.revision), accountID: state.order?.accountID ?? state.rejectedDraft?.accountID,
+            accountName: state.order?.accountName ?? state.rejectedDraft?.accountName, role: role, occurredAt: now)
+    }
+
+    // MARK: Upstream
+
+    /// What one line has to tell: its last state, its milestones in order, its values.
+    private struct LineNews {
+        var milestones: [MilestoneName] = []
+        var attributes: [LineAttribute] = []
+    }
+
+    private func reports(for events: [OrderEvent], state: OrderState) -> [StatusReport] {
+        guard catalog.upstream.format != .none else { return [] }
+        var order: [LineID] = []
+        var news: [LineID: LineNews] = [:]
+        var statusChanged = false
+        func note(_ line: LineID, _ change: (inout LineNews) -> Void) {
+            if news[line] == nil { order.append(line) }
+            change(&news[line, default: LineNews()])
+        }
+        for event in events {
+            switch event {
+            case .lineStateChanged(let line, _): note(line) { _ in }
+            case .milestoneReached(let line, let milestone): note(line) { $0.milestones.append(milestone) }
+            case .valueRecorded(let line, let attribute): note(line) { $0.attributes.append(attribute) }
+            case .statusChanged, .rejected: statusChanged = true
+            default: break
+            }
+        }
+        guard statusChanged || !order.isEmpty else { return [] }
+        return waves(order, news, state).map { lines in
+            StatusReport(
+                format: catalog.upstream.format, status: state.status, root: catalog.states.root(of: state.status),
+                lines: lines)
+        }
+    }
+
+    /// A message carries one milestone a line, so a line with several has a message for each, in order.
+    private func waves(_ order: [LineID], _ news: [LineID: LineNews], _ state: OrderState) -> [[LineReport]] {
+        let count = max(1, news.values.map(\.milestones.count).max() ?? 1)
+        let waves = (0..<count).map { wave in
+            order.compactMap { line -> LineReport? in
+                guard let told = news[line], let at = state.index.lineAt[line] else { return nil }
+                guard wave == 0 || wave < told.milestones.count else { return nil }
+                let current = state.lines[at].state
+                return LineReport(
+                    line: line, state: current, root: catalog.states.root(of: current),
+                    milestone: wave < told.milestones.count ? told.milestones[wave] : nil,
+                    attributes: wave == 0 ? told.attributes : [])
+            }
+        }
+        switch catalog.upstream.grouping {
+        case .together: return waves
+        case .each: return waves.flatMap { lines in lines.isEmpty ? [[]] : lines.map { [$0] } }
+        }
+    }
+}
