@@ -1,4 +1,4 @@
-internal import Orders
+package import Orders
 
 extension OrderCourse {
     /// Releases those of these components that wait for nothing any more.
