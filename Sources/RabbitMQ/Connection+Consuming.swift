@@ -1,0 +1,54 @@
+import Broker
+import CRabbitMQ
+
+extension Connection {
+    /// Limits the unacknowledged deliveries of each consumer.
+    func setPrefetch(_ count: UInt16) throws(BrokerError) {
+        try unsafe guarded { (state) throws(BrokerError) in
+            unsafe amqp_basic_qos(state, Self.channel, 0, count, 0)
+            try checkReply(during: .consuming)
+        }
+    }
+
+    /// Starts a consumer; deliveries may come before this returns, and are kept by the library until they are taken.
+    func consume(queue: String, consumerTag: String) throws(BrokerError) {
+        try unsafe guarded { (state) throws(BrokerError) in
+            unsafe queue.withAMQPBytes { queue in
+                unsafe consumerTag.withAMQPBytes { tag in
+                    _ = unsafe amqp_basic_consume(state, Self.channel, queue, tag, 0, 0, 0, amqp_table_t())
+                }
+            }
+            try checkReply(during: .consuming)
+        }
+    }
+
+    /// Asks the broker to stop a consumer; the answer is a frame.
+    func cancel(consumerTag: String) throws(BrokerError) {
+        try unsafe guarded { (_) throws(BrokerError) in
+            let status = unsafe consumerTag.withAMQPBytes { tag in
+                var arguments = unsafe amqp_basic_cancel_t(consumer_tag: tag, nowait: 0)
+                return unsafe sendRaw(.basicCancel, &arguments)
+            }
+            try ReplyMapping.check(status: status, during: .cancelling)
+        }
+    }
+
+    func answerFlow(isActive: Bool) throws(BrokerError) {
+        try send(.channelFlowOK, amqp_channel_flow_ok_t(active: isActive ? 1 : 0), during: .waiting)
+    }
+}
+
+extension String {
+    /// The text's bytes for the length of a call that copies or sends them.
+    func withAMQPBytes<Value>(_ body: (amqp_bytes_t) -> Value) -> Value {
+        var text = self
+        return text.withUTF8 { buffer in
+            unsafe body(
+                amqp_bytes_t(
+                    len: buffer.count,
+                    bytes: UnsafeMutableRawPointer(mutating: UnsafeRawPointer(buffer.baseAddress))
+                )
+            )
+        }
+    }
+}

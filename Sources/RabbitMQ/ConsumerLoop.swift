@@ -1,0 +1,280 @@
+import Broker
+import CRabbitMQ
+
+/// What the owner of a consumer link asks for.
+enum ConsumerCommand: Sendable {
+    case acknowledge([DeliveryTag])
+    case reject([DeliveryTag])
+    case pause
+    case resume
+    case close
+}
+
+/// The life of one consumer link, on its own thread: connect, consume, settle, and after any doubt all of it again.
+final class ConsumerLoop {
+    private static let batchDeliveriesMax = 256
+    private static let batchBytesMax = 8 << 20
+
+    private enum Wish {
+        case consume
+        case pause
+        case close
+    }
+
+    /// How far a pause has come on the present connection.
+    private enum Pausing {
+        case no
+        /// `basic.cancel` is sent; so many answers are missing.
+        case awaitingAnswers(Int)
+        /// The owner was told.
+        case done
+    }
+
+    private let configuration: ConsumerConfiguration
+    private let connector: Connector
+    private let mailbox: Mailbox<ConsumerCommand>
+    private let counters: CounterBox<ConsumerCounters>
+    private let handler: @Sendable (ConsumerEvent) -> Void
+    private var retry: RetryTimer
+    private var ledger = DeliveryLedger()
+    private var epoch: UInt64 = 0
+    private var wish = Wish.consume
+    private var pausing = Pausing.no
+    private var lastHeard: UInt64 = 0
+
+    init(
+        configuration: ConsumerConfiguration,
+        connector: Connector,
+        mailbox: Mailbox<ConsumerCommand>,
+        counters: CounterBox<ConsumerCounters>,
+        seed: UInt64,
+        handler: @escaping @Sendable (ConsumerEvent) -> Void
+    ) {
+        self.configuration = configuration
+        self.connector = connector
+        self.mailbox = mailbox
+        self.counters = counters
+        self.handler = handler
+        retry = RetryTimer(seed: seed)
+    }
+
+    func run() {
+        var isPauseTold = false
+        while true {
+            takeCommands()
+            switch wish {
+            case .close:
+                handler(.closed(error: nil))
+                return
+            case .pause:
+                if !isPauseTold { handler(.paused) }
+                isPauseTold = true
+                mailbox.signal.wait(milliseconds: -1)
+            case .consume:
+                isPauseTold = false
+                do throws(BrokerError) {
+                    try serve()
+                } catch {
+                    lose(error)
+                }
+                if case .done = pausing { isPauseTold = true }
+                pausing = .no
+            }
+        }
+    }
+
+    private func lose(_ error: BrokerError) {
+        ledger.abandon()
+        let seconds = retry.failed()
+        counters.update { $0.losses += 1 }
+        handler(.lost(epoch: epoch, error: error, retryInSeconds: seconds))
+        let deadline = MonotonicClock.deadline(inSeconds: seconds)
+        while case .consume = wish {
+            let milliseconds = MonotonicClock.milliseconds(until: deadline)
+            guard milliseconds > 0 else { return }
+            mailbox.signal.wait(milliseconds: milliseconds)
+            takeCommands()
+        }
+    }
+
+    private func takeCommands() {
+        let commands = mailbox.takeAll()
+        guard !commands.isEmpty else { return }
+        for command in commands {
+            switch command {
+            case .acknowledge(let tags): ledger.acknowledge(tags)
+            case .reject(let tags): ledger.reject(tags)
+            case .pause: if case .consume = wish { wish = .pause }
+            case .resume: if case .pause = wish { wish = .consume }
+            case .close: wish = .close
+            }
+        }
+        counters.update {
+            $0.staleSettlements = ledger.staleCount
+            $0.unknownSettlements = ledger.unknownCount
+        }
+    }
+
+    /// One connection from its beginning to its end; returns when the owner ended it, throws when something else did.
+    private func serve() throws(BrokerError) {
+        let connection = try connector.open()
+        try subscribe(connection)
+        epoch += 1
+        ledger.begin(epoch: epoch)
+        retry.connected()
+        lastHeard = MonotonicClock.nanoseconds()
+        handler(.connected(epoch: epoch))
+        var assembler = FrameAssembler(bodyBytesMax: configuration.messageBytesMax)
+        while true {
+            takeCommands()
+            try settle(connection)
+            switch (wish, pausing) {
+            case (.close, _):
+                connection.close()
+                return
+            case (.consume, .awaitingAnswers), (.consume, .done):
+                // Never consume again on a channel that has cancelled: deliveries in flight would clash.
+                connection.close()
+                ledger.abandon()
+                return
+            case (.pause, .no):
+                try cancel(connection)
+            case (.consume, .no), (.pause, .awaitingAnswers), (.pause, .done):
+                break
+            }
+            let isIdle = try receive(connection, &assembler)
+            if case .awaitingAnswers(0) = pausing {
+                pausing = .done
+                handler(.paused)
+            }
+            if isIdle { waitForWork(connection) }
+        }
+    }
+
+    private func subscribe(_ connection: borrowing Connection) throws(BrokerError) {
+        try connection.setPrefetch(configuration.prefetch)
+        for (index, queue) in configuration.queues.enumerated() {
+            try connection.consume(queue: queue, consumerTag: ConsumerTag.text(index))
+        }
+    }
+
+    private func cancel(_ connection: borrowing Connection) throws(BrokerError) {
+        for index in configuration.queues.indices {
+            try connection.cancel(consumerTag: ConsumerTag.text(index))
+        }
+        pausing = .awaitingAnswers(configuration.queues.count)
+    }
+
+    private func settle(_ connection: borrowing Connection) throws(BrokerError) {
+        let settlements = ledger.takeSettlements()
+        guard !settlements.isEmpty else { return }
+        try unsafe connection.guarded(until: connection.silenceDeadline(after: lastHeard)) {
+            _ throws(BrokerError) in
+            for settlement in settlements {
+                switch settlement {
+                case .acknowledge(let tag, let multiple):
+                    try connection.send(
+                        .basicAck,
+                        amqp_basic_ack_t(delivery_tag: tag, multiple: multiple ? 1 : 0),
+                        during: .settling
+                    )
+                case .reject(let tag):
+                    try connection.send(
+                        .basicReject,
+                        amqp_basic_reject_t(delivery_tag: tag, requeue: 0),
+                        during: .settling
+                    )
+                }
+            }
+        }
+    }
+
+    /// Takes what has arrived and hands its deliveries over in one event; true when nothing more is there.
+    private func receive(
+        _ connection: borrowing Connection,
+        _ assembler: inout FrameAssembler
+    ) throws(BrokerError) -> Bool {
+        var batch: [Delivery] = []
+        var bytes = 0
+        let droppedBefore = assembler.tables.droppedCount
+        let isIdle = try connection.receive(&assembler, lastHeard: &lastHeard) {
+            incoming throws(BrokerError) in
+            if let delivery = try take(incoming, connection) {
+                bytes += delivery.message.body.count
+                batch.append(delivery)
+            }
+            return batch.count < Self.batchDeliveriesMax && bytes < Self.batchBytesMax
+        }
+        let dropped = assembler.tables.droppedCount - droppedBefore
+        if dropped > 0 { counters.update { $0.deepHeaders += UInt64(dropped) } }
+        if !batch.isEmpty {
+            counters.update { $0.deliveries += UInt64(batch.count) }
+            handler(.deliveries(batch))
+        }
+        return isIdle
+    }
+
+    private func take(
+        _ incoming: Incoming,
+        _ connection: borrowing Connection
+    ) throws(BrokerError) -> Delivery? {
+        switch incoming {
+        case .delivery(let tag, let consumerTag, let redelivered, let content):
+            guard let index = ConsumerTag.index(consumerTag), configuration.queues.indices.contains(index)
+            else {
+                throw ReplyMapping.protocolViolation("a delivery for the unknown consumer \(consumerTag)")
+            }
+            guard ledger.deliver(tag: tag) else {
+                throw ReplyMapping.protocolViolation("the delivery tag \(tag) out of order")
+            }
+            let isOversized = content.announcedBytes > UInt64(configuration.messageBytesMax)
+            if isOversized { counters.update { $0.oversizedBodies += 1 } }
+            return Delivery(
+                tag: DeliveryTag(epoch: epoch, number: tag),
+                queue: configuration.queues[index],
+                message: content.message,
+                redelivered: redelivered,
+                oversizedBytes: isOversized ? content.announcedBytes : nil
+            )
+        case .cancelled(let consumerTag):
+            let queue = ConsumerTag.index(consumerTag).flatMap {
+                configuration.queues.indices.contains($0) ? configuration.queues[$0] : nil
+            }
+            throw BrokerError(
+                .consumerCancelled,
+                "The broker stopped the consumer of queue \(queue ?? "?")",
+                remedy:
+                    "If the queue was deleted, run waystation topology apply; consuming starts again by itself",
+                mayHaveHappened: true
+            )
+        case .cancelConfirmed:
+            if case .awaitingAnswers(let count) = pausing { pausing = .awaitingAnswers(max(0, count - 1)) }
+        case .flow(let isActive):
+            try connection.answerFlow(isActive: isActive)
+        case .closed(let error, let method):
+            connection.answerClose(method)
+            throw error
+        case .blocked, .unblocked:
+            // Only publishing is blocked.
+            break
+        case .returned, .answered:
+            throw ReplyMapping.protocolViolation("an answer to a publication that was never made")
+        }
+        return nil
+    }
+
+    private func waitForWork(_ connection: borrowing Connection) {
+        let milliseconds = Int32(connection.heartbeatSeconds * 500)
+        let readiness = connection.wait(for: mailbox.signal, orToSend: false, milliseconds: milliseconds)
+        if readiness.canRead { lastHeard = MonotonicClock.nanoseconds() }
+    }
+}
+
+/// The names we give to our consumers: their place in the list of queues.
+enum ConsumerTag {
+    static func text(_ index: Int) -> String { "queue-\(index)" }
+
+    static func index(_ text: String) -> Int? {
+        text.hasPrefix("queue-") ? Int(text.dropFirst("queue-".count)) : nil
+    }
+}
