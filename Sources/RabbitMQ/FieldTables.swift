@@ -10,10 +10,11 @@ struct FieldTableReader {
     private(set) var droppedCount = 0
 
     mutating func fields(_ table: amqp_table_t, depth: Int = 1) -> [HeaderField] {
-        let entries = unsafe UnsafeBufferPointer(start: table.entries, count: Int(table.num_entries))
+        let count = unsafe Int(table.num_entries)
         var fields: [HeaderField] = []
-        fields.reserveCapacity(entries.count)
-        for unsafeentry in unsafe entries {
+        fields.reserveCapacity(count)
+        for index in 0..<count {
+            let entry = unsafe table.entries[index]
             unsafe fields.append(HeaderField(String(amqp: entry.key), value(entry.value, depth: depth)))
         }
         return fields
@@ -47,9 +48,10 @@ struct FieldTableReader {
         case "A":
             guard depth < Self.depthMax else { return tooDeep() }
             let array = unsafe value.value.array
-            let entries = unsafe UnsafeBufferPointer(start: array.entries, count: Int(array.num_entries))
             var values: [HeaderValue] = []
-            for unsafeentry in unsafe entries { unsafe values.append(self.value(entry, depth: depth + 1)) }
+            for index in 0..<Int(unsafe array.num_entries) {
+                unsafe values.append(self.value(array.entries[index], depth: depth + 1))
+            }
             return .array(values)
         default: return .void
         }
