@@ -1,0 +1,172 @@
+package import Broker
+package import Fulfillment
+package import Messages
+package import Orders
+
+/// Decides how the external systems of a catalog answer a request: a value without I/O.
+package struct EmulatedSystems: Sendable {
+    private let catalog: FulfillmentCatalog
+    private let senderOfRole: String
+    private let replyQueue: String
+    private let options: EmulationOptions
+    private let systemsByQueue: [String: [FulfillmentSystem]]
+    private let decoder: MessageDecoder
+    private let encoder = MessageEncoder()
+
+    /// A reply to be sent.
+    package struct Reply: Sendable {
+        package var afterMilliseconds: Int
+        package var destination: Destination
+        package var message: Message
+    }
+
+    /// A request as the emulated system understood it.
+    package struct Answered: Sendable {
+        package var system: SystemName
+        package var orderKey: OrderKey
+        package var correlation: String
+        package var requestID: MessageID
+        package var replies: [Reply]
+    }
+
+    package init(role: RoleRuntime, options: EmulationOptions) {
+        catalog = role.catalog.fulfillment
+        senderOfRole = role.configuration.senderID
+        replyQueue = role.configuration.updates.first ?? ""
+        self.options = options
+        decoder = role.decoder
+        var systems: [String: [FulfillmentSystem]] = [:]
+        for system in catalog.systems.values.sorted(by: { $0.name < $1.name }) where system.emulation != nil {
+            systems[system.requestQueue, default: []].append(system)
+            if let urgent = role.configuration.urgentRoutes[system.requestQueue] {
+                systems[urgent, default: []].append(system)
+            }
+        }
+        systemsByQueue = systems
+    }
+
+    /// The queues on which emulated systems take requests.
+    package var queues: [String] { systemsByQueue.keys.sorted() }
+
+    /// How the addressed system answers.
+    ///
+    /// - Throws: ``DecodingFailure`` when the message is no request that it can read.
+    package func answer(_ delivery: Delivery, now: Timestamp) throws(DecodingFailure) -> Answered {
+        let decoded = try decoder.decodeRequest(
+            delivery.message.body, transport: TransportContext(delivery))
+        guard case .fulfillmentRequest(let request) = decoded.content,
+            let candidates = systemsByQueue[delivery.queue],
+            let system = candidates.first(where: { $0.targetID == decoded.context.targetID }) ?? candidates.first,
+            let emulation = system.emulation
+        else {
+            throw DecodingFailure(
+                Failure(.messageWrongQueue, "\(decoded.name) is no request to an emulated system"),
+                context: decoded.context)
+        }
+        var chance = SeededGenerator(
+            seed: options.seed ^ UInt64(bitPattern: BodyDigest.of(Array(decoded.context.messageID.rawValue.utf8))))
+        let replies = steps(of: emulation, request: request, chance: &chance).enumerated().flatMap { number, step in
+            let reply = message(step, number: number + 1, system: system, request: request, decoded: decoded, now: now)
+            let sent = Reply(
+                afterMilliseconds: step.afterMilliseconds + options.extraDelayMilliseconds,
+                destination: .queue(replyQueue), message: reply)
+            let isDoubled = Int.random(in: 0..<1_000, using: &chance) < options.duplicatesPerMille
+            var again = sent
+            again.afterMilliseconds = 0
+            return isDoubled ? [sent, again] : [sent]
+        }
+        return Answered(
+            system: system.name, orderKey: request.order.salesOrderID.map { OrderKey($0) } ?? request.order.key,
+            correlation: request.order.correlation ?? "", requestID: decoded.context.messageID, replies: replies)
+    }
+
+    private func steps(
+        of emulation: Emulation, request: FulfillmentRequest, chance: inout SeededGenerator
+    ) -> [EmulatedReply] {
+        let order = Order(emulated: request.order)
+        for refusal in emulation.refusals {
+            let fits = order.lines.contains {
+                refusal.condition.holds(for: ConditionSubject(order: order, line: $0))
+            }
+            if fits { return [EmulatedReply(status: refusal.status, description: refusal.description)] }
+        }
+        if Int.random(in: 0..<1_000, using: &chance) < options.failuresPerMille {
+            return [EmulatedReply(status: "FAILED", description: "refused on demand")]
+        }
+        return emulation.replies
+    }
+
+    private func message(
+        _ reply: EmulatedReply, number: Int, system: FulfillmentSystem, request: FulfillmentRequest,
+        decoded: DecodedMessage, now: Timestamp
+    ) -> Message {
+        let key = request.order.salesOrderID ?? request.order.key.rawValue
+        // The same request is answered with the same messages, however often it is delivered.
+        let id = MessageID(rawValue: "\(decoded.context.messageID)-R\(number)")
+        let context = EncodingContext(
+            messageID: id, now: now, senderID: system.targetID, targetID: senderOfRole,
+            role: RoleName(rawValue: system.name.rawValue), origin: decoded.context, cause: decoded.context)
+        let lines = request.order.lines.compactMap { line -> SystemReply.Line? in
+            guard let lineID = line.id else { return nil }
+            return SystemReply.Line(
+                lineID: LineID(rawValue: lineID), status: reply.status, description: reply.description,
+                milestone: reply.milestone,
+                attributes: reply.attributes.map { attribute in
+                    var filled = attribute
+                    filled.value = attribute.value.filling(order: key, line: lineID)
+                    return filled
+                })
+        }
+        let body = encoder.encode(
+            SystemReply(
+                orderKey: OrderKey(rawValue: key), correlation: request.order.correlation,
+                component: request.component, externalID: "\(system.name)-\(key)", status: reply.status,
+                description: reply.description, milestone: reply.milestone, lines: lines),
+            context: context)
+        return Message(
+            properties: .outgoing(
+                name: UpstreamFormat.fulfillmentOrderUpdate.rawValue, context: context,
+                correlationID: request.order.correlation),
+            body: body)
+    }
+}
+
+extension Order {
+    /// As much of a request as conditions ask about.
+    fileprivate init(emulated draft: OrderDraft) {
+        self.init(
+            key: draft.key, revision: 1, mode: ModeName(rawValue: draft.mode ?? ""), type: draft.type,
+            source: draft.source, accountID: draft.accountID, accountName: draft.accountName,
+            properties: draft.properties,
+            lines: draft.lines.map { line in
+                OrderLine(
+                    id: LineID(rawValue: line.id ?? ""), action: line.action.flatMap { ServiceAction(code: $0) } ?? .none,
+                    name: line.name, productClass: line.productClass, type: line.type, quantity: line.quantity,
+                    properties: line.properties, attributes: line.attributes)
+            })
+    }
+}
+
+extension String {
+    /// The text with `{order}` and `{line}` filled in.
+    fileprivate func filling(order: String, line: String) -> String {
+        guard utf8.contains(123) else { return self }
+        var result = ""
+        var rest = self[...]
+        while let open = rest.firstIndex(of: "{") {
+            result += rest[..<open]
+            rest = rest[open...]
+            if rest.hasPrefix("{order}") {
+                result += order
+                rest = rest.dropFirst(7)
+            } else if rest.hasPrefix("{line}") {
+                result += line
+                rest = rest.dropFirst(6)
+            } else {
+                result += "{"
+                rest = rest.dropFirst()
+            }
+        }
+        return result + rest
+    }
+}

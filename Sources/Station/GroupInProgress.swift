@@ -1,0 +1,62 @@
+internal import Fulfillment
+internal import Orders
+internal import Store
+
+/// A group of hops before its commit.
+struct GroupInProgress {
+    let now: Timestamp
+    var changes = HopGroup()
+    /// Orders that this group touched, taken out of the cache.
+    var entries: [OrderID: OrderEntry] = [:]
+    /// Messages of this group, for repetitions within it.
+    var seen: [InboxKey: Int64] = [:]
+    var acknowledged: [InboundTag] = []
+    var rejected: [InboundTag] = []
+    var notes: [HopNote] = []
+    var hops = 0
+    var awaited: Set<OrderID> = []
+    var noLongerAwaited: Set<OrderID> = []
+
+    init(now: Timestamp) { self.now = now }
+
+    mutating func count(_ counter: String, by more: Int64 = 1) { changes.counters[counter, default: 0] += more }
+}
+
+/// A message's identity in the inbox.
+struct InboxKey: Hashable {
+    var role: RoleName
+    var messageID: MessageID
+}
+
+/// An order as the engine holds it between hops.
+struct OrderEntry {
+    /// `nil` when the store has no such order.
+    var state: OrderState?
+    var row: Int64
+    var sequence: Int64
+    var sequenceOfSnapshot: Int64
+    /// Whether this group changed it.
+    var isChanged = false
+}
+
+/// Names of the persistent counters.
+package enum CounterName {
+    package static let hops = "hops"
+    package static let duplicates = "duplicates"
+    package static let published = "published"
+    package static let parkedTotal = "parkedTotal"
+    package static let timersFired = "timersFired"
+    /// Followed by the failure's code.
+    package static let errorPrefix = "error."
+}
+
+/// A catalog version of a role.
+struct CatalogKey: Hashable {
+    var role: RoleName
+    var version: String
+}
+
+/// What decides for orders of one catalog version.
+struct VersionedRole {
+    var decider: OrderDecider
+}

@@ -1,0 +1,112 @@
+internal import Broker
+internal import Messages
+internal import Orders
+internal import Store
+
+extension HopEngine {
+    /// One delivery: whatever it is, it ends as an effect, as a duplicate, parked, or in the error queue.
+    func handle(_ inbound: InboundDelivery, _ group: inout GroupInProgress) throws(StoreError) {
+        let role = roles[inbound.role]
+        let delivery = inbound.delivery
+        let tag = InboundTag(link: inbound.link, tag: delivery.tag)
+        group.hops += 1
+        group.count(CounterName.hops)
+        let digest = BodyDigest.of(delivery.message.body)
+        if let bytes = delivery.oversizedBytes {
+            try refuseOversized(delivery, bytes: bytes, digest: digest, role: role, &group)
+            group.rejected.append(tag)
+            return
+        }
+        let transport = TransportContext(delivery)
+        let decoded: DecodedMessage
+        do {
+            decoded = try role.decoder.decode(delivery.message.body, transport: transport)
+        } catch {
+            try refuse(delivery, error, digest: digest, role: role, &group)
+            group.acknowledged.append(tag)
+            return
+        }
+        if let failure = role.refusal(of: decoded, from: delivery.queue) {
+            try refuse(
+                delivery, DecodingFailure(failure, context: decoded.context), digest: digest, role: role, &group)
+        } else if try isNew(decoded, digest: digest, delivery, role: role, &group) {
+            try apply(decoded, digest: digest, delivery, role: role, &group)
+        }
+        group.acknowledged.append(tag)
+    }
+
+    /// Whether a message has not been here before; a repeated one is counted, another one under its id is refused.
+    private func isNew(
+        _ decoded: DecodedMessage, digest: Int64, _ delivery: Delivery, role: RoleRuntime,
+        _ group: inout GroupInProgress
+    ) throws(StoreError) -> Bool {
+        let key = InboxKey(role: role.role, messageID: decoded.context.messageID)
+        guard let known = try knownDigest(key, group) else { return true }
+        if known == digest {
+            group.count(CounterName.duplicates)
+            group.notes.append(
+                HopNote(
+                    .debug, "a repeated message changes nothing", role: role.role, messageID: key.messageID,
+                    queue: delivery.queue))
+            return false
+        }
+        let failure = Failure(
+            .messageIDReused, "message id \(key.messageID) was used before for a message with another body")
+        try refuse(delivery, DecodingFailure(failure, context: decoded.context), digest: digest, role: role, &group)
+        return false
+    }
+
+    func knownDigest(_ key: InboxKey, _ group: GroupInProgress) throws(StoreError) -> Int64? {
+        if let digest = group.seen[key] { return digest }
+        return try store.inboxRecord(role: key.role, messageID: key.messageID)?.bodyDigest
+    }
+
+    func remember(
+        _ id: MessageID, digest: Int64, order: OrderKey?, role: RoleName, _ group: inout GroupInProgress
+    ) {
+        group.seen[InboxKey(role: role, messageID: id)] = digest
+        group.changes.inbox.append(
+            InboxRecord(role: role, messageID: id, bodyDigest: digest, orderKey: order, receivedAt: group.now))
+    }
+
+    // MARK: What cannot be read
+
+    /// To the error queue with its original bytes and headers, and a fault; once, however often it is redelivered.
+    private func refuse(
+        _ delivery: Delivery, _ reason: DecodingFailure, digest: Int64, role: RoleRuntime,
+        _ group: inout GroupInProgress
+    ) throws(StoreError) {
+        let id = Self.refusedID(delivery, reason.context, digest)
+        if try knownDigest(InboxKey(role: role.role, messageID: id), group) != nil {
+            group.count(CounterName.duplicates)
+            return
+        }
+        remember(id, digest: digest, order: reason.orderKey, role: role.role, &group)
+        appendErrorMessage(
+            delivery.message, queue: delivery.queue, reason: reason, role: role, &group)
+        appendFault(reason, delivery: delivery, role: role, &group)
+    }
+
+    /// Too large to be kept here: the broker dead-letters the original, and the fault says why.
+    private func refuseOversized(
+        _ delivery: Delivery, bytes: UInt64, digest: Int64, role: RoleRuntime, _ group: inout GroupInProgress
+    ) throws(StoreError) {
+        let failure = Failure(
+            .messageTooLarge,
+            "a message of \(bytes) bytes on queue \(delivery.queue) is larger than the limit of \(limits.messageBytes)")
+        let reason = DecodingFailure(failure)
+        let id = Self.refusedID(delivery, nil, digest)
+        if try knownDigest(InboxKey(role: role.role, messageID: id), group) != nil {
+            group.count(CounterName.duplicates)
+            return
+        }
+        remember(id, digest: digest, order: nil, role: role.role, &group)
+        appendFault(reason, delivery: delivery, role: role, &group)
+    }
+
+    /// Refused messages have identities of their own: a corrected message may come under the same id.
+    private static func refusedID(_ delivery: Delivery, _ context: MessageContext?, _ digest: Int64) -> MessageID {
+        let id = delivery.message.properties.messageID ?? context?.messageID.rawValue ?? ""
+        return MessageID(rawValue: "refused:\(BodyDigest.text(digest)):\(id.prefix(200))")
+    }
+}

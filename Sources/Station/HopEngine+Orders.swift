@@ -1,0 +1,189 @@
+internal import Broker
+internal import Catalog
+internal import Fulfillment
+internal import Messages
+internal import Orders
+internal import Store
+
+extension HopEngine {
+    /// A message that is new and belongs here takes effect on its order.
+    func apply(
+        _ decoded: DecodedMessage, digest: Int64, _ delivery: Delivery, role: RoleRuntime,
+        _ group: inout GroupInProgress
+    ) throws(StoreError) {
+        let command: OrderCommand
+        let key: OrderKey
+        switch decoded.content {
+        case .order(let draft):
+            command = .submit(draft, decoded.context)
+            key = draft.key
+        case .update(let update):
+            command = .update(update, decoded.context)
+            key = update.orderKey
+        case .fulfillmentRequest: return
+        }
+        remember(decoded.context.messageID, digest: digest, order: key, role: role.role, &group)
+        let id = OrderID(role: role.role, key: key)
+        let cause = HopCause(
+            text: decoded.name, context: decoded.context, queue: delivery.queue, message: delivery.message)
+        let outcome = try run(command, on: id, cause: cause, role: role, &group)
+        switch outcome {
+        case .orderUnknown: park(delivery, id: id, context: decoded.context, role: role, &group)
+        case .applied, .nothingNew:
+            if case .submit = command { try applyParked(for: id, role: role, &group) }
+        }
+    }
+
+    /// What caused a hop, for the journal and for headers.
+    struct HopCause {
+        var text: String
+        var context: MessageContext?
+        var queue: String?
+        /// The message itself, for the error queue should the order turn out to be unreadable.
+        var message: Message?
+    }
+
+    /// Decides a command and notes what follows from it.
+    @discardableResult
+    func run(
+        _ command: OrderCommand, on id: OrderID, cause: HopCause, role: RoleRuntime, _ group: inout GroupInProgress
+    ) throws(StoreError) -> OrderOutcome {
+        var entry: OrderEntry
+        do {
+            entry = try entryOf(id, &group)
+        } catch {
+            switch error {
+            case .store(let error): throw error
+            case .journal(let error):
+                appendInternalFault("\(error)", id: id, cause: cause, role: role, &group)
+                return .nothingNew
+            }
+        }
+        if case .update = command, entry.state == nil {
+            group.entries[id] = entry
+            return .orderUnknown
+        }
+        let decider: OrderDecider
+        switch command {
+        // A new order, or one that replaces an order born invalid, is decomposed with the current catalog.
+        case .submit: decider = entry.state?.order == nil ? role.decider : try deciderOf(entry, role)
+        case .update, .timeReached: decider = try deciderOf(entry, role)
+        }
+        let state = entry.state.take()
+        let decision = decider.decide(command, state: state, now: group.now)
+        entry.state = decision.state
+        if !decision.events.isEmpty, let state = decision.state {
+            do {
+                try note(decision.events, state: state, entry: &entry, cause: cause, group: &group)
+            } catch {
+                appendInternalFault("\(error)", id: id, cause: cause, role: role, &group)
+                return .nothingNew
+            }
+            appendMessages(
+                OutboundMessages(catalog: decider.catalog, role: role.role, now: group.now)
+                    .messages(for: decision.events, state: state),
+                state: state, cause: cause.context, role: role, &group)
+        }
+        group.entries[id] = entry
+        return decision.outcome
+    }
+
+    /// One journal record a hop, and the timers that its events ask for.
+    private func note(
+        _ events: [OrderEvent], state: OrderState, entry: inout OrderEntry, cause: HopCause,
+        group: inout GroupInProgress
+    ) throws(JournalError) {
+        let bytes = try JournalCodec.encode(events)
+        if entry.row == 0 {
+            highWater.orderRow += 1
+            entry.row = highWater.orderRow
+        }
+        entry.sequence += 1
+        entry.isChanged = true
+        group.changes.journal.append(
+            JournalRecord(
+                orderRow: entry.row, sequence: entry.sequence, at: group.now, cause: cause.text,
+                messageID: cause.context?.messageID, queue: cause.queue, events: bytes))
+        for event in events {
+            guard case .componentScheduled(let component, let due) = event else { continue }
+            highWater.timerID += 1
+            group.changes.timersSet.append(
+                TimerRecord(
+                    id: highWater.timerID, order: state.id, kind: "release", component: component, due: due))
+        }
+    }
+
+    /// An order from the group, the cache or the store; an empty entry when there is none.
+    private func entryOf(_ id: OrderID, _ group: inout GroupInProgress) throws(EntryError) -> OrderEntry {
+        if let entry = group.entries.removeValue(forKey: id) { return entry }
+        if let entry = cache.take(id) { return entry }
+        let stored: StoredOrder?
+        do { stored = try store.load(id) } catch { throw .store(error) }
+        guard let stored else { return OrderEntry(state: nil, row: 0, sequence: 0, sequenceOfSnapshot: 0) }
+        do {
+            let state = try JournalCodec.fold(
+                stored.journal.map { ($0.at, $0.events) }, onto: stored.snapshot?.state, id: id)
+            return OrderEntry(
+                state: state, row: stored.record.row, sequence: stored.record.sequence,
+                sequenceOfSnapshot: stored.snapshot?.sequence ?? 0)
+        } catch {
+            throw .journal(error)
+        }
+    }
+
+    private enum EntryError: Error {
+        case store(StoreError)
+        case journal(JournalError)
+    }
+
+    /// An order runs to its end on the catalog version it was decomposed with.
+    private func deciderOf(_ entry: OrderEntry, _ role: RoleRuntime) throws(StoreError) -> OrderDecider {
+        guard let version = entry.state?.catalogVersion, version != role.catalog.fulfillment.version else {
+            return role.decider
+        }
+        let key = CatalogKey(role: role.role, version: version)
+        if let known = olderDeciders[key] { return known.decider }
+        guard let text = try store.catalog(role: role.role, version: version),
+            let catalog = try? CatalogReader.read(bytes: text, name: "\(role.role) catalog \(version)")
+        else {
+            // A version that this program can no longer read: the current one is nearer to the truth than none.
+            return role.decider
+        }
+        let decider = OrderDecider(
+            role: role.role, catalog: catalog.fulfillment, linesMax: limits.linesPerOrder)
+        olderDeciders[key] = VersionedRole(decider: decider)
+        return decider
+    }
+
+    /// Summaries and snapshots of what the group changed.
+    func finishOrders(_ group: inout GroupInProgress) {
+        for (id, entry) in group.entries where entry.isChanged {
+            guard let state = entry.state else { continue }
+            group.changes.orders.append(Self.record(state, entry: entry))
+            let interval = max(snapshotInterval, state.lines.count * 4)
+            if Int(entry.sequence - entry.sequenceOfSnapshot) >= interval, !state.lifecycle.isClosed,
+                let bytes = try? JournalCodec.encode(state)
+            {
+                // A snapshot is a cache: without one the journal alone serves.
+                group.changes.snapshots.append(
+                    SnapshotRecord(orderRow: entry.row, sequence: entry.sequence, state: bytes))
+                group.entries[id]?.sequenceOfSnapshot = entry.sequence
+            }
+            group.entries[id]?.isChanged = false
+        }
+    }
+
+    /// What operators list of an order.
+    package static func record(_ state: OrderState, row: Int64, sequence: Int64) -> OrderRecord {
+        OrderRecord(
+            row: row, id: state.id, revision: state.revision, lifecycle: state.lifecycle, status: state.status,
+            priority: state.order?.priority.value ?? OrderPriority.standard.value,
+            componentsTotal: state.components.count, componentsCompleted: state.componentsCompleted,
+            componentsFailed: state.componentsFailed, sequence: sequence, catalogVersion: state.catalogVersion,
+            createdAt: state.createdAt, updatedAt: state.updatedAt, closedAt: state.closedAt)
+    }
+
+    private static func record(_ state: OrderState, entry: OrderEntry) -> OrderRecord {
+        record(state, row: entry.row, sequence: entry.sequence)
+    }
+}

@@ -1,0 +1,186 @@
+package import Broker
+package import Catalog
+package import Orders
+package import Store
+
+/// The hop: decode, decide, commit, for as many deliveries as are there.
+///
+/// Owned by one thread; it starts nothing by itself and knows no broker. Whoever drives it acknowledges and publishes
+/// what a ``HopResult`` says, after the call has returned.
+package final class HopEngine {
+    let roles: [RoleRuntime]
+    let store: any Store
+    let clock: any WallClock
+    let ids: any IDSource
+    let limits: StationLimits
+    var cache: OrderCache<OrderEntry>
+    /// Deciders for catalog versions that open orders still run on.
+    var olderDeciders: [CatalogKey: VersionedRole] = [:]
+    var highWater: HighWater
+    /// Orders that messages wait for, so that an intake asks the store only when there are any.
+    var awaited: Set<OrderID>
+    var nextTimer: Timestamp?
+    /// Journal hops after which a snapshot is due.
+    let snapshotInterval: Int
+
+    package init(
+        roles: [RoleRuntime], store: any Store, clock: any WallClock, ids: any IDSource, limits: StationLimits,
+        awaited: Set<OrderID> = [], snapshotInterval: Int = 64
+    ) throws(StoreError) {
+        self.roles = roles
+        self.store = store
+        self.clock = clock
+        self.ids = ids
+        self.limits = limits
+        self.awaited = awaited
+        self.snapshotInterval = snapshotInterval
+        cache = OrderCache(countMax: limits.cachedOrders)
+        highWater = try store.highWater()
+        nextTimer = try store.nextTimerDue()
+        let now = clock.now()
+        for role in roles {
+            try store.saveCatalog(
+                role: role.role, version: role.catalog.fulfillment.version, text: role.catalog.text, at: now)
+        }
+    }
+
+    /// The newest outbox id given out.
+    package var newestOutboxID: Int64 { highWater.outboxID }
+    /// When the next timer falls due.
+    package var nextTimerDue: Timestamp? { nextTimer }
+
+    /// Runs the hops of these deliveries and commits them as one group, together with the removal of confirmed rows.
+    ///
+    /// - Throws: ``StoreError`` when nothing was committed, or nobody knows. The deliveries stay the caller's: it
+    ///   tries again with the same ones, and the inbox tells which had taken effect.
+    package func process(
+        _ deliveries: [InboundDelivery], confirmedOutbox: [Int64] = []
+    ) throws(StoreError) -> HopResult {
+        var group = GroupInProgress(now: clock.now())
+        group.changes.confirmedOutbox = confirmedOutbox
+        do {
+            for inbound in deliveries { try handle(inbound, &group) }
+            return try commit(&group)
+        } catch {
+            abandon(&group)
+            throw error
+        }
+    }
+
+    /// Runs what is due by time: timers of orders, and parked messages whose time has run out.
+    package func processDue(limit: Int = 256) throws(StoreError) -> HopResult {
+        var group = GroupInProgress(now: clock.now())
+        do {
+            let due = try store.timers(dueBy: group.now, limit: limit)
+            for timer in due {
+                group.changes.timersDropped.append(timer.id)
+                try fire(timer, &group)
+            }
+            for parked in try store.parked(expiredBy: group.now, limit: limit) { try expire(parked, &group) }
+            let result = try commit(&group)
+            nextTimer = try store.nextTimerDue()
+            return result
+        } catch {
+            abandon(&group)
+            throw error
+        }
+    }
+
+    private func commit(_ group: inout GroupInProgress) throws(StoreError) -> HopResult {
+        finishOrders(&group)
+        if !group.changes.isEmpty { try store.commit(group.changes) }
+        for (id, entry) in group.entries where !(entry.state?.lifecycle.isClosed ?? true) { cache.put(id, entry) }
+        awaited.formUnion(group.awaited)
+        awaited.subtract(group.noLongerAwaited)
+        for timer in group.changes.timersSet { nextTimer = nextTimer.map { min($0, timer.due) } ?? timer.due }
+        return HopResult(
+            acknowledged: group.acknowledged, rejected: group.rejected, outbox: group.changes.outbox,
+            notes: group.notes, hops: group.hops)
+    }
+
+    /// Forgets what the group changed in memory: the store is asked again.
+    private func abandon(_ group: inout GroupInProgress) {
+        group.entries.removeAll()
+        cache.removeAll()
+    }
+}
+
+/// A delivery and where it came from.
+package struct InboundDelivery: Sendable {
+    /// Position of the role among the engine's.
+    package var role: Int
+    /// The consumer link that handed it over.
+    package var link: Int
+    package var delivery: Delivery
+
+    package init(role: Int, link: Int, delivery: Delivery) {
+        self.role = role
+        self.link = link
+        self.delivery = delivery
+    }
+}
+
+/// What is to be done after a group was committed.
+package struct HopResult: Sendable {
+    package var acknowledged: [InboundTag]
+    /// To be rejected without requeue: the broker dead-letters them untouched.
+    package var rejected: [InboundTag]
+    /// Rows that are durable now and go out, in this order.
+    package var outbox: [OutboxRecord]
+    package var notes: [HopNote]
+    package var hops: Int
+
+    package init(
+        acknowledged: [InboundTag], rejected: [InboundTag], outbox: [OutboxRecord], notes: [HopNote], hops: Int
+    ) {
+        self.acknowledged = acknowledged
+        self.rejected = rejected
+        self.outbox = outbox
+        self.notes = notes
+        self.hops = hops
+    }
+}
+
+/// A delivery tag with its link.
+package struct InboundTag: Sendable, Hashable {
+    package var link: Int
+    package var tag: DeliveryTag
+
+    package init(link: Int, tag: DeliveryTag) {
+        self.link = link
+        self.tag = tag
+    }
+}
+
+/// Something worth a log line; identifications only, no customer data.
+package struct HopNote: Sendable, Hashable {
+    package enum Level: Sendable, Hashable {
+        case debug
+        case info
+        case warning
+        case error
+    }
+
+    package var level: Level
+    package var text: String
+    package var role: RoleName
+    package var order: OrderKey?
+    package var messageID: MessageID?
+    package var queue: String?
+    package var component: ComponentID?
+    package var code: FailureCode?
+
+    package init(
+        _ level: Level, _ text: String, role: RoleName, order: OrderKey? = nil, messageID: MessageID? = nil,
+        queue: String? = nil, component: ComponentID? = nil, code: FailureCode? = nil
+    ) {
+        self.level = level
+        self.text = text
+        self.role = role
+        self.order = order
+        self.messageID = messageID
+        self.queue = queue
+        self.component = component
+        self.code = code
+    }
+}

@@ -1,0 +1,220 @@
+package import Broker
+package import Orders
+package import Store
+
+/// Decides which outbox rows go out, and what their answers mean. A value without I/O: the station performs what it says.
+///
+/// Rows go out in the order of their ids. A row that comes back holds its destination: later rows to it wait behind it,
+/// so that nothing overtakes, and one row at a time probes whether the destination takes messages again.
+package struct OutboxRelay: Sendable {
+    /// Rows sent and not yet answered, at most.
+    package let windowMax: Int
+    /// Rows kept ready in memory, at most; further ones stay in the store until there is room.
+    package let readyMax: Int
+    /// Rows kept in memory for a held destination, at most.
+    package let heldRowsMax: Int
+    package let firstRetryMilliseconds: Int64
+    package let lastRetryMilliseconds: Int64
+
+    private var isConnected = false
+    private var isBlocked = false
+    private var inFlight: [Int64: OutboxRecord] = [:]
+    private var ready: [OutboxRecord] = []
+    private var readyStart = 0
+    /// Every row up to here is known in memory or gone.
+    private var cursor: Int64 = 0
+    /// The newest row there is.
+    private var newest: Int64
+    private var held: [Destination: HeldDestination] = [:]
+    private var confirmedIDs: [Int64] = []
+
+    /// A destination that does not take messages for now.
+    package struct HeldDestination: Sendable {
+        package var reason: String
+        package var attempts: Int
+        package var retryAt: Timestamp
+        fileprivate var rows: [OutboxRecord]
+        /// The first row that is in the store only.
+        fileprivate var overflowFrom: Int64?
+        fileprivate var probe: Int64?
+    }
+
+    package init(
+        newest: Int64, windowMax: Int = 512, readyMax: Int = 4_096, heldRowsMax: Int = 256,
+        firstRetryMilliseconds: Int64 = 1_000, lastRetryMilliseconds: Int64 = 30_000
+    ) {
+        self.newest = newest
+        self.windowMax = windowMax
+        self.readyMax = readyMax
+        self.heldRowsMax = heldRowsMax
+        self.firstRetryMilliseconds = firstRetryMilliseconds
+        self.lastRetryMilliseconds = lastRetryMilliseconds
+    }
+
+    // MARK: What happens
+
+    /// Rows that a commit made durable.
+    package mutating func committed(_ rows: [OutboxRecord]) {
+        guard let last = rows.last else { return }
+        if cursor == newest && ready.count - readyStart + rows.count <= readyMax {
+            for row in rows { admit(row) }
+            cursor = last.id
+        }
+        newest = max(newest, last.id)
+    }
+
+    /// A commit's fate is unknown: rows up to `newest` may be in the store.
+    package mutating func storeMayHold(upTo newest: Int64) {
+        self.newest = max(self.newest, newest)
+    }
+
+    package mutating func connected() {
+        isConnected = true
+        isBlocked = false
+    }
+
+    package mutating func blocked(_ isBlocked: Bool) { self.isBlocked = isBlocked }
+
+    /// Whatever is unanswered goes out again, before everything else and in order.
+    package mutating func lost() {
+        isConnected = false
+        isBlocked = false
+        for destination in held.keys { held[destination]?.probe = nil }
+        let again = inFlight.values.filter { row in
+            guard var hold = held[row.destination] else { return true }
+            hold.keep(row, atMost: heldRowsMax)
+            held[row.destination] = hold
+            return false
+        }
+        inFlight.removeAll()
+        prepend(again)
+    }
+
+    package mutating func confirmed(_ ids: [Int64]) {
+        for id in ids {
+            guard let row = inFlight.removeValue(forKey: id) else { continue }
+            confirmedIDs.append(id)
+            if held[row.destination]?.probe == id { release(row.destination) }
+        }
+    }
+
+    /// The broker did not take it: it stays owed, and its destination is held.
+    package mutating func notTaken(_ id: Int64, reason: String, now: Timestamp) {
+        guard let row = inFlight.removeValue(forKey: id) else { return }
+        var hold =
+            held[row.destination]
+            ?? HeldDestination(reason: reason, attempts: 0, retryAt: now, rows: [], overflowFrom: nil, probe: nil)
+        if hold.probe == id || hold.attempts == 0 {
+            hold.attempts += 1
+            hold.retryAt = now.advanced(byMilliseconds: backoff(hold.attempts))
+            hold.probe = nil
+        }
+        hold.reason = reason
+        hold.keep(row, atMost: heldRowsMax)
+        held[row.destination] = hold
+    }
+
+    // MARK: What to do
+
+    /// The rows to publish now.
+    package mutating func next(now: Timestamp) -> [OutboxRecord] {
+        guard isConnected && !isBlocked else { return [] }
+        var rows: [OutboxRecord] = []
+        for (destination, hold) in held where hold.probe == nil && hold.retryAt <= now {
+            guard let row = hold.rows.first else { continue }
+            held[destination]?.rows.removeFirst()
+            held[destination]?.probe = row.id
+            inFlight[row.id] = row
+            rows.append(row)
+        }
+        while inFlight.count < windowMax, readyStart < ready.count {
+            let row = ready[readyStart]
+            readyStart += 1
+            if held[row.destination] != nil {
+                held[row.destination]?.keep(row, atMost: heldRowsMax)
+                continue
+            }
+            inFlight[row.id] = row
+            rows.append(row)
+        }
+        if readyStart > 1_024 || readyStart == ready.count {
+            ready.removeFirst(readyStart)
+            readyStart = 0
+        }
+        return rows
+    }
+
+    /// After which id rows must be read from the store now; `nil` while memory has enough or the store no more.
+    package var loadAfter: Int64? {
+        cursor < newest && ready.count - readyStart <= readyMax / 2 ? cursor : nil
+    }
+
+    /// Rows read from the store after ``loadAfter``; fewer than asked for means that there are no more.
+    package mutating func loaded(_ rows: [OutboxRecord], limit: Int) {
+        var known = Set(confirmedIDs)
+        known.formUnion(inFlight.keys)
+        known.formUnion(ready[readyStart...].lazy.map(\.id))
+        for hold in held.values { known.formUnion(hold.rows.lazy.map(\.id)) }
+        for row in rows where !known.contains(row.id) { admit(row) }
+        cursor = rows.count < limit ? newest : rows.last?.id ?? newest
+    }
+
+    /// Confirmed rows, to be removed with the next commit.
+    package mutating func takeConfirmed() -> [Int64] {
+        defer { confirmedIDs.removeAll(keepingCapacity: true) }
+        return confirmedIDs
+    }
+
+    /// A commit that was to remove these failed: they are to be removed with a later one.
+    package mutating func keepConfirmed(_ ids: [Int64]) { confirmedIDs.append(contentsOf: ids) }
+
+    package var confirmedCount: Int { confirmedIDs.count }
+    package var inFlightCount: Int { inFlight.count }
+    /// Nothing is in flight or waits to be sent, held destinations aside.
+    package var isIdle: Bool { inFlight.isEmpty && readyStart == ready.count && cursor >= newest }
+    package var heldDestinations: [Destination: HeldDestination] { held }
+    /// When the next held destination is to be probed.
+    package var nextProbe: Timestamp? { held.values.filter { $0.probe == nil }.map(\.retryAt).min() }
+
+    // MARK: Private
+
+    private mutating func admit(_ row: OutboxRecord) {
+        if held[row.destination] != nil {
+            held[row.destination]?.keep(row, atMost: heldRowsMax)
+        } else {
+            ready.append(row)
+        }
+    }
+
+    private mutating func prepend(_ rows: [OutboxRecord]) {
+        let waiting = ready[readyStart...]
+        ready = (rows + waiting).sorted { $0.id < $1.id }
+        readyStart = 0
+    }
+
+    /// The destination takes messages again: its rows go out in their order.
+    private mutating func release(_ destination: Destination) {
+        guard let hold = held.removeValue(forKey: destination) else { return }
+        prepend(hold.rows)
+        if let from = hold.overflowFrom { cursor = min(cursor, from - 1) }
+    }
+
+    private func backoff(_ attempts: Int) -> Int64 {
+        var delay = firstRetryMilliseconds
+        for _ in 1..<max(attempts, 1) where delay < lastRetryMilliseconds { delay *= 2 }
+        return min(delay, lastRetryMilliseconds)
+    }
+}
+
+extension OutboxRelay.HeldDestination {
+    /// Keeps a row in order; beyond the limit the store alone has it.
+    fileprivate mutating func keep(_ row: OutboxRecord, atMost limit: Int) {
+        if let overflowFrom, row.id >= overflowFrom { return }
+        let place = rows.firstIndex { $0.id > row.id } ?? rows.count
+        rows.insert(row, at: place)
+        if rows.count > limit {
+            let dropped = rows.removeLast()
+            overflowFrom = min(overflowFrom ?? dropped.id, dropped.id)
+        }
+    }
+}

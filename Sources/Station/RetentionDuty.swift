@@ -1,0 +1,31 @@
+internal import Catalog
+internal import Orders
+internal import Store
+
+/// Removes what is old enough, a few rows at a time, when there is nothing else to do.
+struct RetentionDuty {
+    private let configuration: RetentionConfiguration
+    private var nextStep: Timestamp?
+
+    /// Rows of a kind in one step.
+    private static let stepRows = 200
+    /// Between looks at a store that has nothing to remove.
+    private static let restSeconds: Int64 = 60
+
+    init(configuration: RetentionConfiguration) { self.configuration = configuration }
+
+    /// One step, when it is time for one.
+    ///
+    /// - Returns: What was removed; `nil` when nothing was done.
+    mutating func step(store: any Store, now: Timestamp) throws(StoreError) -> RemovedCounts? {
+        if let nextStep, now < nextStep, nextStep <= now.advanced(bySeconds: Self.restSeconds) { return nil }
+        let daySeconds: Int64 = 86_400
+        let removed = try store.removeExpired(
+            inboxBefore: now.advanced(bySeconds: -daySeconds * Int64(configuration.inboxDays)),
+            closedBefore: now.advanced(bySeconds: -daySeconds * Int64(configuration.closedOrderDays)),
+            limit: Self.stepRows)
+        let isDone = removed.inbox == 0 && removed.orders == 0
+        nextStep = isDone ? now.advanced(bySeconds: Self.restSeconds) : now
+        return isDone ? nil : removed
+    }
+}

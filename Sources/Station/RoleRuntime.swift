@@ -1,0 +1,74 @@
+package import Broker
+package import Catalog
+package import Fulfillment
+package import Messages
+package import Orders
+
+/// A role as the engine runs it: its configuration, its catalog, its formats.
+package struct RoleRuntime: Sendable {
+    package let configuration: WorkerConfiguration
+    package let catalog: RoleCatalog
+    package let limits: StationLimits
+    let decoder: MessageDecoder
+    let encoder: MessageEncoder
+    let decider: OrderDecider
+    private let orderQueues: Set<String>
+    private let updateQueues: Set<String>
+
+    package init(configuration: WorkerConfiguration, catalog: RoleCatalog, limits: StationLimits) {
+        self.configuration = configuration
+        self.catalog = catalog
+        self.limits = limits
+        decoder = MessageDecoder(limits: limits.decoding, mappings: catalog.mappings)
+        encoder = MessageEncoder()
+        decider = OrderDecider(
+            role: configuration.role, catalog: catalog.fulfillment, linesMax: limits.linesPerOrder)
+        orderQueues = Set(configuration.orders + configuration.urgentOrders)
+        updateQueues = Set(configuration.updates)
+    }
+
+    package var role: RoleName { configuration.role }
+
+    /// The queues it consumes, urgent ones first.
+    package var queues: [String] { configuration.urgentOrders + configuration.orders + configuration.updates }
+
+    func isUrgentQueue(_ queue: String) -> Bool { configuration.urgentOrders.contains(queue) }
+
+    /// Why a message of that kind does not belong into that queue; `nil` when it does.
+    func refusal(of message: DecodedMessage, from queue: String) -> Failure? {
+        switch message.content {
+        case .order:
+            let isForeign = catalog.mappings.contains { $0.name == message.name }
+            guard isForeign || catalog.acceptedMessages.contains(message.name) else {
+                return Failure(
+                    .messageNotRecognized, "role \(role) takes no \(message.name)",
+                    correctiveAction: "Add it to `accept` in the role's catalog, or send it to the role that takes it.")
+            }
+            return orderQueues.contains(queue) ? nil : wrongQueue(message.name, queue, orderQueues)
+        case .update:
+            return updateQueues.contains(queue) ? nil : wrongQueue(message.name, queue, updateQueues)
+        case .fulfillmentRequest:
+            return Failure(
+                .messageWrongQueue, "\(message.name) asks a fulfillment system, and role \(role) is none")
+        }
+    }
+
+    private func wrongQueue(_ name: String, _ queue: String, _ right: Set<String>) -> Failure {
+        Failure(
+            .messageWrongQueue,
+            "\(name) came on queue \(queue); role \(role) takes it from \(right.sorted().joined(separator: ", "))")
+    }
+
+    func isUrgent(_ priority: OrderPriority) -> Bool { priority.value >= configuration.urgentFromPriority }
+
+    /// Where a request goes: urgent ones may have a way past those that wait.
+    func destination(of request: ComponentRequest, priority: OrderPriority) -> Destination {
+        if isUrgent(priority), let route = configuration.urgentRoutes[request.queue] { return .queue(route) }
+        return .queue(request.queue)
+    }
+}
+
+extension StationLimits {
+    /// The limits as the formats take them.
+    var decoding: DecodingLimits { DecodingLimits(documentBytesMax: messageBytes, depthMax: xmlDepth) }
+}

@@ -1,0 +1,82 @@
+internal import Broker
+internal import Logging
+internal import Orders
+internal import Store
+
+/// The station's log lines: their words and their keys stand in this one place.
+///
+/// `error` wakes somebody, `warning` is mended by trying again, `info` is a life-cycle event, `debug` is per message.
+/// No line holds customer data.
+struct StationLog: Sendable {
+    private let logger: Logger
+
+    init(logger: Logger) { self.logger = logger }
+
+    func note(_ note: HopNote) {
+        let level: Logger.Level =
+            switch note.level {
+            case .debug: .debug
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+        guard logger.logLevel <= level else { return }
+        var metadata: Logger.Metadata = ["role": "\(note.role)"]
+        if let order = note.order { metadata["order.key"] = "\(order)" }
+        if let id = note.messageID { metadata["message.id"] = "\(id)" }
+        if let queue = note.queue { metadata["queue.name"] = "\(queue)" }
+        if let component = note.component { metadata["component.id"] = "\(component)" }
+        if let code = note.code { metadata["failure.code"] = "\(code.rawValue)" }
+        logger.log(level: level, "\(note.text)", metadata: metadata)
+    }
+
+    func consumerConnected(role: RoleName, link: Int) {
+        logger.info("consuming", metadata: ["role": "\(role)", "link": "\(link)"])
+    }
+
+    func publisherConnected() { logger.info("publisher connected") }
+
+    func connectionLost(what: String, error: BrokerError, retrySeconds: Double) {
+        let tenths = Int(retrySeconds * 10)
+        logger.warning(
+            "\(what) has no broker: \(error.message). \(error.remedy)",
+            metadata: ["error.code": "\(error.code)", "retry.seconds": "\(tenths / 10).\(tenths % 10)"])
+    }
+
+    func linkClosed(what: String, error: BrokerError) {
+        logger.error(
+            "\(what) has ended: \(error.message). \(error.remedy)", metadata: ["error.code": "\(error.code)"])
+    }
+
+    func notTaken(id: Int64, reason: String) {
+        logger.warning(
+            "a message stays in the outbox and is tried again", metadata: ["outbox.id": "\(id)", "reason": "\(reason)"])
+    }
+
+    func blocked(reason: String) {
+        logger.warning("the broker accepts no messages for now; they are kept", metadata: ["reason": "\(reason)"])
+    }
+
+    func unblocked() { logger.info("the broker accepts messages again") }
+
+    func storeTrouble(_ error: StoreError, retryMilliseconds: Int64) {
+        logger.error(
+            "the store takes nothing: \(error.message). \(error.remedy)",
+            metadata: ["error.code": "\(error.code)", "retry.milliseconds": "\(retryMilliseconds)"])
+    }
+
+    func removed(_ counts: RemovedCounts) {
+        logger.info(
+            "removed what was old enough", metadata: ["inbox": "\(counts.inbox)", "orders": "\(counts.orders)"])
+    }
+
+    func draining(seconds: Int) { logger.info("draining", metadata: ["deadline.seconds": "\(seconds)"]) }
+
+    func drained(owed: Bool) {
+        if owed {
+            logger.info("drained; nothing is owed")
+        } else {
+            logger.warning("stopped with messages owed; they are kept and go out after the next start")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Catalog
+import Foundation
+import Logging
+import Station
+import Store
+
+/// `waystation run`: the worker.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Runs the workers of the configuration until SIGTERM.")
+
+    @OptionGroup var options: ConfigurationOption
+
+    @Option(name: .long, help: "Run this role only; may be given more than once.")
+    var role: [String] = []
+
+    @Option(name: .long, help: "Log level: debug, info, warning, error.")
+    var logLevel = "info"
+
+    @Flag(name: .long, help: "Declare the topology at start instead of waiting for `topology apply`.")
+    var applyTopology = false
+
+    func validate() throws {
+        guard Logger.Level(rawValue: logLevel) != nil else {
+            throw ValidationError("log level '\(logLevel)' is not known; use debug, info, warning or error")
+        }
+    }
+
+    func run() throws {
+        try CommandFailure.reporting {
+            let loaded = try options.loadStation(roles: role)
+            let running = try RunningStation(
+                loaded: loaded, logLevel: Logger.Level(rawValue: logLevel) ?? .info)
+            if applyTopology { try running.applyTopologyWhenReachable() }
+            let signals = StopSignals { running.stop() }
+            try withExtendedLifetime(signals) { try running.run() }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Broker
+import Catalog
+import EmbeddedBroker
+import Foundation
+import Orders
+import RabbitMQ
+import SQLiteStore
+import Store
+
+extension BrokerConfiguration {
+    private static let embeddedPrefix = "embedded:"
+
+    /// The broker that the address names.
+    func open() throws -> any Broker {
+        if address.hasPrefix(Self.embeddedPrefix) {
+            let folder = String(address.dropFirst(Self.embeddedPrefix.count))
+            return EmbeddedBroker(folder: folder) { SystemClock().now().unixSeconds }
+        }
+        var options = TLSOptions()
+        if let tls {
+            options = TLSOptions(
+                caFile: tls.authorityFile, certificateFile: tls.certificateFile, keyFile: tls.keyFile,
+                keyPassword: tls.keyPasswordFile.map { .file(path: $0) }, serverName: tls.serverName,
+                insecure: tls.insecure)
+        }
+        var parsed = try RabbitMQAddress(url: address, passwordFile: passwordFile, tls: options)
+        parsed.heartbeatSeconds = UInt16(clamping: heartbeatSeconds)
+        parsed.connectTimeoutSeconds = Double(connectTimeoutSeconds)
+        return try RabbitMQBroker(address: parsed, jitterSeed: UInt64.random(in: .min ... .max))
+    }
+}
+
+/// A store's address, `sqlite:FILE`.
+struct StoreAddress {
+    private let path: String
+
+    init(_ address: String) throws {
+        let prefix = "sqlite:"
+        guard address.hasPrefix(prefix), address.count > prefix.count else {
+            throw CommandFailure(
+                .badConfiguration, "store address '\(address)' is not known; write sqlite:FILE")
+        }
+        path = String(address.dropFirst(prefix.count))
+    }
+
+    /// Opens the store to write to it.
+    func open(roles: [RoleName]) throws -> SQLiteStore {
+        try SQLiteStore.open(path: path, options: SQLiteStoreOptions(roles: roles), clock: SystemClock())
+    }
+
+    /// Opens the store to read from it, beside a running worker or without one.
+    func openReader() throws -> any StoreReader {
+        try SQLiteReader.open(path: path)
+    }
+}

@@ -1,0 +1,106 @@
+import Broker
+import Catalog
+import Foundation
+import Logging
+import Orders
+import Station
+import Store
+
+/// A station with its real parts: what `run` and `try` start.
+final class RunningStation: Sendable {
+    let station: Station
+    let broker: any Broker
+    private let loaded: StationConfiguration
+    private let store: StoreAddress
+    private let roles: [RoleName]
+    private let logger: Logger
+
+    init(loaded: LoadedStation, logLevel: Logger.Level) throws {
+        let format: LineLogHandler.Format = loaded.configuration.logFormat == .json ? .json : .text
+        logger = Logger(label: "waystation") { LineLogHandler(label: $0, format: format, level: logLevel) }
+        self.loaded = loaded.configuration
+        roles = loaded.roles.map(\.role)
+        store = try StoreAddress(loaded.configuration.storeAddress)
+        broker = try loaded.configuration.broker.open()
+        if loaded.configuration.broker.tls?.insecure == true {
+            logger.warning("broker.tls.insecure is set: nobody checks that the broker is the right one")
+        }
+        station = Station(
+            configuration: loaded.configuration, roles: loaded.roles, broker: broker, clock: SystemClock(),
+            ids: UniqueIDs(), logger: logger)
+    }
+
+    func stop() { station.stop() }
+
+    /// Declares the topology; a broker that is not there yet is waited for, visibly.
+    func applyTopologyWhenReachable() throws {
+        while true {
+            do {
+                try broker.apply(loaded.topology)
+                return
+            } catch {
+                guard error.isRetryable, error.code == .unreachable || error.code == .connectionLost else { throw error }
+                logger.warning("the topology is not declared yet: \(error.message). \(error.remedy)")
+                Thread.sleep(forTimeInterval: 2)
+            }
+        }
+    }
+
+    /// Blocks until the station has drained.
+    func run() throws {
+        let opened = try store.open(roles: roles)
+        var awaited: Set<OrderID> = []
+        let reader = try store.openReader()
+        var last: Int64 = 0
+        while case let parked = try reader.parked(after: last, limit: 1_000), let end = parked.last {
+            awaited.formUnion(parked.map(\.order))
+            last = end.id
+        }
+        let notification = ServiceNotification(environment: ProcessInfo.processInfo.environment)
+        let watch = StationWatch(status: station.status, notification: notification)
+        watch.start()
+        notification.send("READY=1\nSTATUS=started")
+        defer { watch.stop() }
+        try station.run(store: opened, awaited: awaited)
+        notification.send("STOPPING=1")
+        try opened.close()
+    }
+}
+
+/// Tells the service manager how the station stands, and that its engine still turns.
+final class StationWatch: Sendable {
+    private let status: StationStatus
+    private let notification: ServiceNotification
+    private let timer: any DispatchSourceTimer
+
+    init(status: StationStatus, notification: ServiceNotification) {
+        self.status = status
+        self.notification = notification
+        timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "waystation.watch"))
+    }
+
+    func start() {
+        let status = status
+        let notification = notification
+        let seconds = min(notification.watchdogSeconds ?? 5, 5)
+        let seen = TurnCounter()
+        timer.setEventHandler {
+            let current = status.current
+            // The watchdog hears of turns of the engine, not of this timer.
+            if seen.advance(to: current.turns) { notification.send("WATCHDOG=1") }
+            notification.send("STATUS=\(Self.sentence(current))")
+        }
+        timer.schedule(deadline: .now() + seconds, repeating: seconds)
+        timer.resume()
+    }
+
+    func stop() { timer.cancel() }
+
+    private static func sentence(_ status: StationStatus.Snapshot) -> String {
+        if status.isDraining { return "draining" }
+        if let problem = status.storeProblem { return "store: \(problem)" }
+        if status.publisherBlocked { return "the broker accepts no messages for now" }
+        if !status.isReady { return "waiting for the broker: \(status.brokerProblem ?? "connecting")" }
+        return "ready, \(status.hops) hops"
+    }
+}
