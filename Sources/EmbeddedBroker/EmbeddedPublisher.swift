@@ -1,0 +1,38 @@
+package import Broker
+import Synchronization
+
+/// What the owner of a publisher link asks for.
+enum PublisherCommand: Sendable {
+    case publish([Publication])
+    /// More than may wait: answered with a refusal.
+    case refuse([Int64])
+    case close(deadlineSeconds: Double)
+}
+
+/// The handle of a publisher link; all work is done by its thread.
+package final class EmbeddedPublisher: PublisherLink {
+    let inbox = Inbox<PublisherCommand>()
+    private let pendingMax: Int
+    private let pendingCount = Mutex(0)
+
+    init(pendingMax: Int) {
+        self.pendingMax = pendingMax
+    }
+
+    package func publish(_ publications: [Publication]) {
+        guard !publications.isEmpty else { return }
+        let isTaken = pendingCount.withLock { count in
+            guard count + publications.count <= pendingMax else { return false }
+            count += publications.count
+            return true
+        }
+        inbox.send(isTaken ? .publish(publications) : .refuse(publications.map(\.id)))
+    }
+
+    package func close(deadlineSeconds: Double) { inbox.send(.close(deadlineSeconds: deadlineSeconds)) }
+
+    /// Makes room for as many publications.
+    func finished(_ count: Int) {
+        pendingCount.withLock { $0 -= count }
+    }
+}
