@@ -11,7 +11,10 @@ package struct RoleCatalog: Sendable, Hashable {
     package var text: [UInt8]
 
     package init(
-        fulfillment: FulfillmentCatalog, acceptedMessages: Set<String>, mappings: [FormatMapping], text: [UInt8]
+        fulfillment: FulfillmentCatalog,
+        acceptedMessages: Set<String>,
+        mappings: [FormatMapping],
+        text: [UInt8]
     ) {
         self.fulfillment = fulfillment
         self.acceptedMessages = acceptedMessages

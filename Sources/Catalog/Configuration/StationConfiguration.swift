@@ -15,9 +15,14 @@ package struct StationConfiguration: Sendable, Hashable {
     package var logFormat: LogFormat
 
     package init(
-        broker: BrokerConfiguration, storeAddress: String, topology: Topology, workers: [WorkerConfiguration],
-        limits: StationLimits = StationLimits(), retention: RetentionConfiguration = RetentionConfiguration(),
-        drainTimeoutSeconds: Int = 30, logFormat: LogFormat = .text
+        broker: BrokerConfiguration,
+        storeAddress: String,
+        topology: Topology,
+        workers: [WorkerConfiguration],
+        limits: StationLimits = StationLimits(),
+        retention: RetentionConfiguration = RetentionConfiguration(),
+        drainTimeoutSeconds: Int = 30,
+        logFormat: LogFormat = .text
     ) {
         self.broker = broker
         self.storeAddress = storeAddress
@@ -47,7 +52,10 @@ package struct BrokerConfiguration: Sendable, Hashable {
     package var tls: TLSConfiguration?
 
     package init(
-        address: String, passwordFile: String? = nil, heartbeatSeconds: Int = 10, connectTimeoutSeconds: Int = 10,
+        address: String,
+        passwordFile: String? = nil,
+        heartbeatSeconds: Int = 10,
+        connectTimeoutSeconds: Int = 10,
         tls: TLSConfiguration? = nil
     ) {
         self.address = address
@@ -68,8 +76,12 @@ package struct TLSConfiguration: Sendable, Hashable {
     package var insecure: Bool
 
     package init(
-        authorityFile: String? = nil, certificateFile: String? = nil, keyFile: String? = nil,
-        keyPasswordFile: String? = nil, serverName: String? = nil, insecure: Bool = false
+        authorityFile: String? = nil,
+        certificateFile: String? = nil,
+        keyFile: String? = nil,
+        keyPasswordFile: String? = nil,
+        serverName: String? = nil,
+        insecure: Bool = false
     ) {
         self.authorityFile = authorityFile
         self.certificateFile = certificateFile
@@ -110,10 +122,22 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var parkedSeconds: Int
 
     package init(
-        role: RoleName, catalogPath: String, orders: [String], urgentOrders: [String] = [], updates: [String],
-        upstream: Destination?, fallout: Destination, errors: Destination, urgentRoutes: [String: String] = [:],
-        urgentFromPriority: Int = 8, senderID: String, upstreamTargetID: String = "", prefetch: Int = 256,
-        batchLimit: Int = 64, concurrency: Int = 1, parkedSeconds: Int = 86_400
+        role: RoleName,
+        catalogPath: String,
+        orders: [String],
+        urgentOrders: [String] = [],
+        updates: [String],
+        upstream: Destination?,
+        fallout: Destination,
+        errors: Destination,
+        urgentRoutes: [String: String] = [:],
+        urgentFromPriority: Int = 8,
+        senderID: String,
+        upstreamTargetID: String = "",
+        prefetch: Int = 256,
+        batchLimit: Int = 64,
+        concurrency: Int = 1,
+        parkedSeconds: Int = 86_400
     ) {
         self.role = role
         self.catalogPath = catalogPath
@@ -143,7 +167,10 @@ package struct StationLimits: Sendable, Hashable {
     package var cachedOrders: Int
 
     package init(
-        messageBytes: Int = 4 << 20, linesPerOrder: Int = 2_000, xmlDepth: Int = 64, cachedOrders: Int = 10_000
+        messageBytes: Int = 4 << 20,
+        linesPerOrder: Int = 2_000,
+        xmlDepth: Int = 64,
+        cachedOrders: Int = 10_000
     ) {
         self.messageBytes = messageBytes
         self.linesPerOrder = linesPerOrder

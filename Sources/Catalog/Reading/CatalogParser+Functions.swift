@@ -1,0 +1,94 @@
+internal import Fulfillment
+internal import Orders
+
+// Functions: who performs them, and which lines travel together.
+extension CatalogParser {
+    func functions() -> [FunctionName: FulfillmentFunction] {
+        var functions: [FunctionName: FulfillmentFunction] = [:]
+        for entry in root.mapping("functions") {
+            let name = FunctionName(rawValue: entry.key)
+            guard
+                let fields = Fields(
+                    entry.value,
+                    "function \(entry.key)",
+                    at: entry.place,
+                    keys: ["systems", "skipSystemStage", "granularity", "duration"],
+                    required: ["systems"],
+                    problems: problems
+                )
+            else { continue }
+            functions[name] = FulfillmentFunction(
+                name: name,
+                systems: choices(fields),
+                skipsSystemStage: fields.boolean("skipSystemStage") ?? false,
+                granularity: granularity(fields),
+                durationSeconds: (fields.milliseconds("duration") ?? 0) / 1000
+            )
+        }
+        return functions
+    }
+
+    /// One system, or several with conditions, of which the first that holds performs the function.
+    private func choices(_ fields: Fields) -> [SystemChoice] {
+        guard let node = fields["systems"] else { return [] }
+        let items = node.scalar == nil ? problems.items(node, "'systems' of \(fields.what)") : [node]
+        if case .list(let items) = node.content, items.isEmpty {
+            problems.error(node.place, "\(fields.what) has no system", "name at least one")
+        }
+        var isDecided = false
+        return items.compactMap { item in
+            let choice = choice(item, fields)
+            if isDecided {
+                problems.warning(
+                    item.place,
+                    "this system of \(fields.what) is never chosen, one before it has no condition",
+                    "put the system without condition last"
+                )
+            }
+            isDecided = isDecided || choice?.condition == .always
+            return choice
+        }
+    }
+
+    private func choice(_ node: YAMLNode, _ function: Fields) -> SystemChoice? {
+        if let name = node.scalar {
+            return reference(.system, name, at: node.place).map {
+                SystemChoice(system: SystemName(rawValue: $0))
+            }
+        }
+        guard
+            let fields = Fields(
+                node,
+                "a system of \(function.what)",
+                keys: ["system", "when"],
+                required: ["system"],
+                problems: problems
+            )
+        else { return nil }
+        let condition = ConditionParser(problems: problems, names: names).condition(fields)
+        return reference(.system, in: fields, "system").map {
+            SystemChoice(system: SystemName(rawValue: $0), condition: condition)
+        }
+    }
+
+    private func granularity(_ fields: Fields) -> Granularity {
+        guard let node = fields["granularity"] else { return .line }
+        let right = "write order, bundle, offer, line or {property: name}"
+        switch node.scalar {
+        case "order": return .order
+        case "bundle": return .bundle
+        case "offer": return .offer
+        case "line": return .line
+        case .some(let text):
+            problems.error(node.place, "unknown granularity '\(text)' of \(fields.what)", right)
+            return .line
+        case nil:
+            return property(node, "'granularity' of \(fields.what)").map(Granularity.property) ?? .line
+        }
+    }
+
+    /// `{property: name}`.
+    func property(_ node: YAMLNode, _ what: String) -> String? {
+        Fields(node, what, keys: ["property"], required: ["property"], problems: problems)?.text("property")
+    }
+}

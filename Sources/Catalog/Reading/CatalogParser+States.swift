@@ -1,0 +1,101 @@
+internal import Fulfillment
+internal import Orders
+
+// States, milestones and the rules that compose them.
+extension CatalogParser {
+    /// The five roots with the catalog's own states below them.
+    func states() -> StateTree {
+        var tree = StateTree.standard
+        let roots = StateTree.Root.allCases.map(\.rawValue)
+        for entry in root.mapping("states") {
+            guard roots.contains(entry.key) else {
+                problems.error(
+                    entry.place,
+                    "'\(entry.key)' is no root of the states",
+                    NearestName.suggestion(for: entry.key, among: roots, kind: "root")
+                )
+                continue
+            }
+            add(entry.value, below: StateName(rawValue: entry.key), to: &tree)
+        }
+        return tree
+    }
+
+    /// A list of names or of mappings, or a mapping of names to what is below them.
+    private func add(_ node: YAMLNode, below parent: StateName, to tree: inout StateTree) {
+        switch node.content {
+        case .null: return
+        case .scalar(let name): add(name, at: node.place, below: parent, to: &tree)
+        case .list(let items):
+            for item in items { add(item, below: parent, to: &tree) }
+        case .mapping:
+            for entry in problems.mapping(node, "'states'") {
+                add(entry.key, at: entry.place, below: parent, to: &tree)
+                add(entry.value, below: StateName(rawValue: entry.key), to: &tree)
+            }
+        }
+    }
+
+    private func add(_ name: String, at place: Place, below parent: StateName, to tree: inout StateTree) {
+        guard tree.add(StateName(rawValue: name), below: parent) else {
+            problems.error(place, "state '\(name)' is there already", "each state has one place in the tree")
+            return
+        }
+    }
+
+    /// The rules for lines and for the order.
+    func composition() -> (line: [CompositionRule], order: [CompositionRule]) {
+        let standard = (CompositionRule.standardLineRules, CompositionRule.standardOrderRules)
+        guard let node = root["composition"],
+            let fields = Fields(node, "composition", keys: ["line", "order"], problems: problems)
+        else { return standard }
+        return (
+            fields["line"] == nil ? standard.0 : rules(fields, "line"),
+            fields["order"] == nil ? standard.1 : rules(fields, "order")
+        )
+    }
+
+    private func rules(_ fields: Fields, _ key: String) -> [CompositionRule] {
+        fields.items(key).compactMap { item in
+            let what = "a composition rule of '\(key)'"
+            guard
+                let rule = Fields(
+                    item,
+                    what,
+                    keys: ["state", "any", "all", "none"],
+                    required: ["state"],
+                    problems: problems
+                )
+            else { return nil }
+            let conditions = CompositionCondition.Quantifier.allCases.compactMap { quantifier in
+                rule[quantifier.rawValue].map { _ in
+                    CompositionCondition(
+                        quantifier,
+                        Set(references(.state, in: rule, quantifier.rawValue).map(StateName.init(rawValue:)))
+                    )
+                }
+            }
+            if conditions.isEmpty {
+                problems.error(
+                    item.place,
+                    "\(what) has no condition",
+                    "add 'any', 'all' or 'none' with a list of states"
+                )
+            }
+            guard let state = reference(.state, in: rule, "state") else { return nil }
+            return CompositionRule(state: StateName(rawValue: state), conditions: conditions)
+        }
+    }
+
+    /// Milestones that no system's answer reaches.
+    func checkMilestones(systems: [SystemName: FulfillmentSystem]) {
+        let reached = Set(systems.values.flatMap { $0.stateMap.compactMap(\.milestone?.rawValue) })
+        for (milestone, place) in root.texts("milestones") where !reached.contains(milestone) {
+            problems.warning(
+                place,
+                "no state map reaches milestone '\(milestone)'",
+                "add it to a mapping, or leave it out"
+            )
+        }
+    }
+}
