@@ -1,0 +1,67 @@
+internal import Foundation
+internal import GRDB
+internal import Store
+
+/// How the two kinds of connections are opened: durability is decided here and nowhere else.
+enum Connection {
+    /// The only connection that writes and checkpoints.
+    static func openWriter(path: String, options: SQLiteStoreOptions) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "store.writer"
+        configuration.busyMode = .timeout(options.busyTimeoutSeconds)
+        // A transaction left open after a failed rollback is found and refused by the store; GRDB would trap.
+        configuration.allowsUnsafeTransactions = true
+        let queue = try DatabaseQueue(
+            path: location(path, fileSystem: options.fileSystem),
+            configuration: configuration
+        )
+        // After GRDB has opened and never in `prepareDatabase`: in WAL mode GRDB itself turns `synchronous` down to
+        // NORMAL once its preparations are over, and NORMAL loses acknowledged commits at a power cut.
+        try queue.writeWithoutTransaction { database in
+            _ = try database.text("PRAGMA journal_mode = WAL")
+            try database.execute(
+                sql: """
+                    PRAGMA synchronous = FULL;
+                    PRAGMA cache_size = \(-1024 * options.cacheMebibytes);
+                    PRAGMA mmap_size = 0;
+                    PRAGMA journal_size_limit = \(options.logMebibytesKept << 20);
+                    """
+            )
+            // Debian compiles SQLite to overwrite what is deleted: every confirmed message would be written once more.
+            _ = try database.integer("PRAGMA secure_delete = OFF")
+            try verifyDurability(database)
+        }
+        return queue
+    }
+
+    /// A pool of connections that only read and never checkpoint.
+    static func openReaders(path: String, fileSystem: String?) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.label = "store.reader"
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 4
+        return try DatabasePool(path: location(path, fileSystem: fileSystem), configuration: configuration)
+    }
+
+    /// - Throws: `STORE_NOT_DURABLE` unless a commit on this connection is synced before it returns.
+    static func verifyDurability(_ database: Database) throws {
+        let journalMode = try database.text("PRAGMA journal_mode")
+        let synchronous = try database.integer("PRAGMA synchronous")
+        guard journalMode == "wal", synchronous == 2 else {
+            throw StoreError(
+                .notDurable,
+                "the file is in journal mode \(journalMode) with synchronous \(synchronous), not wal with 2 (FULL)",
+                remedy:
+                    "Put the store on a local file system; network and some container file systems cannot do it."
+            )
+        }
+    }
+
+    /// The path, or a URI that names the file system too.
+    private static func location(_ path: String, fileSystem: String?) -> String {
+        guard let fileSystem else { return path }
+        let escaped = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
+        return "file:\(escaped)?vfs=\(fileSystem)"
+    }
+}

@@ -1,0 +1,96 @@
+internal import GRDB
+internal import Orders
+internal import Store
+
+/// Finds an inbox record by its key.
+///
+/// Message ids arrive in no order, so that an index on them changes a page of its own for almost every message, which
+/// costs more than the rest of the hop's rows. The newest records are therefore kept in memory, and their entries in
+/// `inbox_keys` are written many at a time and sorted. `totals.inbox_indexed` says how far; after a restart the
+/// records behind it are read again. The index is on a 64-bit hash of the key; the text decides.
+struct InboxIndex {
+    /// Records kept in memory at most before they are written to `inbox_keys`.
+    static let recentMax = 8192
+
+    struct Key: Hashable {
+        var role: RoleName
+        var messageID: MessageID
+
+        /// FNV-1a; stored in files, so never changed.
+        var hash: Int64 {
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in role.rawValue.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            hash = (hash ^ 0xff) &* 0x100_0000_01b3
+            for byte in messageID.rawValue.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            return Int64(bitPattern: hash)
+        }
+    }
+
+    private(set) var recent: [Key: InboxRecord] = [:]
+
+    /// Reads what is not in `inbox_keys` yet.
+    init(_ database: Database, after indexed: Int64) throws {
+        var statement = try PreparedStatement(
+            """
+            SELECT role, message_id, body_digest, order_key, received_at FROM inbox WHERE id > ? ORDER BY id
+            """,
+            in: database
+        )
+        try statement.bind(indexed)
+        add(try statement.all(InboxRecord.init(row:)))
+    }
+
+    func record(_ key: Key, in database: Database) throws -> InboxRecord? {
+        if let record = recent[key] { return record }
+        var statement = try PreparedStatement(
+            """
+            SELECT role, message_id, body_digest, order_key, received_at FROM inbox_keys JOIN inbox USING (id)
+            WHERE inbox_keys.hash = ? AND message_id = ? AND role = ?
+            """,
+            in: database
+        )
+        try statement.bind(key.hash)
+        try statement.bind(key.messageID.rawValue)
+        try statement.bind(key.role.rawValue)
+        return try statement.first(InboxRecord.init(row:))
+    }
+
+    /// Called once the records are committed.
+    mutating func add(_ records: [InboxRecord]) {
+        for record in records { recent[Key(role: record.role, messageID: record.messageID)] = record }
+    }
+
+    /// Called once the removal is committed.
+    mutating func remove(_ keys: [Key]) {
+        for key in keys { recent[key] = nil }
+    }
+
+    /// Called once ``writeKeys(_:after:through:)`` is committed.
+    mutating func forgetRecent() { recent.removeAll(keepingCapacity: true) }
+
+    /// Writes the entries of the records behind `indexed`, sorted, so that each page is changed once.
+    static func writeKeys(_ database: Database, after indexed: Int64, through last: Int64) throws {
+        var statement = try PreparedStatement(
+            "INSERT INTO inbox_keys(hash, id) SELECT hash, id FROM inbox WHERE id > ? AND id <= ? ORDER BY hash, id",
+            in: database
+        )
+        try statement.bind(indexed)
+        try statement.bind(last)
+        try statement.run()
+    }
+}
+
+extension InboxRecord {
+    /// From role, message_id, body_digest, order_key, received_at.
+    init(row: Columns) {
+        self.init(
+            role: RoleName(row.text(0)),
+            messageID: MessageID(row.text(1)),
+            bodyDigest: row.integer(2),
+            orderKey: row.optionalText(3).map { OrderKey($0) },
+            receivedAt: Timestamp(milliseconds: row.integer(4))
+        )
+    }
+
+    var key: InboxIndex.Key { InboxIndex.Key(role: role, messageID: messageID) }
+}

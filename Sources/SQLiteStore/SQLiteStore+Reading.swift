@@ -1,0 +1,104 @@
+internal import GRDB
+package import Orders
+package import Store
+
+extension SQLiteStore {
+    package func inboxRecord(role: RoleName, messageID: MessageID) throws(StoreError) -> InboxRecord? {
+        let key = InboxIndex.Key(role: role, messageID: messageID)
+        return try reading("reading the inbox") { try inboxIndex.record(key, in: $0) }
+    }
+
+    package func load(_ id: OrderID) throws(StoreError) -> StoredOrder? {
+        try reading("loading an order") { database in
+            guard let record = try Queries.order(id, in: database) else { return nil }
+            let snapshot = try Queries.snapshot(orderRow: record.row, in: database)
+            let journal = try Queries.journal(
+                orderRow: record.row,
+                after: snapshot?.sequence ?? 0,
+                in: database
+            )
+            return StoredOrder(record: record, snapshot: snapshot, journal: journal)
+        }
+    }
+
+    package func timers(dueBy now: Timestamp, limit: Int) throws(StoreError) -> [TimerRecord] {
+        try reading("reading timers") { database in
+            var statement = try PreparedStatement(
+                "SELECT \(TimerRecord.columns) FROM timers WHERE due <= ? ORDER BY due, id LIMIT ?",
+                in: database
+            )
+            try statement.bind(now.milliseconds)
+            try statement.bind(max(0, limit))
+            return try statement.all(TimerRecord.init(row:))
+        }
+    }
+
+    package func nextTimerDue() throws(StoreError) -> Timestamp? {
+        try reading("reading timers") { database in
+            var statement = try PreparedStatement("SELECT due FROM timers ORDER BY due LIMIT 1", in: database)
+            return try statement.first { Timestamp(milliseconds: $0.integer(0)) }
+        }
+    }
+
+    package func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord] {
+        try reading("reading the outbox") { try Queries.outbox(after: id, limit: limit, in: $0) }
+    }
+
+    package func parked(for id: OrderID, limit: Int) throws(StoreError) -> [ParkedRecord] {
+        try reading("reading parked messages") { database in
+            var statement = try PreparedStatement(
+                "SELECT \(ParkedRecord.columns) FROM parked WHERE key = ? AND role = ? ORDER BY id LIMIT ?",
+                in: database
+            )
+            try statement.bind(id.key.rawValue)
+            try statement.bind(id.role.rawValue)
+            try statement.bind(max(0, limit))
+            return try statement.all(ParkedRecord.init(row:))
+        }
+    }
+
+    package func parked(expiredBy now: Timestamp, limit: Int) throws(StoreError) -> [ParkedRecord] {
+        try reading("reading parked messages") { database in
+            var statement = try PreparedStatement(
+                "SELECT \(ParkedRecord.columns) FROM parked WHERE expires_at <= ? ORDER BY expires_at, id LIMIT ?",
+                in: database
+            )
+            try statement.bind(now.milliseconds)
+            try statement.bind(max(0, limit))
+            return try statement.all(ParkedRecord.init(row:))
+        }
+    }
+
+    package func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]? {
+        try reading("reading a catalog") { try Queries.catalog(role: role, version: version, in: $0) }
+    }
+
+    package func saveCatalog(
+        role: RoleName,
+        version: String,
+        text: [UInt8],
+        at: Timestamp
+    ) throws(StoreError) {
+        if let known = try catalog(role: role, version: version) {
+            // Orders run to their end on the version they started with, so its text cannot change under them.
+            guard known == text else {
+                throw StoreError(
+                    .contract,
+                    "catalog \(version) of \(role) is stored with another text",
+                    remedy: "Give the changed catalog another version."
+                )
+            }
+            return
+        }
+        try writing("saving a catalog") { database in
+            var statement = try PreparedStatement(
+                "INSERT INTO catalogs(role, version, saved_at, text) VALUES (?, ?, ?, ?)",
+                in: database
+            )
+            try statement.bind(role.rawValue)
+            try statement.bind(version)
+            try statement.bind(at.milliseconds)
+            try statement.run(last: text)
+        }
+    }
+}

@@ -1,0 +1,146 @@
+internal import Foundation
+internal import GRDB
+package import Orders
+package import Store
+
+/// The engine's store in one SQLite file with a write-ahead log.
+///
+/// * One commit is one transaction and one sync. Calls are synchronous, so that cancelling a task undoes nothing.
+/// * This is the only connection that writes or checkpoints; `FILE.owner` keeps other processes from being a second one.
+/// * After a failed write or sync nothing is certain, and every further call is refused: the process starts anew.
+///
+/// Used by one thread at a time, as the port says.
+package final class SQLiteStore: Store {
+    let queue: DatabaseQueue
+    private let lock: OwnerLock
+    private let log: LogWatch
+    var totals: Totals
+    var inboxIndex: InboxIndex
+    /// Why calls are refused, once they are.
+    private var refusal: StoreError?
+
+    private init(queue: DatabaseQueue, lock: OwnerLock, log: LogWatch, totals: Totals, inboxIndex: InboxIndex)
+    {
+        self.queue = queue
+        self.lock = lock
+        self.log = log
+        self.totals = totals
+        self.inboxIndex = inboxIndex
+    }
+
+    /// Opens the store at `path`, makes it when there is none, and brings it to this program's schema.
+    package static func open(
+        path: String,
+        options: SQLiteStoreOptions = SQLiteStoreOptions(),
+        clock: any WallClock
+    ) throws(StoreError) -> SQLiteStore {
+        let path = try StorePath.absolute(path)
+        let lock = try OwnerLock.acquire(forFile: path, roles: options.roles, clock: clock)
+        let isNew = !FileManager.default.fileExists(atPath: path)
+        do {
+            let queue = try Connection.openWriter(path: path, options: options)
+            let log = LogWatch(limit: options.checkpointPages)
+            let (totals, inboxIndex) = try queue.writeWithoutTransaction { database in
+                try Schema.migrate(database)
+                log.attach(to: database)
+                let totals = try Totals.read(database)
+                return (totals, try InboxIndex(database, after: totals.inboxIndexed))
+            }
+            if isNew { try StorePath.syncFolder(of: path) }
+            return SQLiteStore(queue: queue, lock: lock, log: log, totals: totals, inboxIndex: inboxIndex)
+        } catch {
+            throw StoreError(error, doing: "opening \(path)", effect: .reads)
+        }
+    }
+
+    package func highWater() throws(StoreError) -> HighWater {
+        try refuseIfNeeded()
+        return totals.highWater
+    }
+
+    package func checkpoint() throws(StoreError) {
+        try refuseIfNeeded()
+        guard log.pages > 0 else { return }
+        try runCheckpoint()
+    }
+
+    package func close() throws(StoreError) {
+        if let refusal, refusal.code == .contract { throw refusal }
+        refusal = .contract("the store is closed")
+        defer { lock.release() }
+        do {
+            try queue.close()
+        } catch {
+            throw StoreError(error, doing: "closing", effect: .reads)
+        }
+    }
+
+    /// Runs `body` on the connection without changing anything.
+    func reading<Value>(_ operation: String, _ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        try refuseIfNeeded()
+        do {
+            return try queue.writeWithoutTransaction(body)
+        } catch {
+            throw noted(StoreError(error, doing: operation, effect: .reads))
+        }
+    }
+
+    /// Runs `body` in one transaction that is durable when this returns.
+    func writing<Value>(_ operation: String, _ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        try refuseIfNeeded()
+        var reachedCommit = false
+        do {
+            let value = try queue.writeWithoutTransaction { database in
+                var value: Value?
+                try database.inTransaction(.immediate) {
+                    value = try body(database)
+                    reachedCommit = true
+                    return .commit
+                }
+                return value
+            }
+            guard let value else { throw StoreError.contract("a transaction ended without a value") }
+            checkpointIfDue()
+            return value
+        } catch {
+            throw noted(StoreError(error, doing: operation, effect: .writes, reachedCommit: reachedCommit))
+        }
+    }
+
+    private func refuseIfNeeded() throws(StoreError) {
+        if let refusal { throw refusal }
+    }
+
+    /// Remembers a failure after which nothing may be done any more.
+    private func noted(_ error: StoreError) -> StoreError {
+        let isStuck = queue.unsafeReentrantRead { $0.isInsideTransaction }
+        if refusal == nil, error.isFatal || isStuck {
+            refusal = StoreError(
+                .inputOutput,
+                "refused, because an earlier call failed: \(error.message)",
+                remedy: error.remedy
+            )
+        }
+        return error
+    }
+
+    /// The commit before it stands whatever happens here: a failing disk shows at the next call, and a full one at the
+    /// next commit that needs room.
+    private func checkpointIfDue() {
+        guard log.isCheckpointDue else { return }
+        do {
+            try runCheckpoint()
+        } catch {
+            log.checkpointed(remaining: log.pages)
+        }
+    }
+
+    private func runCheckpoint() throws(StoreError) {
+        let remaining = try reading("checkpoint") { database in
+            // PASSIVE moves what it can without waiting for readers; the log starts anew when all of it was moved.
+            var statement = try PreparedStatement("PRAGMA wal_checkpoint(PASSIVE)", in: database)
+            return try statement.first { Int($0.integer(1) - $0.integer(2)) } ?? 0
+        }
+        log.checkpointed(remaining: remaining)
+    }
+}
