@@ -1,0 +1,62 @@
+# Two commands do everything: `make run` and `make test`. Both install what a fresh Debian 12 with Swift lacks.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+JOBS ?= $(shell nproc)
+SWIFT_BUILD := swift build -j $(JOBS)
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+DATA ?= .waystation-try
+
+BUILD_PACKAGES := pkg-config librabbitmq-dev libssl-dev libxml2-dev libsqlite3-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) rabbitmq-server amqp-tools libxml2-utils openssl procps
+
+.PHONY: help run test build release check format bench soak install install-build-packages install-test-packages clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: install-build-packages ## Try it: COM and SOM on the embedded broker, with example orders, visibly
+	$(SWIFT_BUILD) -c release --product waystation
+	.build/release/waystation try --folder $(DATA) $(RUN_FLAGS)
+
+test: install-test-packages ## Build everything and run all tests, against a real RabbitMQ too
+	$(SWIFT_BUILD) --build-tests
+	swift test --skip-build --parallel
+
+build: install-build-packages ## Debug build
+	$(SWIFT_BUILD)
+
+release: install-build-packages ## Release build with the Swift runtime linked in
+	$(SWIFT_BUILD) -c release --product waystation --static-swift-stdlib --scratch-path .build-static
+
+check: test ## Format and tests: what a change must pass
+	swift format lint --strict -r Package.swift Sources Tests
+
+format: ## Format all sources in place
+	swift format -i -r Package.swift Sources Tests
+
+install: release ## Put binary, unit, configuration and example catalogs in place (PREFIX, SYSCONFDIR, DESTDIR)
+	install -D -m 755 .build-static/release/waystation $(DESTDIR)$(PREFIX)/bin/waystation
+	install -D -m 644 deploy/waystation.service $(DESTDIR)$(SYSCONFDIR)/systemd/system/waystation.service
+	sed -i 's|@BINDIR@|$(PREFIX)/bin|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' $(DESTDIR)$(SYSCONFDIR)/systemd/system/waystation.service
+	@if [ -e $(DESTDIR)$(SYSCONFDIR)/waystation/queues.yaml ]; then \
+	    install -m 640 queues.yaml $(DESTDIR)$(SYSCONFDIR)/waystation/queues.yaml.new; \
+	    echo "kept your queues.yaml; the shipped one is queues.yaml.new beside it"; \
+	else \
+	    install -D -m 640 queues.yaml $(DESTDIR)$(SYSCONFDIR)/waystation/queues.yaml; \
+	fi
+	cd Examples && find . -type f -name '*.yaml' -o -type f -name '*.xml' | while read -r file; do \
+	    install -D -m 644 "$$file" "$(DESTDIR)$(SYSCONFDIR)/waystation/Examples/$$file"; done
+	cd Sources/Messages/Schemas && for file in *.xsd; do \
+	    install -D -m 644 "$$file" "$(DESTDIR)$(PREFIX)/share/waystation/schemas/$$file"; done
+
+install-build-packages:
+	@deploy/install-packages $(BUILD_PACKAGES)
+
+install-test-packages:
+	@deploy/install-packages $(TEST_PACKAGES)
+	@deploy/install-pika
+
+clean: ## Remove what was built and the data of `make run`
+	rm -rf .build .build-static $(DATA)
