@@ -1,9 +1,9 @@
 internal import Broker
 internal import Catalog
-internal import Fulfillment
+package import Fulfillment
 internal import Messages
 internal import Orders
-internal import Store
+package import Store
 
 extension HopEngine {
     /// A message that is new and belongs here takes effect on its order.

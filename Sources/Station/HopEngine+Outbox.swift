@@ -1,4 +1,5 @@
 internal import Broker
+internal import Catalog
 internal import Fulfillment
 internal import Messages
 internal import Orders

@@ -1,5 +1,6 @@
 package import Broker
 package import Catalog
+internal import Fulfillment
 package import Orders
 package import Store
 
@@ -58,7 +59,7 @@ package final class HopEngine {
     ) throws(StoreError) -> HopResult {
         var group = GroupInProgress(now: clock.now())
         group.changes.confirmedOutbox = confirmedOutbox
-        do {
+        do throws(StoreError) {
             for inbound in deliveries { try handle(inbound, &group) }
             return try commit(&group)
         } catch {
@@ -70,7 +71,7 @@ package final class HopEngine {
     /// Runs what is due by time: timers of orders, and parked messages whose time has run out.
     package func processDue(limit: Int = 256) throws(StoreError) -> HopResult {
         var group = GroupInProgress(now: clock.now())
-        do {
+        do throws(StoreError) {
             let due = try store.timers(dueBy: group.now, limit: limit)
             for timer in due {
                 group.changes.timersDropped.append(timer.id)

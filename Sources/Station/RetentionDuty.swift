@@ -2,7 +2,7 @@ internal import Catalog
 internal import Orders
 internal import Store
 
-/// Removes what is old enough, a few rows at a time, when there is nothing else to do.
+/// Removes what is old enough, a few rows at a time: step after step when there is nothing else to do, else now and then.
 struct RetentionDuty {
     private let configuration: RetentionConfiguration
     private var nextStep: Timestamp?
@@ -11,13 +11,15 @@ struct RetentionDuty {
     private static let stepRows = 200
     /// Between looks at a store that has nothing to remove.
     private static let restSeconds: Int64 = 60
+    /// Between steps while messages are coming in.
+    private static let busyMilliseconds: Int64 = 500
 
     init(configuration: RetentionConfiguration) { self.configuration = configuration }
 
     /// One step, when it is time for one.
     ///
     /// - Returns: What was removed; `nil` when nothing was done.
-    mutating func step(store: any Store, now: Timestamp) throws(StoreError) -> RemovedCounts? {
+    mutating func step(store: any Store, now: Timestamp, isQuiet: Bool) throws(StoreError) -> RemovedCounts? {
         if let nextStep, now < nextStep, nextStep <= now.advanced(bySeconds: Self.restSeconds) { return nil }
         let daySeconds: Int64 = 86_400
         let removed = try store.removeExpired(
@@ -25,7 +27,8 @@ struct RetentionDuty {
             closedBefore: now.advanced(bySeconds: -daySeconds * Int64(configuration.closedOrderDays)),
             limit: Self.stepRows)
         let isDone = removed.inbox == 0 && removed.orders == 0
-        nextStep = isDone ? now.advanced(bySeconds: Self.restSeconds) : now
+        let pause = isDone ? Self.restSeconds * 1_000 : isQuiet ? 0 : Self.busyMilliseconds
+        nextStep = now.advanced(byMilliseconds: pause)
         return isDone ? nil : removed
     }
 }

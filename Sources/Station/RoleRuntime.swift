@@ -1,7 +1,7 @@
-package import Broker
+internal import Broker
 package import Catalog
-package import Fulfillment
-package import Messages
+internal import Fulfillment
+internal import Messages
 package import Orders
 
 /// A role as the engine runs it: its configuration, its catalog, its formats.

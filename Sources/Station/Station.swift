@@ -64,7 +64,7 @@ package final class Station: Sendable {
             engine: engine, store: store, relay: OutboxRelay(newest: engine.newestOutboxID), links: links,
             publisher: publisher, mailbox: mailbox, configuration: configuration, roles: roles, clock: clock,
             status: status, log: StationLog(logger: logger))
-        do {
+        do throws(StoreError) {
             try loop.runUntilStopped()
         } catch {
             // Nothing more can be committed: what is unacknowledged returns to its queues.

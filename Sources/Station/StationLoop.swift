@@ -64,7 +64,7 @@ struct StationLoop {
         try runDue()
         try loadOutbox()
         publishReady()
-        if events.isEmpty { try housekeeping() }
+        try housekeeping(isQuiet: events.isEmpty && !hasWork)
         status.update { [relay] in
             $0.turns += 1
             $0.inFlight = relay.inFlightCount
@@ -185,7 +185,7 @@ struct StationLoop {
         let fromWaiting = min(waiting.count, batchLimit - fromUrgent)
         let group = urgent.prefix(fromUrgent) + waiting.prefix(fromWaiting)
         let confirmed = relay.takeConfirmed()
-        do {
+        do throws(StoreError) {
             let result = try engine.process(Array(group), confirmedOutbox: confirmed)
             urgent.removeFirst(fromUrgent)
             waiting.removeFirst(fromWaiting)
@@ -198,7 +198,7 @@ struct StationLoop {
 
     private mutating func runDue() throws(StoreError) {
         guard storeRetryMilliseconds == 0, let due = engine.nextTimerDue, due <= clock.now() else { return }
-        do {
+        do throws(StoreError) {
             finish(try engine.processDue())
         } catch {
             try endure(error)
@@ -234,7 +234,7 @@ struct StationLoop {
 
     private mutating func loadOutbox() throws(StoreError) {
         guard storeRetryMilliseconds == 0, let after = relay.loadAfter else { return }
-        do {
+        do throws(StoreError) {
             relay.loaded(try store.outbox(after: after, limit: Self.loadLimit), limit: Self.loadLimit)
         } catch {
             try endure(error)
@@ -252,20 +252,22 @@ struct StationLoop {
 
     // MARK: Between the work
 
-    private mutating func housekeeping() throws(StoreError) {
-        guard !hasWork, storeRetryMilliseconds == 0 else { return }
-        do {
-            if relay.confirmedCount > 0 {
+    private mutating func housekeeping(isQuiet: Bool) throws(StoreError) {
+        guard storeRetryMilliseconds == 0 else { return }
+        do throws(StoreError) {
+            if isQuiet, relay.confirmedCount > 0 {
                 let confirmed = relay.takeConfirmed()
-                do {
+                do throws(StoreError) {
                     finish(try engine.process([], confirmedOutbox: confirmed))
                 } catch {
                     relay.keepConfirmed(confirmed)
                     throw error
                 }
             }
-            if let removed = try retention.step(store: store, now: clock.now()) { log.removed(removed) }
-            try store.checkpoint()
+            if let removed = try retention.step(store: store, now: clock.now(), isQuiet: isQuiet) {
+                log.removed(removed)
+            }
+            if isQuiet { try store.checkpoint() }
         } catch {
             try endure(error)
         }

@@ -1,5 +1,6 @@
 package import Broker
-package import Fulfillment
+internal import Catalog
+internal import Fulfillment
 package import Messages
 package import Orders
 
