@@ -49,14 +49,16 @@ let package = Package(
         module("Orders"),
         module("Fulfillment", ["Orders"]),
         module("XML", ["CXML"], settings: cSettings),
-        module("Messages", ["Orders", "Fulfillment", "XML"]),
+        .target(
+            name: "Messages", dependencies: ["Orders", "Fulfillment", "Broker", "XML"],
+            exclude: ["Schemas"], swiftSettings: settings),
         module("Broker"),
         module("RabbitMQ", ["Broker", "CRabbitMQ", "COpenSSL"], settings: cSettings),
         module("EmbeddedBroker", ["Broker", grdb]),
         module("Store", ["Orders", "Broker"]),
         module("SQLiteStore", ["Store", "Orders", "Broker", grdb]),
         module("Catalog", ["Orders", "Fulfillment", "Messages", "Broker", "XML", yams]),
-        module("Station", ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Catalog", logging]),
+        module("Station", ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Catalog", "XML", logging]),
         .executableTarget(
             name: "waystation",
             dependencies: [
@@ -64,8 +66,19 @@ let package = Package(
                 "SQLiteStore", "Catalog", "Station", "XML", logging, argumentParser,
             ],
             swiftSettings: settings),
-        module(
-            "TestSupport",
-            ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Station", "Catalog"]),
+
+        .target(name: "CTestVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+        module("TestSupport", ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Station", "Catalog"]),
+        tests("OrdersTests", ["Orders"]),
+        tests("FulfillmentTests", ["Fulfillment", "Orders"]),
+        tests("XMLTests", ["XML"]),
+        tests("MessagesTests", ["Messages", "Orders", "Fulfillment", "Broker", "XML"]),
+        tests("CatalogTests", ["Catalog", "Fulfillment", "Messages", "Orders", "Broker"]),
+        tests("BrokerTests", ["Broker"]),
+        tests("RabbitMQTests", ["RabbitMQ", "Broker"]),
+        tests("EmbeddedBrokerTests", ["EmbeddedBroker", "Broker"]),
+        tests("SQLiteStoreTests", ["SQLiteStore", "Store", "Orders", "Broker", "CTestVFS", grdb]),
+        tests("StationTests", ["Station", "Store", "Broker", "Orders"]),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

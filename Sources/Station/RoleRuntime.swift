@@ -1,7 +1,7 @@
 internal import Broker
 package import Catalog
 internal import Fulfillment
-internal import Messages
+package import Messages
 package import Orders
 
 /// A role as the engine runs it: its configuration, its catalog, its formats.
@@ -71,4 +71,23 @@ package struct RoleRuntime: Sendable {
 extension StationLimits {
     /// The limits as the formats take them.
     var decoding: DecodingLimits { DecodingLimits(documentBytesMax: messageBytes, depthMax: xmlDepth) }
+}
+
+extension RoleRuntime {
+    /// Reads a message as it would be read from one of the role's queues.
+    package func read(_ body: [UInt8], from queue: String) throws(DecodingFailure) -> DecodedMessage {
+        let decoded = try decoder.decode(body, transport: TransportContext(queue: queue))
+        if let failure = refusal(of: decoded, from: queue) { throw DecodingFailure(failure, context: decoded.context) }
+        return decoded
+    }
+
+    /// How many things are wrong with an order that can be read.
+    package func problems(with body: [UInt8]) -> Int {
+        guard let queue = configuration.orders.first, let decoded = try? read(body, from: queue),
+            case .order(let draft) = decoded.content
+        else { return 1 }
+        return OrderValidation.validate(
+            draft, catalog: catalog.fulfillment, linesMax: limits.linesPerOrder
+        ).failures.count
+    }
 }

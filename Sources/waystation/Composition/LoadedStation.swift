@@ -10,13 +10,17 @@ struct ConfigurationOption: ParsableArguments {
     var config = "queues.yaml"
 
     /// Reads the configuration; environment variables override broker and store.
-    func load() throws -> StationConfiguration {
-        try ConfigurationReader.read(path: config, environment: ProcessInfo.processInfo.environment)
+    func load(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> StationConfiguration {
+        try ConfigurationReader.read(path: config, environment: environment)
     }
 
     /// Reads the configuration and the catalogs of all its workers, or of some roles.
-    func loadStation(roles names: [String] = []) throws -> LoadedStation {
-        let configuration = try load()
+    func loadStation(
+        roles names: [String] = [], environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> LoadedStation {
+        let configuration = try load(environment: environment)
         let known = configuration.workers.map(\.role.rawValue)
         if let unknown = names.first(where: { !known.contains($0) }) {
             throw CommandFailure(

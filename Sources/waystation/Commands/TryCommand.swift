@@ -1,0 +1,58 @@
+import ArgumentParser
+import Catalog
+import Foundation
+import Logging
+import Orders
+import Station
+
+/// `waystation try`: the real parts on one machine, to be looked at: station, emulated systems, orders, a screen.
+struct TryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "try",
+        abstract: "Runs the station with emulated systems and example orders on the embedded broker, visibly.",
+        discussion: """
+            Broker and store are files in a folder of their own. On a terminal it goes on until Ctrl-C, otherwise it \
+            ends when every order has come to its end. From a second terminal, `waystation submit`, `orders`, `order` \
+            and `stats` reach it with the addresses it prints.
+            """)
+
+    @OptionGroup var options: ConfigurationOption
+
+    @Option(name: .long, help: "Where broker and store keep their files.")
+    var folder = ".waystation-try"
+
+    @Option(name: .long, help: "Example orders.")
+    var examples = "Examples/broadband/orders"
+
+    @Option(name: .long, help: "How many generated orders follow the examples.")
+    var orders = 200
+
+    @Option(name: .long, help: "Generated orders a second.")
+    var rate = 20.0
+
+    @Option(name: .long, help: "The seed that generated orders come from; another one gives others.")
+    var seed: UInt64 = UInt64(SystemClock().now().unixSeconds)
+
+    @Option(name: .long, help: "Without a terminal: give up when the orders have not ended after so many seconds.")
+    var deadlineSeconds = 300
+
+    func run() throws {
+        try CommandFailure.reporting {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            var environment = ProcessInfo.processInfo.environment
+            environment["WAYSTATION_BROKER"] = "embedded:\(folder)/broker"
+            environment["WAYSTATION_STORE"] = "sqlite:\(folder)/waystation.db"
+            let loaded = try options.loadStation(environment: environment)
+            let tour = try Tour(
+                loaded: loaded, folder: folder, config: options.config,
+                feed: OrderFeed(
+                    examplesFolder: examples, generated: orders, rate: rate, seed: seed, roles: loaded.roles),
+                isTerminal: isatty(STDOUT_FILENO) == 1)
+            let signals = StopSignals { tour.stop() }
+            let isComplete = try withExtendedLifetime(signals) { try tour.run(deadlineSeconds: deadlineSeconds) }
+            guard isComplete else {
+                throw CommandFailure(.failed, "not every order came to its end; see `waystation orders`")
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Fulfillment
+import Orders
+import Station
+import Store
+
+/// What a tour shows: a table of the latest orders with their components, and a line of figures.
+final class TourScreen {
+    private let reader: any StoreReader
+    private let status: StationStatus
+    private let isTerminal: Bool
+    private var drawnLines = 0
+    private var lastLine = ""
+    private var baseline: StoreStatistics
+
+    private static let rows = 14
+    private static let idWidth = 44
+
+    init(reader: any StoreReader, status: StationStatus, isTerminal: Bool) {
+        self.reader = reader
+        self.status = status
+        self.isTerminal = isTerminal
+        baseline = (try? reader.statistics()) ?? StoreStatistics.none
+    }
+
+    /// What the store showed at one look.
+    struct View {
+        var statistics: StoreStatistics
+        var baseline: StoreStatistics
+        /// Orders that are open, those waiting for their date aside.
+        var working: Int
+
+        /// Nothing is under way any more.
+        func isQuiet(expected: TourProgress) -> Bool {
+            working == 0 && statistics.outboxPending == 0
+                && statistics.faults - baseline.faults >= expected.expectedFaults
+        }
+    }
+
+    func draw(progress: TourProgress, planned: Int, heard: TourListener.Counts) throws -> View {
+        let statistics = try reader.statistics()
+        let latest = try reader.orders(matching: OrderFilter(limit: Self.rows))
+        let working = try workingOrders(statistics)
+        let states = statistics.ordersByLifecycle
+        let line = "sent \(progress.sent)/\(planned)  in progress \(working)  completed \(states[.completed] ?? 0)  "
+            + "failed at intake \(states[.failed] ?? 0)  hops \(statistics.counters[CounterName.hops] ?? 0)  "
+            + "to order capture \(heard.upstream)  faults \(heard.faults)  error queue \(heard.errors)  "
+            + "owed \(statistics.outboxPending)"
+        if isTerminal {
+            try drawTable(latest, line: line)
+        } else if line != lastLine {
+            print(line)
+            fflush(stdout)
+        }
+        lastLine = line
+        return View(statistics: statistics, baseline: baseline, working: working)
+    }
+
+    /// Orders under way; one whose first component waits for its date is not.
+    private func workingOrders(_ statistics: StoreStatistics) throws -> Int {
+        let inProgress = statistics.ordersByLifecycle[.inProgress] ?? 0
+        let notStarted = try reader.orders(matching: OrderFilter(lifecycle: .notStarted, limit: 500))
+        let timers = Set(try reader.timers(limit: 5_000).map(\.order))
+        let refused = try reader.orders(matching: OrderFilter(lifecycle: .inProgress, limit: 5_000))
+            .count { $0.componentsFailed > 0 || timers.contains($0.id) }
+        return max(0, inProgress - refused) + notStarted.count { !timers.contains($0.id) }
+    }
+
+    private func drawTable(_ orders: [OrderRecord], line: String) throws {
+        var lines = [line, ""]
+        for record in orders {
+            let id = "\(record.id.role) \(record.id.key)"
+            let name = id.count > Self.idWidth ? String(id.prefix(Self.idWidth - 1)) + "…" : id
+            let padded = name.padding(toLength: Self.idWidth, withPad: " ", startingAt: 0)
+            let state = record.lifecycle.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0)
+            lines.append("\(padded) \(state) \(try glyphs(record))")
+        }
+        lines.append("")
+        lines.append("■ completed  ◧ asked for  · waiting  ✗ failed                    Ctrl-C ends")
+        var text = drawnLines > 0 ? "\u{1B}[\(drawnLines)A" : ""
+        for line in lines { text += "\u{1B}[2K\(line)\n" }
+        for _ in 0..<max(0, drawnLines - lines.count) { text += "\u{1B}[2K\n" }
+        print(text, terminator: "")
+        fflush(stdout)
+        drawnLines = max(drawnLines, lines.count)
+    }
+
+    private func glyphs(_ record: OrderRecord) throws -> String {
+        if record.lifecycle == .completed { return String(repeating: "■", count: record.componentsTotal) }
+        guard let stored = try reader.history(record.id),
+            let state = try JournalCodec.fold(stored.journal.map { ($0.at, $0.events) }, onto: nil, id: record.id)
+        else { return "" }
+        if let failure = state.failures.first, state.order == nil { return "✗ \(failure.code.rawValue)" }
+        return state.components.map { component in
+            switch component.processing {
+            case .completed, .undoCompleted: "■"
+            case .notStarted: component.scheduledFor == nil ? "·" : "◷"
+            case .failed, .undoFailed, .failedContinue, .undoFailedContinue: "✗"
+            case .inProgress, .undoing, .downstreamCorrectionRequired: "◧"
+            }
+        }.joined()
+    }
+
+    func summary(progress: TourProgress, heard: TourListener.Counts, seconds: Double) throws {
+        let statistics = try reader.statistics()
+        let hops = (statistics.counters[CounterName.hops] ?? 0) - (baseline.counters[CounterName.hops] ?? 0)
+        let orders = statistics.ordersByLifecycle.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
+        let faults = statistics.faultCodes(since: baseline).map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        print(
+            """
+
+            Summary after \(Int(seconds)) s
+              sent        \(progress.sent) messages, \(progress.orders) of them readable orders
+              orders      \(orders) (of all roles)
+              hops        \(hops), of them repeated messages \(statistics.counters[CounterName.duplicates] ?? 0)
+              faults      expected from \(progress.expectedFaults) messages; seen: \(faults.isEmpty ? "none" : faults)
+              heard       \(heard.upstream) updates for order capture, \(heard.faults) faults, \(heard.errors) in the error queue
+              owed        outbox \(statistics.outboxPending), parked \(statistics.parked)
+            """)
+    }
+}
+
+extension StoreStatistics {
+    /// A store that does not exist yet.
+    static let none = StoreStatistics(
+        counters: [:], outboxPending: 0, parked: 0, timers: 0, inbox: 0, ordersByLifecycle: [:], oldestOutboxAt: nil)
+
+    var faults: Int {
+        counters.filter { $0.key.hasPrefix(CounterName.errorPrefix) }.values.reduce(0) { $0 + Int($1) }
+    }
+
+    func faultCodes(since earlier: StoreStatistics) -> [(key: String, value: Int64)] {
+        counters.filter { $0.key.hasPrefix(CounterName.errorPrefix) }
+            .map { (String($0.key.dropFirst(CounterName.errorPrefix.count)), $0.value - (earlier.counters[$0.key] ?? 0)) }
+            .filter { $0.1 > 0 }
+            .sorted { $0.0 < $1.0 }
+    }
+}
