@@ -14,7 +14,7 @@ extension GroupWriter {
         }
     }
 
-    private func insert(_ record: OrderRecord, _ database: Database) throws {
+    private mutating func insert(_ record: OrderRecord, _ database: Database) throws {
         var statement = try PreparedStatement(Self.insertion, in: database)
         try statement.bind(record.row)
         try statement.bind(record.id.role.rawValue)
@@ -32,6 +32,7 @@ extension GroupWriter {
         try statement.bind(record.updatedAt.milliseconds)
         try statement.bind(record.closedAt?.milliseconds)
         try statement.run()
+        totals.orderCount += 1
     }
 
     /// The usual update, which leaves the indexed columns alone; `false` when one of them is to change.

@@ -24,7 +24,7 @@ struct GroupWriter {
         try writeTimers(group.timersSet, to: database)
         totals.timerCount -= try delete(group.timersDropped, from: "timers", database)
         try writeParked(group.parked, to: database)
-        try dropParked(group.parkedDropped, database)
+        totals.parkedCount -= try delete(group.parkedDropped, from: "parked", database)
         try writeCounters(group.counters, to: database)
         if totals != before { try totals.write(database) }
     }
@@ -154,25 +154,6 @@ struct GroupWriter {
             totals.parkedID = max(totals.parkedID, record.id)
         }
         totals.parkedCount += Int64(records.count)
-    }
-
-    /// A message dropped while its order has never come leaves a note: its inbox record names an order that is absent
-    /// for a reason.
-    private mutating func dropParked(_ ids: [Int64], _ database: Database) throws {
-        guard !ids.isEmpty else { return }
-        var note = try PreparedStatement(
-            """
-            INSERT INTO absent_orders(role, key, inbox_id) SELECT role, key, ? FROM parked WHERE id = ?
-            AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.key = parked.key AND orders.role = parked.role)
-            """,
-            in: database
-        )
-        for id in ids {
-            try note.bind(totals.inboxID)
-            try note.bind(id)
-            try note.run()
-        }
-        totals.parkedCount -= try delete(ids, from: "parked", database)
     }
 
     private func writeCounters(_ increments: [String: Int64], to database: Database) throws {

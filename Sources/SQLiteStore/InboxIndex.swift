@@ -16,6 +16,14 @@ struct InboxIndex {
         var role: RoleName
         var messageID: MessageID
 
+        // Exactly, byte by byte, like the tables: Swift's own comparison takes differently composed letters as equal.
+        static func == (left: Key, right: Key) -> Bool {
+            left.messageID.rawValue.utf8.elementsEqual(right.messageID.rawValue.utf8)
+                && left.role.rawValue.utf8.elementsEqual(right.role.rawValue.utf8)
+        }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+
         /// FNV-1a; stored in files, so never changed.
         var hash: Int64 {
             var hash: UInt64 = 0xcbf2_9ce4_8422_2325

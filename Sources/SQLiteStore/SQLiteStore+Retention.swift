@@ -95,16 +95,6 @@ private enum Expired {
             try record.run()
         }
         totals.inboxCount -= Int64(records.count)
-        // Notes about absent orders are of use only while an inbox record may name them.
-        var notes = try PreparedStatement(
-            """
-            DELETE FROM absent_orders WHERE id IN (SELECT id FROM absent_orders ORDER BY id LIMIT ?)
-            AND inbox_id < ifnull((SELECT min(id) FROM inbox), 9223372036854775807)
-            """,
-            in: database
-        )
-        try notes.bind(max(1000, 2 * records.count))
-        try notes.run()
     }
 
     static func remove(_ orders: [Order], totals: inout Totals, in database: Database) throws {
@@ -113,10 +103,6 @@ private enum Expired {
         var journal = try PreparedStatement("DELETE FROM journal WHERE order_row = ?", in: database)
         var snapshot = try PreparedStatement("DELETE FROM snapshots WHERE order_row = ?", in: database)
         var order = try PreparedStatement("DELETE FROM orders WHERE row = ?", in: database)
-        var note = try PreparedStatement(
-            "INSERT INTO absent_orders(role, key, inbox_id) VALUES (?, ?, ?)",
-            in: database
-        )
         for expired in orders {
             try journal.bind(expired.row)
             try journal.run()
@@ -124,11 +110,8 @@ private enum Expired {
             try snapshot.run()
             try order.bind(expired.row)
             try order.run()
-            try note.bind(expired.id.role.rawValue)
-            try note.bind(expired.id.key.rawValue)
-            try note.bind(totals.inboxID)
-            try note.run()
         }
+        totals.orderCount -= Int64(orders.count)
     }
 
     /// Timers have no index by order, which every hop would pay for; closed orders rarely have any.

@@ -60,7 +60,7 @@ package final class SQLiteStore: Store {
 
     package func checkpoint() throws(StoreError) {
         try refuseIfNeeded()
-        guard log.pages > 0 else { return }
+        guard log.isCheckpointWorthwhile else { return }
         try runCheckpoint()
     }
 
@@ -131,16 +131,16 @@ package final class SQLiteStore: Store {
         do {
             try runCheckpoint()
         } catch {
-            log.checkpointed(remaining: log.pages)
+            log.checkpointFailed()
         }
     }
 
     private func runCheckpoint() throws(StoreError) {
-        let remaining = try reading("checkpoint") { database in
+        let moved = try reading("checkpoint") { database in
             // PASSIVE moves what it can without waiting for readers; the log starts anew when all of it was moved.
             var statement = try PreparedStatement("PRAGMA wal_checkpoint(PASSIVE)", in: database)
-            return try statement.first { Int($0.integer(1) - $0.integer(2)) } ?? 0
+            return try statement.first { Int($0.integer(2)) } ?? 0
         }
-        log.checkpointed(remaining: remaining)
+        log.checkpointed(moved: moved)
     }
 }

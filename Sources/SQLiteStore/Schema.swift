@@ -120,13 +120,6 @@ enum Schema {
             PRIMARY KEY (role, version)
         ) STRICT;
 
-        CREATE TABLE absent_orders(
-            id INTEGER PRIMARY KEY,
-            role TEXT NOT NULL,
-            key TEXT NOT NULL,
-            inbox_id INTEGER NOT NULL
-        ) STRICT;
-
         CREATE TABLE totals(
             id INTEGER PRIMARY KEY CHECK (id = 1),
             order_row INTEGER NOT NULL,
@@ -135,12 +128,13 @@ enum Schema {
             parked_id INTEGER NOT NULL,
             inbox_id INTEGER NOT NULL,
             inbox_indexed INTEGER NOT NULL,
+            order_count INTEGER NOT NULL,
             outbox_count INTEGER NOT NULL,
             timer_count INTEGER NOT NULL,
             parked_count INTEGER NOT NULL,
             inbox_count INTEGER NOT NULL
         ) STRICT;
-        INSERT INTO totals VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        INSERT INTO totals VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         """
 
     /// What a file says it is.

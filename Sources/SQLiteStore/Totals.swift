@@ -10,6 +10,7 @@ struct Totals: Equatable {
     var inboxID: Int64 = 0
     /// Inbox records up to this id have their entry in `inbox_keys`.
     var inboxIndexed: Int64 = 0
+    var orderCount: Int64 = 0
     var outboxCount: Int64 = 0
     var timerCount: Int64 = 0
     var parkedCount: Int64 = 0
@@ -19,27 +20,26 @@ struct Totals: Equatable {
         HighWater(orderRow: orderRow, outboxID: outboxID, timerID: timerID, parkedID: parkedID)
     }
 
+    /// The columns with the fields they hold.
+    private static let columns: [(name: String, field: any WritableKeyPath<Totals, Int64> & Sendable)] = [
+        ("order_row", \.orderRow), ("outbox_id", \.outboxID), ("timer_id", \.timerID),
+        ("parked_id", \.parkedID),
+        ("inbox_id", \.inboxID), ("inbox_indexed", \.inboxIndexed), ("order_count", \.orderCount),
+        ("outbox_count", \.outboxCount), ("timer_count", \.timerCount), ("parked_count", \.parkedCount),
+        ("inbox_count", \.inboxCount),
+    ]
+    private static let selection = "SELECT \(columns.map(\.name).joined(separator: ", ")) FROM totals"
+    private static let update =
+        "UPDATE totals SET \(columns.map { "\($0.name) = ?" }.joined(separator: ", "))"
+
     static func read(_ database: Database) throws -> Totals {
-        var statement = try PreparedStatement(
-            """
-            SELECT order_row, outbox_id, timer_id, parked_id, inbox_id, inbox_indexed, outbox_count, timer_count,
-                parked_count, inbox_count FROM totals
-            """,
-            in: database
-        )
+        var statement = try PreparedStatement(selection, in: database)
         let totals = try statement.first { row in
-            Totals(
-                orderRow: row.integer(0),
-                outboxID: row.integer(1),
-                timerID: row.integer(2),
-                parkedID: row.integer(3),
-                inboxID: row.integer(4),
-                inboxIndexed: row.integer(5),
-                outboxCount: row.integer(6),
-                timerCount: row.integer(7),
-                parkedCount: row.integer(8),
-                inboxCount: row.integer(9)
-            )
+            var totals = Totals()
+            for (index, column) in columns.enumerated() {
+                totals[keyPath: column.field] = row.integer(CInt(index))
+            }
+            return totals
         }
         guard let totals else {
             throw StoreError(
@@ -52,23 +52,8 @@ struct Totals: Equatable {
     }
 
     func write(_ database: Database) throws {
-        var statement = try PreparedStatement(
-            """
-            UPDATE totals SET order_row = ?, outbox_id = ?, timer_id = ?, parked_id = ?, inbox_id = ?,
-                inbox_indexed = ?, outbox_count = ?, timer_count = ?, parked_count = ?, inbox_count = ?
-            """,
-            in: database
-        )
-        try statement.bind(orderRow)
-        try statement.bind(outboxID)
-        try statement.bind(timerID)
-        try statement.bind(parkedID)
-        try statement.bind(inboxID)
-        try statement.bind(inboxIndexed)
-        try statement.bind(outboxCount)
-        try statement.bind(timerCount)
-        try statement.bind(parkedCount)
-        try statement.bind(inboxCount)
+        var statement = try PreparedStatement(Self.update, in: database)
+        for column in Self.columns { try statement.bind(self[keyPath: column.field]) }
         try statement.run()
     }
 }
