@@ -3,6 +3,7 @@ package import Catalog
 internal import Fulfillment
 package import Messages
 package import Orders
+internal import XML
 
 /// A role as the engine runs it: its configuration, its catalog, its formats.
 package struct RoleRuntime: Sendable {
@@ -15,11 +16,16 @@ package struct RoleRuntime: Sendable {
     private let orderQueues: Set<String>
     private let updateQueues: Set<String>
 
-    package init(configuration: WorkerConfiguration, catalog: RoleCatalog, limits: StationLimits) {
+    /// - Throws: ``MappingError`` when an expression of the catalog's mappings is none.
+    package init(
+        configuration: WorkerConfiguration, catalog: RoleCatalog, limits: StationLimits
+    ) throws(MappingError) {
         self.configuration = configuration
         self.catalog = catalog
         self.limits = limits
-        decoder = MessageDecoder(limits: limits.decoding, mappings: catalog.mappings)
+        decoder = try MessageDecoder(
+            limits: XMLLimits(documentBytesMax: limits.messageBytes, depthMax: limits.xmlDepth),
+            mappings: catalog.mappings)
         encoder = MessageEncoder()
         decider = OrderDecider(
             role: configuration.role, catalog: catalog.fulfillment, linesMax: limits.linesPerOrder)
@@ -66,11 +72,6 @@ package struct RoleRuntime: Sendable {
         if isUrgent(priority), let route = configuration.urgentRoutes[request.queue] { return .queue(route) }
         return .queue(request.queue)
     }
-}
-
-extension StationLimits {
-    /// The limits as the formats take them.
-    var decoding: DecodingLimits { DecodingLimits(documentBytesMax: messageBytes, depthMax: xmlDepth) }
 }
 
 extension RoleRuntime {
