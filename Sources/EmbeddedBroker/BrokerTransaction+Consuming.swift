@@ -15,8 +15,10 @@ struct ClaimedMessage {
 struct ClaimLimits {
     var messagesMax: Int
     var bytesMax: Int
-    /// A larger body is cut to this.
+    /// A larger body is cut.
     var bodyBytesMax: Int
+    /// What a body is cut to.
+    var cutBodyBytes: Int
 }
 
 /// The messages claimed from one queue, and whether it has more.
@@ -41,12 +43,12 @@ extension BrokerTransaction {
         let rows = try Row.fetchCursor(
             statement(
                 Self.readyMessages,
-                [limits.bodyBytesMax, limits.bodyBytesMax, queue, limits.messagesMax + 1]
+                [limits.bodyBytesMax, limits.cutBodyBytes, queue, limits.messagesMax + 1]
             )
         )
         while let row = try rows.next() {
             let size: Int = row[2] ?? 0
-            let kept = min(size, limits.bodyBytesMax)
+            let kept = size > limits.bodyBytesMax ? limits.cutBodyBytes : size
             let isFull = claim.messages.count == limits.messagesMax
             if isFull || (!claim.messages.isEmpty && bytes + kept > limits.bytesMax) {
                 claim.hasMore = true

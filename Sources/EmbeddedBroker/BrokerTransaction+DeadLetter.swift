@@ -21,15 +21,12 @@ extension BrokerTransaction {
         guard let row else { return false }
         var isMoved = false
         if let exchange = row[1] as String? {
-            let key: String = row[2] ?? ""
-            let originalKey: String = row[4]
-            // Without a key of its own a dead letter keeps the one it was published with, as on RabbitMQ.
-            let destination = Destination(exchange: exchange, routingKey: key.isEmpty ? originalKey : key)
+            let destination = Destination(exchange: exchange, routingKey: row[2] ?? "")
             var properties = try PropertyEncoding.decode(try row.bytes(at: 5))
             let death = Death(
                 queue: row[0],
                 exchange: row[3],
-                routingKey: originalKey,
+                routingKey: row[4],
                 reason: "rejected",
                 seconds: atSeconds
             )

@@ -22,7 +22,7 @@ extension BrokerTransaction {
         "INSERT INTO message (queue, exchange, routing_key, properties, body) VALUES (?, ?, ?, ?, ?)"
 
     /// Puts each message at the end of its queues; the answers are in the order of the publications.
-    func publish(_ publications: ArraySlice<PreparedPublication>) throws -> [PublicationFate] {
+    func publish(_ publications: [PreparedPublication]) throws -> [PublicationFate] {
         var router = Router(self)
         var fates: [PublicationFate] = []
         fates.reserveCapacity(publications.count)

@@ -215,7 +215,8 @@ final class ConsumerLoop {
                 let limits = ClaimLimits(
                     messagesMax: min(room, broker.limits.groupMessagesMax),
                     bytesMax: broker.limits.groupBytesMax,
-                    bodyBytesMax: configuration.messageBytesMax
+                    bodyBytesMax: configuration.messageBytesMax,
+                    cutBodyBytes: min(configuration.messageBytesMax, broker.limits.cutBodyBytes)
                 )
                 claims.append(
                     try transaction.claim(

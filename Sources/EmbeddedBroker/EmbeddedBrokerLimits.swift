@@ -13,9 +13,11 @@ package struct EmbeddedBrokerLimits: Sendable {
     package var groupMessagesMax = 256
     /// Bytes published, or taken from one queue, in one transaction at most; a larger message goes alone.
     package var groupBytesMax = 8 << 20
-    /// A larger body is refused when it is published.
+    /// A publication with a larger body is returned.
     package var bodyBytesMax = 128 << 20
-    /// Larger properties are refused, as an AMQP frame could not hold them.
+    /// What a consumer gets of a body that is larger than it allows.
+    package var cutBodyBytes = 64 << 10
+    /// A publication with larger properties is returned, as an AMQP frame could not hold them.
     package var propertiesBytesMax = 128 << 10
     /// Publications waiting for their transaction at most; those beyond are refused.
     package var pendingPublicationsMax = 65_536

@@ -20,13 +20,13 @@ package final class EmbeddedPublisher: PublisherLink {
     }
 
     package func publish(_ publications: [Publication]) {
-        guard !publications.isEmpty else { return }
-        let isTaken = pendingCount.withLock { count in
-            guard count + publications.count <= pendingMax else { return false }
-            count += publications.count
-            return true
+        let room = pendingCount.withLock { count in
+            let room = min(publications.count, max(0, pendingMax - count))
+            count += room
+            return room
         }
-        inbox.send(isTaken ? .publish(publications) : .refuse(publications.map(\.id)))
+        if room > 0 { inbox.send(.publish(Array(publications.prefix(room)))) }
+        if room < publications.count { inbox.send(.refuse(publications.dropFirst(room).map(\.id))) }
     }
 
     package func close(deadlineSeconds: Double) { inbox.send(.close(deadlineSeconds: deadlineSeconds)) }

@@ -20,6 +20,7 @@ final class PublisherLoop {
     private var pending: [Publication] = []
     /// The first of `pending` that is not written yet.
     private var head = 0
+    private var pendingIDs: Set<Int64> = []
     private var closingAt: MonotonicTime?
     private var retry: RetrySchedule
 
@@ -38,7 +39,8 @@ final class PublisherLoop {
         while true {
             note(link.inbox.take(waitingMilliseconds: waitMilliseconds()))
             if let closingAt, storage == nil || head == pending.count || closingAt <= .current() {
-                handler(.closed(error: nil))
+                let rest = pending.count - head
+                handler(.closed(error: rest == 0 ? nil : Self.unfinished(rest)))
                 return
             }
             do throws(BrokerError) {
@@ -58,12 +60,7 @@ final class PublisherLoop {
         for command in mail.commands {
             switch command {
             case .publish(let publications):
-                // Not connected means dropped: the caller publishes all of it again after `.connected`.
-                if storage != nil {
-                    pending.append(contentsOf: publications)
-                } else {
-                    link.finished(publications.count)
-                }
+                accept(publications)
             case .refuse(let ids):
                 if storage != nil { handler(.refused(ids: ids)) }
             case .close(let seconds):
@@ -72,6 +69,16 @@ final class PublisherLoop {
                 closingAt = MonotonicTime.current().advanced(milliseconds: Int(bounded * 1_000))
             }
         }
+    }
+
+    private func accept(_ publications: [Publication]) {
+        // Not connected means dropped: the caller publishes all of it again after `.connected`.
+        // What waits for its answer already is not written twice.
+        let accepted =
+            storage == nil || closingAt != nil
+            ? [] : publications.filter { pendingIDs.insert($0.id).inserted }
+        pending.append(contentsOf: accepted)
+        link.finished(publications.count - accepted.count)
     }
 
     private func waitMilliseconds() -> Int {
@@ -106,17 +113,21 @@ final class PublisherLoop {
     /// Writes the oldest publications in one transaction and answers each of them.
     private func writeGroup(_ storage: Storage) throws(BrokerError) {
         let group = takeGroup()
-        let fates: [PublicationFate]
-        if group.prepared.isEmpty {
-            fates = []
-        } else {
-            fates = try storage.transaction { transaction in try transaction.publish(group.prepared[...]) }
+        if !group.prepared.isEmpty {
+            let fates = try storage.transaction { transaction in try transaction.publish(group.prepared) }
             retry.succeeded()
+            answer(group.prepared, fates)
         }
+        for (id, text) in group.impossible {
+            handler(.returned(id: id, code: PublicationPreparation.refusalCode, text: text))
+        }
+    }
+
+    private func answer(_ publications: [PreparedPublication], _ fates: [PublicationFate]) {
         if fates.contains(.routed) { broker.nudge() }
         var confirmed: [Int64] = []
         confirmed.reserveCapacity(fates.count)
-        for (publication, fate) in zip(group.prepared, fates) {
+        for (publication, fate) in zip(publications, fates) {
             switch fate {
             case .routed:
                 confirmed.append(publication.id)
@@ -124,55 +135,38 @@ final class PublisherLoop {
                 handler(.returned(id: publication.id, code: Self.noRoute, text: "NO_ROUTE"))
             case .missingExchange:
                 // RabbitMQ would close the channel and leave its neighbors in doubt; not so here.
-                handler(.returned(id: publication.id, code: Self.notFound, text: "NOT_FOUND"))
+                let name = publication.destination.exchange
+                handler(.returned(id: publication.id, code: Self.notFound, text: "no exchange \(name)"))
             }
         }
         if !confirmed.isEmpty { handler(.confirmed(ids: confirmed)) }
-        if !group.refused.isEmpty { handler(.refused(ids: group.refused)) }
     }
 
     private struct Group {
         var prepared: [PreparedPublication] = []
-        var refused: [Int64] = []
+        var impossible: [(id: Int64, text: String)] = []
     }
 
     private func takeGroup() -> Group {
         var group = Group()
         var bytes = 0
+        let preparation = PublicationPreparation(limits: broker.limits)
         let start = head
         while head < pending.count, head - start < broker.limits.groupMessagesMax {
             let publication = pending[head]
             let size = publication.message.body.count
             if head > start, bytes + size > broker.limits.groupBytesMax { break }
             bytes += size
-            if let prepared = prepare(publication) {
-                group.prepared.append(prepared)
-            } else {
-                group.refused.append(publication.id)
+            switch preparation.prepare(publication) {
+            case .ready(let prepared): group.prepared.append(prepared)
+            case .impossible(let text): group.impossible.append((publication.id, text))
             }
+            pendingIDs.remove(publication.id)
             head += 1
         }
         link.finished(head - start)
         dropWritten()
         return group
-    }
-
-    /// Ready to write; nil when a limit forbids it.
-    private func prepare(_ publication: Publication) -> PreparedPublication? {
-        let destination = publication.destination
-        guard publication.message.body.count <= broker.limits.bodyBytesMax,
-            destination.exchange.utf8.count <= TopologyComparison.nameBytesMax,
-            destination.routingKey.utf8.count <= TopologyComparison.nameBytesMax,
-            // Nested deeper than any AMQP peer would read: refused like a size.
-            let properties = try? PropertyEncoding.encode(publication.message.properties),
-            properties.count <= broker.limits.propertiesBytesMax
-        else { return nil }
-        return PreparedPublication(
-            id: publication.id,
-            destination: destination,
-            properties: Data(properties),
-            body: Data(publication.message.body)
-        )
     }
 
     private func dropWritten() {
@@ -190,6 +184,15 @@ final class PublisherLoop {
         storage = nil
         link.finished(pending.count - head)
         pending = []
+        pendingIDs = []
         head = 0
+    }
+
+    private static func unfinished(_ count: Int) -> BrokerError {
+        BrokerError(
+            .confirmTimeout,
+            "the link was closed before \(count) publications were written",
+            remedy: "Publish them again on the next start."
+        )
     }
 }
