@@ -7,7 +7,7 @@ struct ConfigurationParser {
     let problems: Problems
     let root: Fields
     let folder: String
-    /// Where things are said that other files' checks need: `COM catalog`, `COM upstream`, …
+    /// Where things are said that other files' checks need, by role and key, such as `COM upstream`.
     var places: [String: Place] = [:]
     /// The queues that the topology declares.
     var queues: Set<String> = []

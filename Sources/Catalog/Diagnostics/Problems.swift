@@ -4,6 +4,8 @@
 final class Problems {
     let file: String
     private var list: Set<Diagnostic> = []
+    /// Known names that misspelt ones probably meant: what would be said of their absence is no news.
+    private(set) var meant: Set<String> = []
 
     /// More than this many are of no help to anybody.
     static let countMax = 500
@@ -20,8 +22,11 @@ final class Problems {
 
     /// What a name that nothing defines might have meant.
     func unknown(_ kind: String, _ name: String, at place: Place, among known: some Collection<String>) {
+        if let nearest = NearestName.nearest(to: name, among: known) { meant.insert(nearest) }
         error(place, "unknown \(kind) '\(name)'", NearestName.suggestion(for: name, among: known, kind: kind))
     }
+
+    var count: Int { list.count }
 
     /// In the order of the file.
     var diagnostics: [Diagnostic] { list.sorted() }

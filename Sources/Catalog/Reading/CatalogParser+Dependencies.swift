@@ -76,19 +76,17 @@ extension CatalogParser {
 
     private func relation(_ fields: Fields) -> LineRelation {
         guard let node = fields["relation"] else { return .sameLine }
+        let right = "write line, bundle, order or {property: name}"
         switch node.scalar {
         case "line": return .sameLine
         case "bundle": return .sameBundle
         case "order": return .wholeOrder
         case .some(let text):
-            problems.error(
-                node.place,
-                "unknown relation '\(text)' of a dependency",
-                "write line, bundle, order or {property: name}"
-            )
+            problems.error(node.place, "unknown relation '\(text)' of a dependency", right)
             return .sameLine
         case nil:
-            return property(node, "'relation' of a dependency").map(LineRelation.sameProperty) ?? .sameLine
+            return property(node, "'relation' of a dependency", right).map(LineRelation.sameProperty)
+                ?? .sameLine
         }
     }
 

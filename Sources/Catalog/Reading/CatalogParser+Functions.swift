@@ -45,7 +45,7 @@ extension CatalogParser {
                     "put the system without condition last"
                 )
             }
-            isDecided = isDecided || choice?.condition == .always
+            isDecided = isDecided || !(item.entries ?? []).contains { $0.key == "when" }
             return choice
         }
     }
@@ -83,12 +83,18 @@ extension CatalogParser {
             problems.error(node.place, "unknown granularity '\(text)' of \(fields.what)", right)
             return .line
         case nil:
-            return property(node, "'granularity' of \(fields.what)").map(Granularity.property) ?? .line
+            return property(node, "'granularity' of \(fields.what)", right).map(Granularity.property) ?? .line
         }
     }
 
     /// `{property: name}`.
-    func property(_ node: YAMLNode, _ what: String) -> String? {
-        Fields(node, what, keys: ["property"], required: ["property"], problems: problems)?.text("property")
+    func property(_ node: YAMLNode, _ what: String, _ right: String) -> String? {
+        guard node.entries != nil else {
+            problems.error(node.place, "\(what) is \(node.kind)", right)
+            return nil
+        }
+        return Fields(node, what, keys: ["property"], required: ["property"], problems: problems)?.text(
+            "property"
+        )
     }
 }

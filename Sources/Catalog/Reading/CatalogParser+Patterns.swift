@@ -65,10 +65,10 @@ extension CatalogParser {
         }
         .map { (name: $0.text, place: $0.place) }
         for mode in fields.mapping("modes") {
-            guard let name = reference(.mode, mode.key, at: mode.place) else { continue }
+            _ = reference(.mode, mode.key, at: mode.place)
             let what = "mode \(mode.key) of pattern \(entry.key)"
             let items = mode.value.isNull ? [] : problems.items(mode.value, what)
-            pattern.modes.append((ModeName(rawValue: name), items.compactMap { step($0, what) }))
+            pattern.modes.append((ModeName(rawValue: mode.key), items.compactMap { step($0, what) }))
         }
         return pattern
     }

@@ -175,39 +175,3 @@ extension CatalogParser {
         )
     }
 }
-
-/// XPath expressions under the keys of a mapping, checked against the prefixes that are declared.
-struct ExpressionFields {
-    let namespaces: [String: String]
-
-    func expression(_ fields: Fields, _ key: String) -> String? {
-        guard let node = fields[key], let text = fields.text(key) else { return nil }
-        check(text, at: node.place, "'\(key)' of \(fields.what)", fields.problems)
-        return text
-    }
-
-    func list(_ fields: Fields, _ key: String) -> [String] {
-        fields.texts(key).map { text, place in
-            check(text, at: place, "'\(key)' of \(fields.what)", fields.problems)
-            return text
-        }
-    }
-
-    func table(_ fields: Fields, _ key: String) -> [String: String] {
-        for entry in fields[key]?.entries ?? [] {
-            if let text = entry.value.scalar {
-                check(
-                    text,
-                    at: entry.value.place,
-                    "'\(entry.key)' in '\(key)' of \(fields.what)",
-                    fields.problems
-                )
-            }
-        }
-        return fields.table(key)
-    }
-
-    private func check(_ text: String, at place: Place, _ what: String, _ problems: Problems) {
-        if text.isEmpty { problems.error(place, "\(what) is empty", "write an XPath expression") }
-    }
-}

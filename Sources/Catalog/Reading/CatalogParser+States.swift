@@ -8,15 +8,17 @@ extension CatalogParser {
         var tree = StateTree.standard
         let roots = StateTree.Root.allCases.map(\.rawValue)
         for entry in root.mapping("states") {
-            guard roots.contains(entry.key) else {
+            var name = entry.key
+            if !roots.contains(name) {
                 problems.error(
                     entry.place,
-                    "'\(entry.key)' is no root of the states",
-                    NearestName.suggestion(for: entry.key, among: roots, kind: "root")
+                    "'\(name)' is no root of the states",
+                    NearestName.suggestion(for: name, among: roots, kind: "root")
                 )
-                continue
+                // What is below it is judged as if it were spelled right.
+                name = NearestName.nearest(to: name, among: roots) ?? StateTree.Root.open.rawValue
             }
-            add(entry.value, below: StateName(rawValue: entry.key), to: &tree)
+            add(entry.value, below: StateName(rawValue: name), to: &tree)
         }
         return tree
     }
@@ -75,7 +77,7 @@ extension CatalogParser {
                     )
                 }
             }
-            if conditions.isEmpty {
+            if conditions.isEmpty, item.entries?.count ?? 0 <= 1 {
                 problems.error(
                     item.place,
                     "\(what) has no condition",
@@ -90,7 +92,8 @@ extension CatalogParser {
     /// Milestones that no system's answer reaches.
     func checkMilestones(systems: [SystemName: FulfillmentSystem]) {
         let reached = Set(systems.values.flatMap { $0.stateMap.compactMap(\.milestone?.rawValue) })
-        for (milestone, place) in root.texts("milestones") where !reached.contains(milestone) {
+        for (milestone, place) in root.texts("milestones")
+        where !reached.contains(milestone) && !problems.meant.contains(milestone) {
             problems.warning(
                 place,
                 "no state map reaches milestone '\(milestone)'",

@@ -18,7 +18,9 @@ extension CatalogParser {
                 )
             else { continue }
             let name = SystemName(rawValue: entry.key)
+            let told = problems.count
             let stateMap = fields["states"].map { mappings($0, "'states' of \(fields.what)", maps, []) } ?? []
+            let isComplete = problems.count == told
             systems[name] = FulfillmentSystem(
                 name: name,
                 targetID: fields.text("target") ?? entry.key,
@@ -27,7 +29,7 @@ extension CatalogParser {
                 requestMode: fields.text("mode").map(ModeName.init(rawValue:)),
                 stateMap: stateMap,
                 unmappedStatus: fields.choice("unmapped") ?? .ignore,
-                emulation: emulation(fields, stateMap: stateMap)
+                emulation: emulation(fields, stateMap: isComplete ? stateMap : nil)
             )
         }
         return systems
@@ -92,7 +94,7 @@ extension CatalogParser {
         )
     }
 
-    private func emulation(_ system: Fields, stateMap: [StateMapping]) -> Emulation? {
+    private func emulation(_ system: Fields, stateMap: [StateMapping]?) -> Emulation? {
         guard let node = system["emulate"],
             let fields = Fields(
                 node,
@@ -107,7 +109,7 @@ extension CatalogParser {
         return Emulation(replies: replies, refusals: refusals)
     }
 
-    private func reply(_ node: YAMLNode, _ system: Fields, _ stateMap: [StateMapping]) -> EmulatedReply? {
+    private func reply(_ node: YAMLNode, _ system: Fields, _ stateMap: [StateMapping]?) -> EmulatedReply? {
         guard
             let fields = Fields(
                 node,
@@ -130,7 +132,8 @@ extension CatalogParser {
         )
     }
 
-    private func refusal(_ node: YAMLNode, _ system: Fields, _ stateMap: [StateMapping]) -> EmulatedRefusal? {
+    private func refusal(_ node: YAMLNode, _ system: Fields, _ stateMap: [StateMapping]?) -> EmulatedRefusal?
+    {
         guard
             let fields = Fields(
                 node,
@@ -151,15 +154,15 @@ extension CatalogParser {
         )
     }
 
-    /// An emulated system must speak words that its own state map knows.
+    /// An emulated system must speak words that its own state map knows; `nil` when that could not be read.
     private func checkMapped(
         _ fields: Fields,
         _ status: String?,
         _ milestone: String?,
         _ system: Fields,
-        _ stateMap: [StateMapping]
+        _ stateMap: [StateMapping]?
     ) {
-        guard let status, system["states"] != nil else { return }
+        guard let status, let stateMap, system["states"] != nil else { return }
         let wanted = ExternalStatus.normalized(status)
         let isMapped = stateMap.contains { mapping in
             mapping.external.map { ExternalStatus.normalized($0) == wanted } ?? true

@@ -28,7 +28,8 @@ extension CatalogParser {
 
     private func checkFunctions(_ patterns: [PatternName: FulfillmentPattern]) {
         let performed = Set(patterns.values.flatMap(\.steps.values).joined().map(\.function.rawValue))
-        for name in names.functions.sorted() where !performed.contains(name) {
+        for name in names.functions.sorted() where !performed.contains(name) && !problems.meant.contains(name)
+        {
             problems.error(
                 names.place(.function, name),
                 "function '\(name)' is unreachable: no pattern has it as a step",
@@ -39,7 +40,7 @@ extension CatalogParser {
 
     private func checkSystems(_ functions: [FunctionName: FulfillmentFunction]) {
         let chosen = Set(functions.values.flatMap(\.systems).map(\.system.rawValue))
-        for name in names.systems.sorted() where !chosen.contains(name) {
+        for name in names.systems.sorted() where !chosen.contains(name) && !problems.meant.contains(name) {
             problems.warning(
                 names.place(.system, name),
                 "system '\(name)' performs no function",
@@ -51,7 +52,8 @@ extension CatalogParser {
     private func checkPatterns(_ patterns: [PatternName: FulfillmentPattern], assigned: Set<PatternName>) {
         let inherited = patterns.values.filter { assigned.contains($0.name) }.flatMap(\.ancestors)
         let used = assigned.union(inherited)
-        for name in names.patterns.sorted() where !used.contains(PatternName(rawValue: name)) {
+        for name in names.patterns.sorted()
+        where !used.contains(PatternName(rawValue: name)) && !isMeant(name, patterns) {
             problems.warning(
                 names.place(.pattern, name),
                 "pattern '\(name)' is used by no product class and no line type",
@@ -60,9 +62,19 @@ extension CatalogParser {
         }
     }
 
+    /// A misspelt name may have meant it, or one of its heirs.
+    private func isMeant(_ name: String, _ patterns: [PatternName: FulfillmentPattern]) -> Bool {
+        problems.meant.contains { meant in
+            meant == name
+                || patterns[PatternName(rawValue: meant)]?.ancestors.contains(PatternName(rawValue: name))
+                    ?? false
+        }
+    }
+
     private func checkModes(_ patterns: [PatternName: FulfillmentPattern]) {
         let planned = Set(patterns.values.flatMap(\.steps.keys).map(\.rawValue))
-        for (mode, place) in root.texts("modes") where !planned.contains(mode) {
+        for (mode, place) in root.texts("modes")
+        where !planned.contains(mode) && !problems.meant.contains(mode) {
             problems.warning(
                 place,
                 "no pattern has steps for mode '\(mode)': its orders would complete without any work",

@@ -68,7 +68,7 @@ struct ConditionParser {
         if let isPresent = fields.boolean("present") {
             parts.append(isPresent ? .isPresent(name: entry.key) : .not(.isPresent(name: entry.key)))
         }
-        if parts.isEmpty {
+        if parts.isEmpty, entry.value.entries?.isEmpty ?? true {
             problems.error(
                 entry.place,
                 "\(what) asks nothing",

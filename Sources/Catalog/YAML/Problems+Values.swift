@@ -63,8 +63,8 @@ extension Problems {
         guard let text = text(node, what) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         let known = Choice.allCases.map(\.rawValue)
-        let meant = NearestName.nearest(to: text, among: known).map { "did you mean '\($0)'? " } ?? ""
-        error(node.place, "\(what) is '\(text)'", meant + "It may be \(known.joined(separator: ", "))")
+        let meant = NearestName.nearest(to: text, among: known).map { "did you mean '\($0)'?" }
+        error(node.place, "\(what) is '\(text)'", meant ?? "it may be \(known.joined(separator: ", "))")
         return nil
     }
 

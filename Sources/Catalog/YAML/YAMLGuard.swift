@@ -30,8 +30,9 @@ enum YAMLGuard {
         return text
     }
 
-    /// Everything that could be an alias: a `*` with a name, where a value may begin. Comments of a line of their own
-    /// are left out; a `*` inside a text may be counted, which does no harm.
+    /// Everything that could be an alias: an asterisk with a name, where a value may begin.
+    ///
+    /// Comments of a line of their own are left out; an asterisk inside a text may be counted, which does no harm.
     private static func aliasPlaces(in bytes: [UInt8]) -> [Place] {
         var places: [Place] = []
         var line = 1

@@ -106,10 +106,15 @@ private enum YAMLSyntaxProblem {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
             let around = context.map { " \($0.text) that begins in line \($0.mark.line)" } ?? ""
+            // What is not closed is reported at the end of the file; where it begins is of more help.
+            let place =
+                problem.contains("end of stream")
+                ? context.map { Place($0.mark) } ?? Place(mark) : Place(mark)
+            let isTab = character(at: place, in: text) == "\t"
             problems.error(
-                Place(mark),
+                place,
                 "not valid YAML: \(problem)\(around)",
-                "check indentation, colons and quotes here"
+                isTab ? "indent with spaces, not with tabs" : "check indentation, colons and quotes here"
             )
         case .reader(let problem, let offset, _, _):
             problems.error(place(ofCharacter: offset ?? 0, in: text), "not valid YAML: \(problem)")
@@ -122,6 +127,12 @@ private enum YAMLSyntaxProblem {
         case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
             problems.error(.start, "not valid YAML: \(error)")
         }
+    }
+
+    private static func character(at place: Place, in text: String) -> Unicode.Scalar? {
+        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        guard place.line >= 1, place.line <= lines.count else { return nil }
+        return lines[place.line - 1].dropFirst(place.column - 1).first
     }
 
     private static func place(ofCharacter offset: Int, in text: String) -> Place {
