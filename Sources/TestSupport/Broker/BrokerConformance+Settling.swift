@@ -36,7 +36,7 @@ extension BrokerConformance {
         try await first.close()
         let rest = try await drain(queue)
         #expect(rest.messageIDs == ["m-1", "m-3", "m-4", "m-6", "m-7", "m-8", "m-9", "m-10"])
-        #expect(rest.prefix(4).allSatisfy(\.redelivered))
+        #expect(rest.prefix(4).allSatisfy { $0.redelivered })
         // Acknowledging made room for two more, which may have been on their way.
         #expect(rest.suffix(2).allSatisfy { !$0.redelivered })
     }
