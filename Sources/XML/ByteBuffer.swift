@@ -1,0 +1,121 @@
+/// Bytes that grow at the end, with room made before it is written to.
+///
+/// The room is there as zeros beyond `count`, so that an append is a copy and nothing else; appending to an
+/// array piece by piece costs several times as much.
+struct ByteBuffer: Sendable {
+    private var storage: [UInt8]
+    private(set) var count = 0
+
+    init(capacityBytes: Int) {
+        storage = [UInt8](repeating: 0, count: max(64, capacityBytes))
+    }
+
+    /// The bytes alone, without the room behind them.
+    consuming func finish() -> [UInt8] {
+        storage.removeLast(storage.count - count)
+        return storage
+    }
+
+    /// Lends room for `count` more bytes; the closure says how many it wrote.
+    @inline(__always)
+    mutating func append(upTo room: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
+        if storage.count - count < room { grow(by: room) }
+        let start = count
+        count += unsafe storage.withUnsafeMutableBufferPointer { buffer in
+            let written = unsafe write(UnsafeMutableBufferPointer(rebasing: buffer[start..<start + room]))
+            precondition(written <= room, "more was written than there was room for")
+            return written
+        }
+    }
+
+    mutating func append(_ byte: UInt8) {
+        if storage.count == count { grow(by: 1) }
+        storage[count] = byte
+        count += 1
+    }
+
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        unsafe append(upTo: bytes.count) { room in
+            _ = unsafe room.update(fromContentsOf: bytes)
+            return bytes.count
+        }
+    }
+
+    mutating func append(_ text: StaticString) {
+        unsafe append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { unsafe append($0) }
+    }
+
+    /// Appends a copy of bytes that stand here already.
+    mutating func appendCopy(from start: Int, count length: Int) {
+        if storage.count - count < length { grow(by: length) }
+        let end = count
+        unsafe storage.withUnsafeMutableBufferPointer { buffer in
+            let source = unsafe UnsafeBufferPointer(rebasing: buffer[start..<start + length])
+            let room = unsafe UnsafeMutableBufferPointer(rebasing: buffer[end..<end + length])
+            _ = unsafe room.update(fromContentsOf: source)
+        }
+        count += length
+    }
+
+    @inline(never)
+    private mutating func grow(by room: Int) {
+        let added = max(storage.count, room)
+        storage.append(contentsOf: repeatElement(0, count: added))
+    }
+}
+
+extension ByteBuffer {
+    /// Appends a whole element without attributes in one go: most elements of a message are of this kind.
+    mutating func appendElement(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
+        guard !value.isEmpty, value.count <= XMLEscaping.chunkBytes else {
+            append(UInt8(ascii: "<"))
+            unsafe append(name)
+            append(value.isEmpty ? "/>" : ">")
+            if value.isEmpty { return }
+            unsafe XMLEscaping.append(value, to: &self, inAttribute: false)
+            append("</")
+            unsafe append(name)
+            append(UInt8(ascii: ">"))
+            return
+        }
+        let room = 2 * name.count + 5 + value.count * XMLEscaping.expansionMax
+        unsafe append(upTo: room) { room in
+            unsafe room[0] = UInt8(ascii: "<")
+            var end = unsafe 1 + Self.copy(name, to: room, at: 1)
+            unsafe room[end] = UInt8(ascii: ">")
+            end += 1
+            var index = 0
+            let rest = unsafe UnsafeMutableBufferPointer(rebasing: room[end...])
+            end += unsafe XMLEscaping.write(
+                value,
+                from: &index,
+                to: value.count,
+                into: rest,
+                inAttribute: false
+            )
+            unsafe room[end] = UInt8(ascii: "<")
+            unsafe room[end + 1] = UInt8(ascii: "/")
+            end += 2
+            end += unsafe Self.copy(name, to: room, at: end)
+            unsafe room[end] = UInt8(ascii: ">")
+            return end + 1
+        }
+    }
+
+    @inline(__always)
+    private static func copy(
+        _ text: UnsafeBufferPointer<UInt8>,
+        to room: UnsafeMutableBufferPointer<UInt8>,
+        at start: Int
+    ) -> Int {
+        _ = unsafe UnsafeMutableBufferPointer(rebasing: room[start..<start + text.count]).update(
+            fromContentsOf: text
+        )
+        return text.count
+    }
+}
