@@ -18,14 +18,24 @@ import Glibc
     /// Our duplicate of the socket, owned by `watch`.
     private let socket: Int32
     let heartbeatSeconds: Double
+    /// How long the library waits for the answer to a synchronous call.
+    private let answerSecondsMax: Double
 
     /// Takes over `state`; `socket` belongs to `watch`.
-    init(state: OpaquePointer, socket: Int32, watch: StuckWatch, tls: TLSSetup?, heartbeatSeconds: Double) {
+    init(
+        state: OpaquePointer,
+        socket: Int32,
+        watch: StuckWatch,
+        tls: TLSSetup?,
+        heartbeatSeconds: Double,
+        answerSecondsMax: Double
+    ) {
         unsafe self.state = unsafe state
         self.socket = socket
         self.watch = watch
         self.tls = tls
         self.heartbeatSeconds = heartbeatSeconds
+        self.answerSecondsMax = answerSecondsMax
     }
 
     deinit {
@@ -37,15 +47,17 @@ import Glibc
     /// The largest frame both sides agreed to.
     var frameBytesMax: Int { Int(unsafe amqp_get_frame_max(state)) }
 
-    /// Twice the heartbeat: how long the peer may be silent, and a call may take.
+    /// Twice the heartbeat: how long the peer may be silent.
     var silenceSecondsMax: Double { heartbeatSeconds * 2 }
 
     /// Runs C code under the watch, and turns its failure into an error that says so when the watch ended it.
+    ///
+    /// Without a deadline, a synchronous call ends by its own time limit, and the watch follows a second later.
     func guarded<Value>(
         until deadline: UInt64? = nil,
         _ body: (OpaquePointer) throws(BrokerError) -> Value
     ) throws(BrokerError) -> Value {
-        watch.arm(until: deadline ?? MonotonicClock.deadline(inSeconds: silenceSecondsMax))
+        watch.arm(until: deadline ?? MonotonicClock.deadline(inSeconds: answerSecondsMax + 1))
         defer { watch.disarm() }
         do throws(BrokerError) {
             return try unsafe body(state)

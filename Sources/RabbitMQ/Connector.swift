@@ -44,7 +44,8 @@ struct Connector: Sendable {
                 socket: socket,
                 watch: watch,
                 tls: tls,
-                heartbeatSeconds: Double(address.heartbeatSeconds)
+                heartbeatSeconds: Double(address.heartbeatSeconds),
+                answerSecondsMax: address.connectTimeoutSeconds
             )
         } catch {
             unsafe amqp_destroy_connection(state)

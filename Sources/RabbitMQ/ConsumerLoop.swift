@@ -154,7 +154,13 @@ final class ConsumerLoop {
     private func subscribe(_ connection: borrowing Connection) throws(BrokerError) {
         try connection.setPrefetch(configuration.prefetch)
         for (index, queue) in configuration.queues.enumerated() {
-            try connection.consume(queue: queue, consumerTag: ConsumerTag.text(index))
+            do throws(BrokerError) {
+                try connection.consume(queue: queue, consumerTag: ConsumerTag.text(index))
+            } catch {
+                var error = error
+                error.message += " (queue \(queue))"
+                throw error
+            }
         }
     }
 

@@ -64,11 +64,13 @@ struct FieldTableReader {
 
     /// Decimal digits with a point, as the value is exact and a double is not.
     private static func decimal(_ decimal: amqp_decimal_t) -> String {
-        let digits = String(decimal.value)
+        // The library has it unsigned; brokers and other clients take it as signed.
+        let value = Int32(bitPattern: decimal.value)
+        let digits = String(value.magnitude)
         let places = Int(decimal.decimals)
-        guard places > 0 else { return digits }
         let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-        return padded.dropLast(places) + "." + padded.suffix(places)
+        let sign = value < 0 ? "-" : ""
+        return places == 0 ? sign + digits : sign + padded.dropLast(places) + "." + padded.suffix(places)
     }
 }
 

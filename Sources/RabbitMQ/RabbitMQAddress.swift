@@ -11,7 +11,7 @@ package struct RabbitMQAddress: Sendable, CustomStringConvertible {
     package var tls: TLSOptions?
     /// Silence of twice this long ends a connection.
     package var heartbeatSeconds: UInt16 = 10
-    /// For resolving, connecting, TLS and login, each.
+    /// For connecting, login and every later call that waits for an answer, each.
     package var connectTimeoutSeconds: Double = 10
 
     /// Reads `amqp://user:password@host:port/virtual%2Fhost` or `amqps://…`.

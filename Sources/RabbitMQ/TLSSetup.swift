@@ -96,7 +96,7 @@ import Glibc
         }
         unsafe SSL_CTX_set_default_passwd_cb_userdata(context, copy)
         guard unsafe SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1 else {
-            throw failure("the private key in \(key) cannot be read, or its password is wrong")
+            throw failure("the private key in \(key) cannot be used with the certificate in \(certificate)")
         }
         guard unsafe SSL_CTX_check_private_key(context) == 1 else {
             throw failure("the private key in \(key) does not belong to the certificate in \(certificate)")

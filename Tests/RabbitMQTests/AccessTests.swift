@@ -1,0 +1,109 @@
+import Broker
+import Foundation
+import RabbitMQ
+import TestSupport
+import Testing
+
+@Suite("RabbitMQ: who may enter", .enabled(if: RabbitMQServer.canRun), .timeLimit(.minutes(5)))
+struct AccessTests {
+    let server: RabbitMQServer
+
+    init() throws { server = try RabbitMQServer.shared() }
+
+    private func address(_ credentials: String, _ path: String = "") throws -> RabbitMQAddress {
+        try RabbitMQAddress(url: "amqp://\(credentials)@127.0.0.1:\(server.port)\(path)")
+    }
+
+    @Test("A wrong password is refused with a remedy, and the error does not hold it")
+    func wrongPassword() async throws {
+        let broker = try RabbitMQBroker(address: address("guest:wr0ng-s3cret"), jitterSeed: 1)
+        let consumer = TestConsumer(broker, ["any"])
+        let error = try await consumer.lost().error
+        #expect(error.code == .accessRefused)
+        #expect(!"\(error)".contains("wr0ng-s3cret"))
+        #expect(!broker.summary.contains("guest"))
+        let planned = #expect(throws: BrokerError.self) { try broker.plan(Topology()) }
+        #expect(planned?.code == .accessRefused)
+    }
+
+    @Test("A virtual host that does not exist is named")
+    func wrongVirtualHost() throws {
+        let broker = try RabbitMQBroker(address: address("guest:guest", "/nowhere"), jitterSeed: 1)
+        let error = #expect(throws: BrokerError.self) { try broker.plan(Topology()) }
+        #expect(error?.code == .accessRefused)
+        #expect(error?.message.contains("nowhere") == true)
+    }
+
+    @Test("A password file is read at each connect: a corrected one lets us in without a restart")
+    func rotation() async throws {
+        let user = server.uniqueName("rotated")
+        try server.control("add_user", user, "first")
+        try server.control("set_permissions", user, ".*", ".*", ".*")
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "waystation-password-\(server.port)"
+        )
+        defer { try? FileManager.default.removeItem(at: file) }
+        try "second\n".write(to: file, atomically: true, encoding: .utf8)
+        let address = try RabbitMQAddress(
+            url: "amqp://\(user)@127.0.0.1:\(server.port)",
+            passwordFile: file.path
+        )
+        let publisher = TestPublisher(try RabbitMQBroker(address: address, jitterSeed: 1))
+        #expect(try await publisher.lost().code == .accessRefused)
+        try "first\n".write(to: file, atomically: true, encoding: .utf8)
+        try await publisher.connected()
+    }
+
+    @Test("Operators see the connection's name")
+    func connectionName() async throws {
+        let publisher = TestPublisher(try server.broker())
+        try await publisher.connected()
+        #expect(try server.control("list_connections", "client_properties").contains("test publisher"))
+    }
+
+    @Test("A host that says nothing is given up after the connect timeout")
+    func silentHost() async throws {
+        let listener = try SilentListener()
+        var address = try RabbitMQAddress(url: "amqp://127.0.0.1:\(listener.port)")
+        address.connectTimeoutSeconds = 1
+        let start = ContinuousClock.now
+        let broker = try RabbitMQBroker(address: address, jitterSeed: 1)
+        let error = #expect(throws: BrokerError.self) { try broker.plan(Topology()) }
+        #expect(error?.code == .unreachable)
+        #expect(ContinuousClock.now - start < .seconds(4))
+    }
+
+    @Test("A name that does not exist is said to be unresolved")
+    func unknownHost() throws {
+        let address = try RabbitMQAddress(url: "amqp://no-such-host.invalid")
+        let broker = try RabbitMQBroker(address: address, jitterSeed: 1)
+        let error = #expect(throws: BrokerError.self) { try broker.plan(Topology()) }
+        #expect(error?.code == .unreachable)
+        #expect(error?.message.contains("no-such-host.invalid") == true)
+    }
+}
+
+/// Takes connections and never answers.
+private final class SilentListener {
+    let port: UInt16
+    private let descriptor: Int32
+
+    init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = descriptor
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(descriptor, address, length) == 0 && listen(descriptor, 8) == 0
+                    && getsockname(descriptor, address, &length) == 0
+            }
+        }
+        port = UInt16(bigEndian: address.sin_port)
+        guard isBound else { throw TestFailure("no listener") }
+    }
+
+    deinit { close(descriptor) }
+}
