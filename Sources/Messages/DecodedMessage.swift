@@ -48,7 +48,11 @@ package struct DecodingFailure: Error, Sendable, Hashable {
     package var column: Int
 
     package init(
-        _ failure: Failure, context: MessageContext? = nil, orderKey: OrderKey? = nil, line: Int = 0, column: Int = 0
+        _ failure: Failure,
+        context: MessageContext? = nil,
+        orderKey: OrderKey? = nil,
+        line: Int = 0,
+        column: Int = 0
     ) {
         self.failure = failure
         self.context = context
@@ -68,7 +72,10 @@ package struct TransportContext: Sendable, Hashable {
     package var traceparent: String?
 
     package init(
-        queue: String, messageID: String? = nil, correlationID: String? = nil, contentType: String? = nil,
+        queue: String,
+        messageID: String? = nil,
+        correlationID: String? = nil,
+        contentType: String? = nil,
         traceparent: String? = nil
     ) {
         self.queue = queue

@@ -13,12 +13,17 @@ package struct EncodingContext: Sendable, Hashable {
     package var role: RoleName
     /// The message that created the order: its BusinessProcess scope and EBMTracking go on.
     package var origin: MessageContext?
-    /// The message being answered: RequestEBMID, and the hop of a fault. The origin when there is no nearer one.
+    /// The message being answered: RequestEBMID, and the hop of a fault; the origin when there is no nearer one.
     package var cause: MessageContext?
 
     package init(
-        messageID: MessageID, now: Timestamp, senderID: String, targetID: String, role: RoleName,
-        origin: MessageContext?, cause: MessageContext?
+        messageID: MessageID,
+        now: Timestamp,
+        senderID: String,
+        targetID: String,
+        role: RoleName,
+        origin: MessageContext?,
+        cause: MessageContext?
     ) {
         self.messageID = messageID
         self.now = now

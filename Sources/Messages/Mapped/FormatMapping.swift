@@ -1,5 +1,3 @@
-package import Orders
-
 /// Reads orders of a foreign XML format: recognized by its root, taken apart by XPath expressions.
 ///
 /// Expressions are texts here; the decoder compiles them. Line expressions are relative to a line's node.
@@ -13,8 +11,12 @@ package struct FormatMapping: Sendable, Hashable {
     package var lines: LineExpressions
 
     package init(
-        name: String, rootNamespace: String, rootName: String, namespaces: [String: String],
-        order: OrderExpressions, lines: LineExpressions
+        name: String,
+        rootNamespace: String,
+        rootName: String,
+        namespaces: [String: String],
+        order: OrderExpressions,
+        lines: LineExpressions
     ) {
         self.name = name
         self.rootNamespace = rootNamespace
@@ -41,9 +43,17 @@ package struct FormatMapping: Sendable, Hashable {
         package var properties: [String: String]
 
         package init(
-            key: String, messageID: String? = nil, revision: String? = nil, mode: String? = nil,
-            priority: String? = nil, type: String? = nil, source: String? = nil, orderDate: String? = nil,
-            requestedDelivery: String? = nil, accountID: String? = nil, accountName: String? = nil,
+            key: String,
+            messageID: String? = nil,
+            revision: String? = nil,
+            mode: String? = nil,
+            priority: String? = nil,
+            type: String? = nil,
+            source: String? = nil,
+            orderDate: String? = nil,
+            requestedDelivery: String? = nil,
+            accountID: String? = nil,
+            accountName: String? = nil,
             properties: [String: String] = [:]
         ) {
             self.key = key
@@ -78,9 +88,16 @@ package struct FormatMapping: Sendable, Hashable {
         package var attributes: AttributeExpressions?
 
         package init(
-            select: String, id: String, parents: [String] = [], action: String? = nil, name: String? = nil,
-            productClass: String? = nil, type: String? = nil, quantity: String? = nil,
-            requestedDelivery: String? = nil, properties: [String: String] = [:],
+            select: String,
+            id: String,
+            parents: [String] = [],
+            action: String? = nil,
+            name: String? = nil,
+            productClass: String? = nil,
+            type: String? = nil,
+            quantity: String? = nil,
+            requestedDelivery: String? = nil,
+            properties: [String: String] = [:],
             attributes: AttributeExpressions? = nil
         ) {
             self.select = select

@@ -1,0 +1,270 @@
+internal import Orders
+internal import XML
+
+/// What was found in one order or line, by the layout.
+struct ElementValues {
+    private let index: LayoutIndex
+    private let object: BusinessObject
+    /// The scheme whose BusinessComponentID is the asked side's own identification.
+    private let ownScheme: String?
+
+    private var fields = [String?](repeating: nil, count: LayoutField.allCases.count)
+    private(set) var properties: [String: String] = [:]
+    private(set) var extensions: [String] = []
+    private(set) var attributes: [LineAttribute] = []
+    private(set) var parents: [String] = []
+    private(set) var sourceLines: [String] = []
+    private(set) var lines: [XMLElement] = []
+    /// Any BusinessComponentID, for senders that give nothing else.
+    private(set) var anyComponentIdentification: String?
+
+    init(reading element: XMLElement, _ index: LayoutIndex, object: BusinessObject, ownScheme: String?) {
+        self.index = index
+        self.object = object
+        self.ownScheme = ownScheme
+        read(element, container: 0, at: GroupPath())
+    }
+
+    subscript(_ field: LayoutField) -> String? { fields[field.rawValue] }
+
+    /// Where a group stands.
+    private struct GroupPath {
+        /// `nil` at the top.
+        var path: String?
+        /// Whether no group above repeats, so that the layout knows the path.
+        var isRegular = true
+
+        func path(of slot: LayoutIndex.Slot) -> String {
+            guard !isRegular, let path else { return slot.path }
+            return "\(path)/\(slot.name)"
+        }
+    }
+
+    private mutating func read(_ element: XMLElement, container: Int, at place: GroupPath) {
+        var groupsSeen: UInt64 = 0
+        var repetitions: [Int: Int] = [:]
+        for child in element.children {
+            guard let name = child.vocabularyName, let slot = index.containers[container][name] else {
+                keepUnknown(child, in: place.path)
+                continue
+            }
+            switch index.slots[slot].kind {
+            case .value(let field):
+                if child.hasElements {
+                    keepUnknown(child, in: place.path)
+                } else {
+                    readValue(child, slot: slot, field: place.isRegular ? field : nil, at: place)
+                }
+            case .group(let inner):
+                let bit: UInt64 = 1 << UInt64(index.slots[slot].position & 63)
+                var path = place.path(of: index.slots[slot])
+                var isRegular = place.isRegular
+                if groupsSeen & bit != 0 {
+                    let repetition = repetitions[slot, default: 1] + 1
+                    repetitions[slot] = repetition
+                    path += "#\(repetition)"
+                    isRegular = false
+                }
+                groupsSeen |= bit
+                read(child, container: inner, at: GroupPath(path: path, isRegular: isRegular))
+            case .special(let special): readSpecial(child, special, in: place.path)
+            }
+        }
+    }
+
+    // MARK: Values
+
+    /// A field takes the first value that fits it; everything else becomes a property.
+    private mutating func readValue(
+        _ element: XMLElement,
+        slot: Int,
+        field: LayoutField?,
+        at place: GroupPath
+    ) {
+        guard let text = element.textIfNotEmpty else { return }
+        let path = place.path(of: index.slots[slot])
+        guard let field, fields[field.rawValue] == nil else {
+            keepProperty(element, text, path: path, discriminator: index.slots[slot].discriminator)
+            return
+        }
+        switch field {
+        case .componentIdentification:
+            if anyComponentIdentification == nil { anyComponentIdentification = text }
+            guard let ownScheme, element.attribute(.schemeID)?.trimmedXMLSpace == ownScheme else {
+                keepProperty(element, text, path: path, discriminator: .schemeID)
+                return
+            }
+            fields[field.rawValue] = text
+        case .classification:
+            guard element.attribute(.listID)?.trimmedXMLSpace == Self.fulfillmentItemList else {
+                keepProperty(element, text, path: path, discriminator: .listID)
+                return
+            }
+            fields[field.rawValue] = text
+        case .identification, .accountID:
+            fields[field.rawValue] = text
+        default:
+            fields[field.rawValue] = text
+            keepAttributes(element.attributes, path: path, discriminator: index.slots[slot].discriminator)
+        }
+    }
+
+    /// The list of codes that choose a fulfillment pattern.
+    static let fulfillmentItemList = "FulfillmentItemCode"
+
+    private mutating func keepProperty(
+        _ element: XMLElement,
+        _ text: String,
+        path: String,
+        discriminator: XMLName
+    ) {
+        var path = path
+        let attributes = element.attributes
+        if !attributes.isEmpty, let scheme = element.attribute(discriminator)?.trimmedXMLSpace,
+            !scheme.isEmpty
+        {
+            path += "[\(scheme)]"
+        }
+        if properties[path] != nil {
+            var repetition = 2
+            while properties["\(path)#\(repetition)"] != nil && repetition <= LayoutPlace.repetitionsMax {
+                repetition += 1
+            }
+            guard repetition <= LayoutPlace.repetitionsMax else {
+                extensions.append(ExtensionFragment(element, in: nil).text)
+                return
+            }
+            path += "#\(repetition)"
+        }
+        properties[path] = text
+        keepAttributes(attributes, path: path, discriminator: discriminator)
+    }
+
+    /// Attributes beside the one that is part of the path.
+    private mutating func keepAttributes(_ attributes: [XMLAttribute], path: String, discriminator: XMLName) {
+        for attribute in attributes where attribute.namespace.isEmpty && attribute.name != discriminator.local
+        {
+            let value = attribute.value.trimmedXMLSpace
+            if !value.isEmpty { properties["\(path)/@\(attribute.name)"] = value }
+        }
+    }
+
+    // MARK: Unknown content
+
+    /// A simple value of our namespaces is readable under its path; everything else is kept as it is.
+    private mutating func keepUnknown(_ element: XMLElement, in path: String?) {
+        let namespace = element.namespace
+        guard namespace == Namespace.common || namespace == object.namespace, !element.hasElements else {
+            extensions.append(ExtensionFragment(element, in: path).text)
+            return
+        }
+        guard let text = element.textIfNotEmpty else { return }
+        let name = element.name
+        keepProperty(
+            element,
+            text,
+            path: path.map { "\($0)/\(name)" } ?? name,
+            discriminator: name.hasSuffix("Code") ? .listID : .schemeID
+        )
+    }
+
+    /// What stands in Custom stands on its own, so that it goes into the Custom of the message forwarded.
+    private mutating func readCustom(_ element: XMLElement, in path: String?) {
+        guard element.hasElements, element.attributes.isEmpty, element.textIfNotEmpty == nil else {
+            if element.hasElements || element.textIfNotEmpty != nil || !element.attributes.isEmpty {
+                extensions.append(ExtensionFragment(element, in: path).text)
+            }
+            return
+        }
+        for child in element.children { extensions.append(ExtensionFragment(child, in: path).text) }
+    }
+
+    // MARK: Elements with code of their own
+
+    private mutating func readSpecial(_ element: XMLElement, _ special: LayoutSpecial, in path: String?) {
+        switch special {
+        case .line: lines.append(element)
+        case .parentLine: readParent(element)
+        case .custom: readCustom(element, in: path)
+        case .specificationGroup: readRows(element)
+        case .specificationGroups:
+            for group in element.children {
+                if group.hasName(.specificationGroup) {
+                    readRows(group)
+                } else if group.hasName(.custom) {
+                    readCustom(group, in: path)
+                } else {
+                    keepUnknown(group, in: path)
+                }
+            }
+        }
+    }
+
+    private mutating func readParent(_ element: XMLElement) {
+        let id =
+            element.value(.id) ?? element.value(.businessComponentID)
+            ?? element.children.lazy.compactMap(\.textIfNotEmpty).first ?? element.textIfNotEmpty
+        if let id { parents.append(id) }
+    }
+
+    /// The group of values that have no element of their own.
+    static let propertiesGroup = "Properties"
+    /// The group of the line's attributes.
+    static let attributesGroup = "ExtensibleAttributes"
+    /// The row that names a line of the asking order.
+    static let parentSalesOrderLine = "ParentSalesOrderLine"
+
+    private mutating func readRows(_ group: XMLElement) {
+        let isProperties = group.first(.specificationName)?.hasText("Properties") ?? false
+        for row in group.children {
+            guard row.hasName(.specification) else {
+                if row.hasName(.custom) {
+                    readCustom(row, in: nil)
+                } else if !row.hasName(.specificationName) {
+                    keepUnknown(row, in: nil)
+                }
+                continue
+            }
+            guard let name = row.value(.specificationName) else { continue }
+            let value = row.value(.specificationValue)
+            let action = row.value(.specificationAction) ?? row.attribute(.actionCode)?.trimmedXMLSpace
+            if name == Self.parentSalesOrderLine {
+                if let value { sourceLines.append(value) }
+            } else if isProperties {
+                if let value { properties[name] = value }
+            } else if value != nil || action.flatMap({ ServiceAction(code: $0) }) == .delete {
+                attributes.append(
+                    LineAttribute(
+                        name: name,
+                        value: value ?? "",
+                        dataType: row.value(.specificationDataType),
+                        action: action.flatMap { $0.isEmpty ? nil : $0 }
+                    )
+                )
+            }
+        }
+    }
+}
+
+extension XMLElement {
+    /// Whether there are elements inside.
+    var hasElements: Bool {
+        var children = children
+        return children.next() != nil
+    }
+}
+
+extension XMLName {
+    static func common(_ local: String) -> XMLName { XMLName(local, in: Namespace.common) }
+
+    static let id = common("ID")
+    static let businessComponentID = common("BusinessComponentID")
+    static let custom = common("Custom")
+    static let specificationGroup = common("SpecificationGroup")
+    static let specification = common("Specification")
+    static let specificationName = common("Name")
+    static let specificationValue = common("Value")
+    static let specificationAction = common("ServiceActionCode")
+    static let specificationDataType = common("DataTypeCode")
+    static let actionCode = XMLName("actionCode")
+}

@@ -1,0 +1,172 @@
+internal import Fulfillment
+internal import Orders
+internal import XML
+
+/// Writes how an order and its lines stand: to order capture, or to the station that asked for the order.
+struct ReportWriter {
+    private let report: StatusReport
+    private let order: Order
+    private let context: EncodingContext
+    private let kind: MessageKind
+    private let layout: ObjectLayout
+    private let orderLines: [LineID: OrderLine]
+
+    init(_ report: StatusReport, of order: Order, context: EncodingContext) {
+        self.report = report
+        self.order = order
+        self.context = context
+        kind = report.format == .fulfillmentOrderUpdate ? .processFulfillmentOrderUpdate : .updateSalesOrder
+        layout = .of(kind.object)
+        let reported = Set(report.lines.map(\.line))
+        orderLines = Dictionary(
+            order.lines.filter { reported.contains($0.id) }.map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    func write() -> [UInt8] {
+        let header = EBMHeader(kind, context: context, order: EBMHeader.CrossReference(order))
+        return MessageFrame.write(kind, header: header) { writer in
+            var out = LayoutWriter(layout.order, properties: identifications, extensions: [])
+            if kind == .updateSalesOrder {
+                putOrderForCapture(&out, &writer)
+            } else {
+                putOrderForAsker(&out, &writer)
+            }
+            let slot = layout.orderSlots.line
+            out.moveTo(slot, &writer)
+            for line in report.lines {
+                for id in recipientLines(of: line) {
+                    writer.raw(layout.order.slots[slot].startTag)
+                    write(line, as: id, to: &writer)
+                    writer.raw(layout.order.slots[slot].endTag)
+                }
+            }
+            out.finish(&writer)
+        }
+    }
+
+    /// What the recipient's own identifications of the order are goes back as it came.
+    private var identifications: [String: String] {
+        guard kind == .updateSalesOrder else { return [:] }
+        return order.properties.filter { path, _ in
+            path.hasPrefix("Identification/") || path.hasPrefix("Processing")
+                || path.hasPrefix("BusinessUnitReference/")
+        }
+    }
+
+    private func putOrderForCapture(_ out: inout LayoutWriter, _ writer: inout XMLWriter) {
+        let slots = layout.orderSlots
+        out.put(slots.identification, order.salesOrderID ?? order.key.rawValue, to: &writer)
+        out.put(slots.revision, String(order.revision), to: &writer)
+        out.put(slots.orderDate, order.orderDate?.text, to: &writer)
+        out.put(slots.requestedDelivery, order.requestedDelivery?.text, to: &writer)
+        out.put(slots.type, order.type, to: &writer)
+        out.put(slots.priority, String(order.priority.value), to: &writer)
+        out.put(slots.mode, order.mode.rawValue, to: &writer)
+        putStatus(&out, &writer)
+        out.put(
+            slots.accountID,
+            order.accountID,
+            scheme: SchemeName.account,
+            agency: AgencyName.common,
+            to: &writer
+        )
+        out.put(slots.accountName, order.accountName, to: &writer)
+        out.put(slots.correlation, order.correlation, to: &writer)
+    }
+
+    private func putOrderForAsker(_ out: inout LayoutWriter, _ writer: inout XMLWriter) {
+        let slots = layout.orderSlots
+        let number = order.salesOrderID ?? order.key.rawValue
+        if order.key.rawValue != number {
+            out.put(
+                slots.componentIdentification,
+                order.key.rawValue,
+                scheme: BusinessObject.fulfillmentOrder.orderScheme,
+                agency: AgencyName.common,
+                to: &writer
+            )
+        }
+        out.put(
+            slots.identification,
+            number,
+            scheme: SchemeName.salesOrder,
+            agency: context.targetID,
+            to: &writer
+        )
+        out.put(
+            slots.externalIdentification,
+            order.key.rawValue,
+            scheme: SchemeName.fulfillmentSystem,
+            agency: context.senderID,
+            to: &writer
+        )
+        out.put(slots.revision, String(order.revision), to: &writer)
+        putStatus(&out, &writer)
+        out.put(slots.correlation, order.correlation, to: &writer)
+    }
+
+    private func putStatus(_ out: inout LayoutWriter, _ writer: inout XMLWriter) {
+        out.put(layout.orderSlots.statusCode, report.root.code, to: &writer)
+        out.put(layout.orderSlots.statusDescription, report.status.rawValue, to: &writer)
+    }
+
+    /// The station that asked knows its own lines, of which ours may stand for several.
+    private func recipientLines(of line: LineReport) -> [LineID] {
+        guard kind == .processFulfillmentOrderUpdate, let sources = orderLines[line.line]?.sourceLines,
+            !sources.isEmpty
+        else { return [line.line] }
+        return sources
+    }
+
+    private func write(_ line: LineReport, as id: LineID, to writer: inout XMLWriter) {
+        let slots = layout.lineSlots
+        let known = orderLines[line.line]
+        var out = LayoutWriter(layout.line, properties: [:], extensions: [])
+        if kind == .processFulfillmentOrderUpdate {
+            out.put(
+                slots.identification,
+                id.rawValue,
+                scheme: SchemeName.salesOrderLine,
+                agency: context.targetID,
+                to: &writer
+            )
+        } else {
+            out.put(slots.identification, id.rawValue, to: &writer)
+        }
+        out.put(slots.quantity, known?.quantity, to: &writer)
+        out.put(slots.action, known?.action.baseCode, to: &writer)
+        out.put(slots.subAction, known?.action.subActionCode, to: &writer)
+        out.put(slots.milestone, line.milestone?.rawValue, to: &writer)
+        out.put(slots.statusCode, line.root.code, to: &writer)
+        out.put(slots.statusDescription, line.state.rawValue, to: &writer)
+        out.put(slots.itemName, known?.name, to: &writer)
+        out.put(slots.itemType, known?.type, to: &writer)
+        LineData.write(line.attributes, slots, &out, primaryClassification: known?.productClass, to: &writer)
+        out.finish(&writer)
+    }
+}
+
+/// The values a line's update carries: rows, and dates of the schedule.
+enum LineData {
+    static func write(
+        _ attributes: [LineAttribute],
+        _ slots: LineSlots,
+        _ out: inout LayoutWriter,
+        primaryClassification: String?,
+        to writer: inout XMLWriter
+    ) {
+        let dates = attributes.filter { ScheduleDate(rawValue: $0.name) != nil }
+        let rows = dates.isEmpty ? attributes : attributes.filter { ScheduleDate(rawValue: $0.name) == nil }
+        if !rows.isEmpty {
+            out.moveTo(slots.itemSpecifications, &writer)
+            SpecificationGroup.write(ElementValues.attributesGroup, rows, to: &writer)
+        }
+        out.put(slots.itemPrimaryClassification, primaryClassification, to: &writer)
+        guard !dates.isEmpty else { return }
+        for (date, slot) in slots.dates {
+            out.put(slot, dates.last { $0.name == date.rawValue }?.value, to: &writer)
+        }
+    }
+}

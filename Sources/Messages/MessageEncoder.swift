@@ -1,0 +1,34 @@
+package import Fulfillment
+package import Orders
+
+/// Turns the core's words into message bodies: UTF-8, every namespace declared at the root, all times in UTC.
+///
+/// The same input always gives the same bytes.
+package struct MessageEncoder: Sendable {
+    /// The fault's root element, which is its message type, too.
+    package static let faultName = "Fault"
+
+    package init() {}
+
+    /// A ProcessProvisioningOrder or ProcessFulfillmentOrder: the component's lines with everything known of them.
+    package func encode(_ request: ComponentRequest, of order: Order, context: EncodingContext) -> [UInt8] {
+        RequestWriter(request, of: order, context: context).write()
+    }
+
+    /// An UpdateSalesOrder to order capture, or a ProcessFulfillmentOrderUpdate to the station that asked.
+    ///
+    /// A report of the format `none` is not meant to be sent; it is written as an UpdateSalesOrder.
+    package func encode(_ report: StatusReport, of order: Order, context: EncodingContext) -> [UInt8] {
+        ReportWriter(report, of: order, context: context).write()
+    }
+
+    /// A ProcessFulfillmentOrderUpdate as fulfillment systems send it.
+    package func encode(_ reply: SystemReply, context: EncodingContext) -> [UInt8] {
+        SystemReplyWriter(reply: reply, context: context).write()
+    }
+
+    /// The common fault.
+    package func encode(_ report: FaultReport, context: EncodingContext) -> [UInt8] {
+        FaultWriter(report: report, context: context).write()
+    }
+}
