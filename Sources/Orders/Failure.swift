@@ -25,16 +25,27 @@ package struct Failure: Codable, Hashable, Sendable, CustomStringConvertible {
     /// The other system's own code, when it gave one.
     package var externalCode: String?
 
+    /// The longest text kept; what is longer is cut off, as it may quote what came from outside.
+    package static let textCharactersMax = 2_000
+
     package init(
-        _ code: FailureCode, _ text: String, correctiveAction: String? = nil, component: ComponentID? = nil,
-        line: LineID? = nil, externalCode: String? = nil
+        _ code: FailureCode,
+        _ text: String,
+        correctiveAction: String? = nil,
+        component: ComponentID? = nil,
+        line: LineID? = nil,
+        externalCode: String? = nil
     ) {
         self.code = code
-        self.text = text
-        self.correctiveAction = correctiveAction ?? code.correctiveAction
+        self.text = Self.limited(text)
+        self.correctiveAction = correctiveAction.map(Self.limited) ?? code.correctiveAction
         self.component = component
         self.line = line
-        self.externalCode = externalCode
+        self.externalCode = externalCode.map(Self.limited)
+    }
+
+    private static func limited(_ text: String) -> String {
+        text.utf8.count <= textCharactersMax ? text : String(text.prefix(textCharactersMax))
     }
 
     package var description: String { "\(code.rawValue): \(text)" }

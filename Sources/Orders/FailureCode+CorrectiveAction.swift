@@ -4,28 +4,33 @@ extension FailureCode {
         switch self {
         case .messageNotXML: "Correct the document at the place named and send it again."
         case .messageTooLarge: "Split the message, or raise limits.messageBytes in queues.yaml."
-        case .messageUnsafe: "Send the document without DOCTYPE and entities, within the limits in queues.yaml."
+        case .messageUnsafe:
+            "Send the document without DOCTYPE and entities, within the limits in queues.yaml."
         case .messageNotRecognized:
             "Check namespace and root element against the accepted messages, or add a recognition rule to the catalog."
         case .messageWrongQueue: "Send the message to the queue that takes it; see queues in queues.yaml."
         case .messageWrongContentType: "Send XML with content_type application/xml or text/xml."
         case .messageIDMissing: "Set EBMHeader/EBMID to a new identification for every message."
-        case .messageIDReused: "Give each message an EBMID of its own; the first message with this EBMID was processed."
+        case .messageIDReused:
+            "Give each message an EBMID of its own; the first message with this EBMID was processed."
         case .orderIDMissing: "Set the order's Identification/ID."
         case .orderInvalid: "Correct the order as listed and send it as a new revision."
         case .actionUnknown: "Use ADD, UPDATE, DELETE, SUSPEND, RESUME, MOVE-ADD, MOVE-DELETE or NONE."
         case .modeUnknown: "Use one of the catalog's fulfillment modes."
         case .priorityOutOfRange: "Use a priority from 0 to 9."
         case .revisionNotANumber: "Use a whole number as revision."
-        case .dateNotReadable: "Write dates as 2026-11-21T08:00:00Z, or without zone in the configured time zone."
+        case .dateNotReadable:
+            "Write dates as 2026-11-21T08:00:00Z, or without zone in the configured time zone."
         case .lineIDMissing: "Give every line an identification."
         case .lineIDRepeated: "Give every line an identification of its own."
         case .lineLimitExceeded: "Split the order, or raise limits.linesPerOrder in queues.yaml."
         case .orderWithoutLines: "Send at least one line."
         case .parentLineUnknown: "Refer only to lines of the same order as parents."
         case .parentLineCycle: "Make the parent lines a tree."
-        case .productClassUnmapped: "Map the product class to a fulfillment pattern in the catalog, or correct it."
-        case .systemNotFound: "Add a system whose condition fits to the function in the catalog, or correct the order."
+        case .productClassUnmapped:
+            "Map the product class to a fulfillment pattern in the catalog, or correct it."
+        case .systemNotFound:
+            "Add a system whose condition fits to the function in the catalog, or correct the order."
         case .dependencyCycle: "Remove one of the listed dependencies from the catalog."
         case .policyRefused: "Correct what the catalog's policy names."
         case .revisionStale: "Send a revision with a higher number."

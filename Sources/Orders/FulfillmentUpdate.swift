@@ -14,8 +14,13 @@ package struct FulfillmentUpdate: Codable, Hashable, Sendable {
     package var lines: [LineUpdate]
 
     package init(
-        orderKey: OrderKey, revision: String? = nil, correlation: String? = nil, component: ComponentID? = nil,
-        externalID: String? = nil, status: ReportedStatus? = nil, milestone: String? = nil,
+        orderKey: OrderKey,
+        revision: String? = nil,
+        correlation: String? = nil,
+        component: ComponentID? = nil,
+        externalID: String? = nil,
+        status: ReportedStatus? = nil,
+        milestone: String? = nil,
         lines: [LineUpdate] = []
     ) {
         self.orderKey = orderKey
@@ -51,7 +56,10 @@ package struct LineUpdate: Codable, Hashable, Sendable {
     package var attributes: [LineAttribute]
 
     package init(
-        lineID: LineID, status: ReportedStatus? = nil, milestone: String? = nil, attributes: [LineAttribute] = []
+        lineID: LineID,
+        status: ReportedStatus? = nil,
+        milestone: String? = nil,
+        attributes: [LineAttribute] = []
     ) {
         self.lineID = lineID
         self.status = status

@@ -1,5 +1,6 @@
 /// A name from the outside world or from a catalog: text, compared exactly, never parsed for meaning.
-package protocol TextIdentifier: RawRepresentable, Hashable, Codable, Sendable, Comparable, CustomStringConvertible,
+package protocol TextIdentifier: RawRepresentable, Hashable, Codable, Sendable, Comparable,
+    CustomStringConvertible,
     ExpressibleByStringLiteral, CodingKeyRepresentable
 where RawValue == String {
     init(rawValue: String)

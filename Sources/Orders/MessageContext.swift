@@ -17,9 +17,16 @@ package struct MessageContext: Codable, Hashable, Sendable {
     package var traceparent: String?
 
     package init(
-        messageID: MessageID, messageName: String? = nil, objectName: String? = nil, verb: String? = nil,
-        environment: String? = nil, sender: SenderReference? = nil, targetID: String? = nil,
-        businessProcess: BusinessScope? = nil, tracking: [TrackingEntry] = [], hop: MessageHop? = nil,
+        messageID: MessageID,
+        messageName: String? = nil,
+        objectName: String? = nil,
+        verb: String? = nil,
+        environment: String? = nil,
+        sender: SenderReference? = nil,
+        targetID: String? = nil,
+        businessProcess: BusinessScope? = nil,
+        tracking: [TrackingEntry] = [],
+        hop: MessageHop? = nil,
         traceparent: String? = nil
     ) {
         self.messageID = messageID
@@ -45,7 +52,10 @@ package struct SenderReference: Codable, Hashable, Sendable {
     package var applicationVersion: String?
 
     package init(
-        id: String? = nil, messageID: String? = nil, transactionCode: String? = nil, applicationID: String? = nil,
+        id: String? = nil,
+        messageID: String? = nil,
+        transactionCode: String? = nil,
+        applicationID: String? = nil,
         applicationVersion: String? = nil
     ) {
         self.id = id
@@ -64,7 +74,10 @@ package struct BusinessScope: Codable, Hashable, Sendable {
     package var operationName: String?
 
     package init(
-        id: String? = nil, instanceID: String? = nil, serviceName: String? = nil, operationName: String? = nil
+        id: String? = nil,
+        instanceID: String? = nil,
+        serviceName: String? = nil,
+        operationName: String? = nil
     ) {
         self.id = id
         self.instanceID = instanceID
@@ -82,7 +95,10 @@ package struct TrackingEntry: Codable, Hashable, Sendable {
     package var activity: String?
 
     package init(
-        sequence: Int, unitID: String? = nil, unitName: String? = nil, implementation: String? = nil,
+        sequence: Int,
+        unitID: String? = nil,
+        unitName: String? = nil,
+        implementation: String? = nil,
         activity: String? = nil
     ) {
         self.sequence = sequence

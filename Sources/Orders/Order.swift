@@ -18,10 +18,20 @@ package struct Order: Codable, Hashable, Sendable {
     package var lines: [OrderLine]
 
     package init(
-        key: OrderKey, revision: Int, mode: ModeName, priority: OrderPriority = .standard, type: String? = nil,
-        source: String? = nil, orderDate: Timestamp? = nil, requestedDelivery: Timestamp? = nil,
-        accountID: String? = nil, accountName: String? = nil, correlation: String? = nil,
-        salesOrderID: String? = nil, properties: [String: String] = [:], extensions: [String] = [],
+        key: OrderKey,
+        revision: Int,
+        mode: ModeName,
+        priority: OrderPriority = .standard,
+        type: String? = nil,
+        source: String? = nil,
+        orderDate: Timestamp? = nil,
+        requestedDelivery: Timestamp? = nil,
+        accountID: String? = nil,
+        accountName: String? = nil,
+        correlation: String? = nil,
+        salesOrderID: String? = nil,
+        properties: [String: String] = [:],
+        extensions: [String] = [],
         lines: [OrderLine] = []
     ) {
         self.key = key
@@ -60,10 +70,19 @@ package struct OrderLine: Codable, Hashable, Sendable {
     package var pattern: PatternName?
 
     package init(
-        id: LineID, parents: [LineID] = [], action: ServiceAction, name: String? = nil,
-        productClass: String? = nil, type: String? = nil, quantity: String? = nil,
-        requestedDelivery: Timestamp? = nil, sourceLines: [LineID] = [], properties: [String: String] = [:],
-        attributes: [LineAttribute] = [], extensions: [String] = [], pattern: PatternName? = nil
+        id: LineID,
+        parents: [LineID] = [],
+        action: ServiceAction,
+        name: String? = nil,
+        productClass: String? = nil,
+        type: String? = nil,
+        quantity: String? = nil,
+        requestedDelivery: Timestamp? = nil,
+        sourceLines: [LineID] = [],
+        properties: [String: String] = [:],
+        attributes: [LineAttribute] = [],
+        extensions: [String] = [],
+        pattern: PatternName? = nil
     ) {
         self.id = id
         self.parents = parents

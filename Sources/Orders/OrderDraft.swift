@@ -23,10 +23,20 @@ package struct OrderDraft: Codable, Hashable, Sendable {
     package var lines: [LineDraft]
 
     package init(
-        key: OrderKey, revision: String? = nil, mode: String? = nil, priority: String? = nil, type: String? = nil,
-        source: String? = nil, orderDate: String? = nil, requestedDelivery: String? = nil,
-        accountID: String? = nil, accountName: String? = nil, correlation: String? = nil,
-        salesOrderID: String? = nil, properties: [String: String] = [:], extensions: [String] = [],
+        key: OrderKey,
+        revision: String? = nil,
+        mode: String? = nil,
+        priority: String? = nil,
+        type: String? = nil,
+        source: String? = nil,
+        orderDate: String? = nil,
+        requestedDelivery: String? = nil,
+        accountID: String? = nil,
+        accountName: String? = nil,
+        correlation: String? = nil,
+        salesOrderID: String? = nil,
+        properties: [String: String] = [:],
+        extensions: [String] = [],
         lines: [LineDraft] = []
     ) {
         self.key = key
@@ -55,7 +65,7 @@ package struct LineDraft: Codable, Hashable, Sendable {
     package var action: String?
     package var name: String?
     package var productClass: String?
-    /// `PRODUCT`, `BUNDLE`, `OFFER`, `SERVICE BUNDLE` …
+    /// The line type, such as `PRODUCT`, `BUNDLE` or `OFFER`.
     package var type: String?
     package var quantity: String?
     package var requestedDelivery: String?
@@ -68,10 +78,19 @@ package struct LineDraft: Codable, Hashable, Sendable {
     package var documentLine: Int
 
     package init(
-        id: String? = nil, parents: [String] = [], action: String? = nil, name: String? = nil,
-        productClass: String? = nil, type: String? = nil, quantity: String? = nil,
-        requestedDelivery: String? = nil, sourceLines: [String] = [], properties: [String: String] = [:],
-        attributes: [LineAttribute] = [], extensions: [String] = [], documentLine: Int = 0
+        id: String? = nil,
+        parents: [String] = [],
+        action: String? = nil,
+        name: String? = nil,
+        productClass: String? = nil,
+        type: String? = nil,
+        quantity: String? = nil,
+        requestedDelivery: String? = nil,
+        sourceLines: [String] = [],
+        properties: [String: String] = [:],
+        attributes: [LineAttribute] = [],
+        extensions: [String] = [],
+        documentLine: Int = 0
     ) {
         self.id = id
         self.parents = parents

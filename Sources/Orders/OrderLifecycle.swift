@@ -34,7 +34,8 @@ package enum LifecycleState: String, Codable, Sendable, Hashable, CaseIterable {
     package var isClosed: Bool {
         switch self {
         case .completed, .aborted: true
-        case .notStarted, .inProgress, .waiting, .waitingForRevision, .suspended, .amending, .cancelling, .cancelled,
+        case .notStarted, .inProgress, .waiting, .waitingForRevision, .suspended, .amending, .cancelling,
+            .cancelled,
             .failed:
             false
         }
@@ -80,11 +81,13 @@ extension LifecycleState {
         case .notStarted: [.update, .suspend, .fail, .abort, .delete]
         case .inProgress:
             [
-                .update, .submitAmendment, .processAmendment, .suspend, .cancel, .fail, .abort, .raiseException,
+                .update, .submitAmendment, .processAmendment, .suspend, .cancel, .fail, .abort,
+                .raiseException,
                 .resolveFailure,
             ]
         case .waiting: [.update, .submitAmendment, .suspend, .cancel, .fail, .abort]
-        case .waitingForRevision: [.update, .submitAmendment, .resume, .cancel, .fail, .abort, .resolveFailure]
+        case .waitingForRevision:
+            [.update, .submitAmendment, .resume, .cancel, .fail, .abort, .resolveFailure]
         case .suspended: [.update, .submitAmendment, .resume, .cancel, .fail, .abort, .resolveFailure]
         case .amending: [.submitAmendment, .processAmendment, .suspend, .abort, .resolveFailure]
         case .cancelling: [.suspend, .abort, .resolveFailure]
@@ -99,7 +102,10 @@ extension LifecycleState {
         guard permittedTransactions.contains(transaction) else {
             let permitted = permittedTransactions.map(\.rawValue).sorted().joined(separator: ", ")
             throw TransactionRefusal(
-                state: self, transaction: transaction, reason: "this state permits \(permitted)")
+                state: self,
+                transaction: transaction,
+                reason: "this state permits \(permitted)"
+            )
         }
     }
 }

@@ -20,7 +20,9 @@ extension String {
     /// The text without XML white space at its ends.
     package var trimmedXMLSpace: String {
         func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 10 || byte == 13 || byte == 9 }
-        guard let first = utf8.first, let last = utf8.last, isSpace(first) || isSpace(last) else { return self }
+        guard let first = utf8.first, let last = utf8.last, isSpace(first) || isSpace(last) else {
+            return self
+        }
         let bytes = utf8.drop(while: isSpace)
         var end = bytes.endIndex
         while end > bytes.startIndex {

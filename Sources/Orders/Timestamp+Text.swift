@@ -31,7 +31,7 @@ extension Timestamp: CustomStringConvertible {
             }
             if date.year < 0 { put(45) }
             let year = abs(date.year)
-            put(year, digits: year > 9999 ? 6 : 4)
+            put(year, digits: year > 999_999 ? 9 : year > 9999 ? 6 : 4)
             put(45)
             put(date.month, digits: 2)
             put(45)
@@ -95,31 +95,41 @@ private struct DateTextReader {
 
     /// Milliseconds since 1970 as if the text were UTC.
     mutating func localMilliseconds() -> Int64? {
-        guard let year = digits(4), year > 0, take(45), let month = digits(2), (1...12).contains(month), take(45),
+        guard let year = digits(4), year > 0, take(45), let month = digits(2), (1...12).contains(month),
+            take(45),
             let day = digits(2), day >= 1, day <= CivilDate.daysInMonth(year: year, month: month)
         else { return nil }
         let midnight = Int64(CivilDate.days(year: year, month: month, day: day)) * 86_400_000
         guard take(84) else { return midnight }
-        guard let hour = digits(2), hour <= 24, take(58), let minute = digits(2), minute < 60 else { return nil }
+        guard let hour = digits(2), hour <= 24, take(58), let minute = digits(2), minute < 60 else {
+            return nil
+        }
         var second = 0
+        var fraction = 0
         if take(58) {
+            // A leap second is read as the second before it.
             guard let read = digits(2), read <= 60 else { return nil }
             second = min(read, 59)
-        }
-        if hour == 24 && (minute > 0 || second > 0) { return nil }
-        var fraction = 0
-        if take(46) {
-            var scale = 100
-            var seen = false
-            while position < bytes.count, bytes[position] >= 48, bytes[position] <= 57 {
-                fraction += Int(bytes[position] - 48) * scale
-                scale /= 10
-                position += 1
-                seen = true
+            if take(46) {
+                guard let read = milliseconds() else { return nil }
+                fraction = read
             }
-            guard seen else { return nil }
         }
+        if hour == 24 && (minute > 0 || second > 0 || fraction > 0) { return nil }
         return midnight + Int64(((hour * 60 + minute) * 60 + second) * 1000 + fraction)
+    }
+
+    /// A fraction of a second, cut off after three digits.
+    private mutating func milliseconds() -> Int? {
+        let start = position
+        var fraction = 0
+        var scale = 100
+        while position < bytes.count, bytes[position] >= 48, bytes[position] <= 57 {
+            fraction += Int(bytes[position] - 48) * scale
+            scale /= 10
+            position += 1
+        }
+        return position > start ? fraction : nil
     }
 
     /// The zone at the end of the text.
@@ -131,6 +141,7 @@ private struct DateTextReader {
             minutes < 60, position == bytes.count
         else { return .malformed }
         let total = hours * 60 + minutes
+        guard total <= 14 * 60 else { return .malformed }
         return .minutes(negative ? -total : total)
     }
 }

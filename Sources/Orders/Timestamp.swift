@@ -13,14 +13,20 @@ package struct Timestamp: Hashable, Codable, Sendable, Comparable {
         try container.encode(milliseconds)
     }
 
-    package static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
-
-    package func advanced(bySeconds seconds: Int64) -> Timestamp {
-        Timestamp(milliseconds: milliseconds.addingReportingOverflow(seconds &* 1000).partialValue)
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.milliseconds < right.milliseconds
     }
 
+    /// The moment so many seconds later; the last or first representable one when it lies beyond.
+    package func advanced(bySeconds seconds: Int64) -> Timestamp {
+        let (more, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        return advanced(byMilliseconds: overflow ? (seconds < 0 ? .min : .max) : more)
+    }
+
+    /// The moment so many milliseconds later; the last or first representable one when it lies beyond.
     package func advanced(byMilliseconds more: Int64) -> Timestamp {
-        Timestamp(milliseconds: milliseconds.addingReportingOverflow(more).partialValue)
+        let (sum, overflow) = milliseconds.addingReportingOverflow(more)
+        return Timestamp(milliseconds: overflow ? (more < 0 ? .min : .max) : sum)
     }
 
     /// Whole seconds since 1970, 0 before that.

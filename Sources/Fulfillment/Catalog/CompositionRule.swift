@@ -34,9 +34,14 @@ extension CompositionRule {
     package static let standardLineRules: [CompositionRule] = [
         CompositionRule(state: "FAILED", conditions: [CompositionCondition(.any, ["FAILED"])]),
         CompositionRule(state: "CANCELLED", conditions: [CompositionCondition(.all, ["CANCELLED"])]),
-        CompositionRule(state: "COMPLETE", conditions: [CompositionCondition(.all, ["COMPLETE", "CANCELLED"])]),
         CompositionRule(
-            state: "IN_PROGRESS", conditions: [CompositionCondition(.any, ["IN_PROGRESS", "COMPLETE"])]),
+            state: "COMPLETE",
+            conditions: [CompositionCondition(.all, ["COMPLETE", "CANCELLED"])]
+        ),
+        CompositionRule(
+            state: "IN_PROGRESS",
+            conditions: [CompositionCondition(.any, ["IN_PROGRESS", "COMPLETE"])]
+        ),
     ]
     package static let standardOrderRules = standardLineRules
 }

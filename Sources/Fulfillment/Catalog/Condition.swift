@@ -40,7 +40,8 @@ package indirect enum Condition: Sendable, Hashable {
     package var names: Set<String> {
         switch self {
         case .always: []
-        case .isOneOf(let name, _), .isPresent(let name), .isWithin(let name, _, _), .isLike(let name, _): [name]
+        case .isOneOf(let name, _), .isPresent(let name), .isWithin(let name, _, _), .isLike(let name, _):
+            [name]
         case .not(let condition): condition.names
         case .all(let conditions), .any(let conditions):
             conditions.reduce(into: []) { $0.formUnion($1.names) }
@@ -80,11 +81,14 @@ package struct ConditionSubject: Sendable {
             case "name": return line.name
             case "line": return line.id.rawValue
             case "quantity": return line.quantity
-            case "pattern": return line.pattern?.rawValue
+            case "pattern": return patterns.first?.rawValue
             default: break
             }
             if let value = Self.find(name, in: line.properties) { return value }
-            if let value = line.attributes.first(where: { $0.name == name })?.value { return value }
+            // An empty attribute is none.
+            if let value = line.attributes.first(where: { $0.name == name && !$0.value.isEmpty })?.value {
+                return value
+            }
         }
         return orderValue(name)
     }
@@ -127,7 +131,9 @@ package struct WildcardPattern: Sendable, Hashable {
         else { return false }
         var rest = bytes[first.count..<bytes.count - last.count]
         for part in parts.dropFirst().dropLast() where !part.isEmpty {
-            guard let found = rest.indices.first(where: { rest[$0...].starts(with: part) }) else { return false }
+            guard let found = rest.indices.first(where: { rest[$0...].starts(with: part) }) else {
+                return false
+            }
             rest = rest[(found + part.count)...]
         }
         return true

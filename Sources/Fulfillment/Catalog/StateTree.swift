@@ -58,6 +58,52 @@ package struct StateTree: Sendable, Hashable {
         return false
     }
 
+    /// Whether work in a state has passed through another one: it is that state, below it, or later.
+    package func state(_ state: StateName, hasReached other: StateName) -> Bool {
+        if self.state(state, isWithin: other) { return true }
+        return switch (root(of: state), root(of: other)) {
+        case (.inProgress, .inProgress), (.complete, .complete), (.open, .open):
+            rank(of: state) > rank(of: other)
+        case (.complete, .inProgress), (.complete, .open), (.inProgress, .open): true
+        case (.open, _), (.inProgress, _), (.complete, _), (.failed, _), (.cancelled, _): false
+        }
+    }
+
+    /// Whether a late or repeated report may change a state: work goes forward only, and what is done stays done.
+    package func state(_ current: StateName, mayBecome next: StateName) -> Bool {
+        guard current != next else { return false }
+        return switch (root(of: current), root(of: next)) {
+        case (.open, .open), (.inProgress, .inProgress), (.complete, .complete):
+            rank(of: next) > rank(of: current)
+        case (.open, _): true
+        case (.inProgress, .complete), (.inProgress, .failed), (.inProgress, .cancelled): true
+        case (.inProgress, .open): false
+        // The other system tells its fault more exactly, or repaired it.
+        case (.failed, .failed), (.failed, .inProgress), (.failed, .complete), (.failed, .cancelled): true
+        case (.failed, .open): false
+        case (.complete, _), (.cancelled, _): false
+        }
+    }
+
+    /// The state of a whole whose parts are in these states: failed when any failed, else the least advanced of those
+    /// not cancelled; cancelled only when all are.
+    func leastAdvanced(_ states: [StateName]) -> StateName? {
+        var least: StateName?
+        var place = (5, 0)
+        for state in states where state != least {
+            let root = root(of: state)
+            if root == .failed { return state }
+            // Cancelled parts hold nothing up, so they rank behind everything.
+            let order = root == .open ? 0 : root == .inProgress ? 1 : root == .complete ? 2 : 3
+            let here = (order, rank(of: state))
+            if here < place {
+                place = here
+                least = state
+            }
+        }
+        return least
+    }
+
     /// The state with that name regardless of case and of space or underscore.
     package func named(_ text: String) -> StateName? {
         let exact = StateName(rawValue: text)
@@ -71,6 +117,7 @@ package struct StateTree: Sendable, Hashable {
 package enum ExternalStatus {
     /// Upper case, with every space as an underscore: `In Progress` is `IN_PROGRESS`.
     package static func normalized(_ text: String) -> String {
-        String(decoding: text.uppercased().utf8.map { $0 == 32 ? 95 : $0 }, as: UTF8.self)
+        if text.utf8.allSatisfy({ $0 != 32 && $0 < 128 && !($0 >= 97 && $0 <= 122) }) { return text }
+        return String(decoding: text.uppercased().utf8.map { $0 == 32 ? 95 : $0 }, as: UTF8.self)
     }
 }

@@ -8,11 +8,15 @@ package struct Decomposer {
     private let catalog: FulfillmentCatalog
     private let structure: LineStructure
     private var components: [ComponentID: PlannedComponent] = [:]
+    /// For components whose id leaves the system out: the first system of the catalog that fits to any line.
+    private var systemRanks: [ComponentID: Int] = [:]
     private var failures: [Failure] = []
 
     /// - Returns: The plan, or every reason why there is none.
     package static func plan(
-        _ order: Order, catalog: FulfillmentCatalog, now: Timestamp
+        _ order: Order,
+        catalog: FulfillmentCatalog,
+        now: Timestamp
     ) -> Result<FulfillmentPlan, DecompositionFailure> {
         var decomposer = Decomposer(order: order, catalog: catalog)
         return decomposer.plan(now: now)
@@ -31,13 +35,18 @@ package struct Decomposer {
         for index in planned.indices {
             planned[index].lines.sort { NaturalOrder.precedes($0.rawValue, $1.rawValue) }
         }
-        DependencyPlanner(order: order, catalog: catalog, structure: structure).addDependencies(to: &planned)
+        let planner = DependencyPlanner(order: order, catalog: catalog, structure: structure)
+        failures += planner.addDependencies(to: &planned)
+        guard failures.isEmpty else { return .failure(DecompositionFailure(failures: failures)) }
         if let cycle = DependencyCycle.find(in: planned) {
-            let listed = cycle.map(\.rawValue).joined(separator: " -> ")
-            return .failure(
-                DecompositionFailure(failures: [
-                    Failure(.dependencyCycle, "the components wait for each other: \(listed)", component: cycle.first)
-                ]))
+            failures.append(
+                Failure(
+                    .dependencyCycle,
+                    "the components wait for each other: \(Listing.path(cycle))",
+                    component: cycle.first
+                )
+            )
+            return .failure(DecompositionFailure(failures: failures))
         }
         if catalog.startPolicy == .calculated {
             StartSchedule(order: order, catalog: catalog).addStartDates(to: &planned, now: now)
@@ -50,22 +59,39 @@ package struct Decomposer {
         let subject = catalog.subject(line, of: order)
         for step in pattern.steps[order.mode] ?? [] where step.condition.holds(for: subject) {
             guard let function = catalog.functions[step.function] else { continue }
-            guard let choice = function.systems.first(where: { $0.condition.holds(for: subject) }) else {
+            guard let rank = function.systems.firstIndex(where: { $0.condition.holds(for: subject) }) else {
                 failures.append(
                     Failure(
                         .systemNotFound,
                         "line \(line.id): no system for function \(function.name) fits product class "
                             + "'\(line.productClass ?? "")' of pattern \(pattern.name)",
-                        line: line.id))
+                        line: line.id
+                    )
+                )
                 continue
             }
+            let system = function.systems[rank].system
             let key = structure.granularityKey(function.granularity, line: line, subject: subject)
-            let name = function.skipsSystemStage ? "\(function.name)/\(key)" : "\(function.name)/\(choice.system)/\(key)"
-            let id = ComponentID(rawValue: name)
-            components[
-                id, default: PlannedComponent(id: id, function: function.name, system: choice.system, lines: [])
-            ].lines.append(line.id)
+            let name =
+                function.skipsSystemStage ? "\(function.name)/\(key)" : "\(function.name)/\(system)/\(key)"
+            add(line, to: ComponentID(rawValue: name), of: function, rank: rank)
         }
+    }
+
+    private mutating func add(
+        _ line: OrderLine,
+        to id: ComponentID,
+        of function: FulfillmentFunction,
+        rank: Int
+    ) {
+        let system = function.systems[rank].system
+        components[id, default: PlannedComponent(id: id, function: function.name, system: system, lines: [])]
+            .lines.append(line.id)
+        // Where lines of one component fit to several systems, the catalog's order decides, not that of the lines.
+        guard function.skipsSystemStage else { return }
+        let best = min(systemRanks[id] ?? rank, rank)
+        systemRanks[id] = best
+        components[id]?.system = function.systems[best].system
     }
 }
 

@@ -20,8 +20,12 @@ package struct PlannedComponent: Sendable, Hashable, Codable {
     package var notBefore: Timestamp?
 
     package init(
-        id: ComponentID, function: FunctionName, system: SystemName, lines: [LineID],
-        dependsOn: [PlannedDependency] = [], notBefore: Timestamp? = nil
+        id: ComponentID,
+        function: FunctionName,
+        system: SystemName,
+        lines: [LineID],
+        dependsOn: [PlannedDependency] = [],
+        notBefore: Timestamp? = nil
     ) {
         self.id = id
         self.function = function
@@ -39,7 +43,12 @@ package struct PlannedDependency: Sendable, Hashable, Codable {
     package var delaySeconds: Int64
     package var delayUntil: Timestamp?
 
-    package init(component: ComponentID, wait: WaitCondition, delaySeconds: Int64 = 0, delayUntil: Timestamp? = nil) {
+    package init(
+        component: ComponentID,
+        wait: WaitCondition,
+        delaySeconds: Int64 = 0,
+        delayUntil: Timestamp? = nil
+    ) {
         self.component = component
         self.wait = wait
         self.delaySeconds = delaySeconds

@@ -4,6 +4,8 @@ package import Orders
 package struct ValidationResult: Sendable {
     /// `nil` when there is any failure.
     package var order: Order?
+    /// The revision of the order, valid or not.
+    package var revision: Int
     package var failures: [Failure]
     /// Told, but no obstacle.
     package var warnings: [Failure]
@@ -15,17 +17,27 @@ package struct OrderValidation {
     private let catalog: FulfillmentCatalog
     private let linesMax: Int
     private var failures: [Failure] = []
+    private var untold = 0
     private var warnings: [Failure] = []
 
     /// Validates a draft; `arrivalRevision` is the revision for catalogs whose senders number none.
     package static func validate(
-        _ draft: OrderDraft, catalog: FulfillmentCatalog, linesMax: Int, arrivalRevision: Int = 1
+        _ draft: OrderDraft,
+        catalog: FulfillmentCatalog,
+        linesMax: Int,
+        arrivalRevision: Int = 1
     ) -> ValidationResult {
         var validation = OrderValidation(draft: draft, catalog: catalog, linesMax: linesMax)
         let order = validation.order(arrivalRevision: arrivalRevision)
+        if validation.untold > 0 {
+            validation.failures.append(Failure(.orderInvalid, "and \(validation.untold) failures more"))
+        }
         return ValidationResult(
-            order: validation.failures.isEmpty ? order : nil, failures: validation.failures,
-            warnings: validation.warnings)
+            order: validation.failures.isEmpty ? order : nil,
+            revision: order.revision,
+            failures: validation.failures,
+            warnings: validation.warnings
+        )
     }
 
     private init(draft: OrderDraft, catalog: FulfillmentCatalog, linesMax: Int) {
@@ -34,20 +46,47 @@ package struct OrderValidation {
         self.linesMax = linesMax
     }
 
+    /// Failures told of one order; the last then says how many more there are.
+    package static let failuresMax = 1_000
+    /// The highest revision that every reader of JSON takes as a whole number.
+    package static let revisionMax = 1_000_000_000_000_000
+
+    /// - Returns: `nil` when the text is not a whole number from 0 to ``revisionMax``.
+    package static func revisionNumber(_ text: String) -> Int? {
+        Int(text).flatMap { (0...revisionMax).contains($0) ? $0 : nil }
+    }
+
+    private mutating func fail(_ failure: Failure) {
+        if failures.count < Self.failuresMax - 1 { failures.append(failure) } else { untold += 1 }
+    }
+
     private mutating func order(arrivalRevision: Int) -> Order {
         var order = Order(
-            key: draft.key, revision: revision(arrival: arrivalRevision), mode: mode(), priority: priority(),
-            type: draft.type, source: draft.source, orderDate: date(draft.orderDate, what: "order date"),
+            key: draft.key,
+            revision: revision(arrival: arrivalRevision),
+            mode: mode(),
+            priority: priority(),
+            type: draft.type,
+            source: draft.source,
+            orderDate: date(draft.orderDate, what: "order date"),
             requestedDelivery: date(draft.requestedDelivery, what: "requested delivery"),
-            accountID: draft.accountID, accountName: draft.accountName, correlation: draft.correlation,
-            salesOrderID: draft.salesOrderID, properties: draft.properties, extensions: draft.extensions)
+            accountID: draft.accountID,
+            accountName: draft.accountName,
+            correlation: draft.correlation,
+            salesOrderID: draft.salesOrderID,
+            properties: draft.properties,
+            extensions: draft.extensions
+        )
         guard checkLineCount() else { return order }
         order.lines = draft.lines.enumerated().map { line($0.element, position: $0.offset + 1) }
         checkIdentities(order.lines)
         checkParents(order.lines)
-        guard failures.isEmpty else { return order }
-        applyPolicies(to: &order)
-        for index in order.lines.indices { order.lines[index].pattern = pattern(of: order.lines[index]) }
+        for (index, draft) in draft.lines.enumerated() {
+            let mustMap = draft.action.flatMap { ServiceAction(code: $0) } != ServiceAction.none
+            order.lines[index].pattern = pattern(of: order.lines[index], mustMap: mustMap)
+        }
+        // Policies judge orders that are right in themselves: their conditions would mislead on others.
+        if failures.isEmpty { applyPolicies(to: &order) }
         return order
     }
 
@@ -58,8 +97,13 @@ package struct OrderValidation {
         case .arrival: return arrival
         case .number:
             guard let text = draft.revision else { return 1 }
-            guard let number = Int(text), number >= 0 else {
-                failures.append(Failure(.revisionNotANumber, "the revision is not a whole number"))
+            guard let number = Self.revisionNumber(text) else {
+                fail(
+                    Failure(
+                        .revisionNotANumber,
+                        "the revision '\(text.prefix(20))' is not a whole number from 0 up"
+                    )
+                )
                 return 1
             }
             return number
@@ -69,7 +113,7 @@ package struct OrderValidation {
     private mutating func mode() -> ModeName {
         guard let text = draft.mode else {
             if let mode = catalog.defaultMode { return mode }
-            failures.append(Failure(.modeUnknown, "the order names no fulfillment mode. \(knownModes)"))
+            fail(Failure(.modeUnknown, "the order names no fulfillment mode. \(knownModes)"))
             return ""
         }
         let exact = ModeName(rawValue: text)
@@ -78,8 +122,9 @@ package struct OrderValidation {
         if let mode = catalog.modes.filter({ ExternalStatus.normalized($0.rawValue) == wanted }).min() {
             return mode
         }
-        failures.append(
-            Failure(.modeUnknown, "fulfillment mode '\(text.prefix(60))' is not known. \(knownModes)"))
+        fail(
+            Failure(.modeUnknown, "fulfillment mode '\(text.prefix(60))' is not known. \(knownModes)")
+        )
         return exact
     }
 
@@ -93,7 +138,7 @@ package struct OrderValidation {
         let told = Failure(.priorityOutOfRange, "priority '\(text.prefix(20))' is not a number from 0 to 9")
         switch catalog.priorityPolicy {
         case .useStandardWhenOutOfRange: warnings.append(told)
-        case .refuse: failures.append(told)
+        case .refuse: fail(told)
         }
         return .standard
     }
@@ -101,19 +146,24 @@ package struct OrderValidation {
     private mutating func date(_ text: String?, what: String, line: LineID? = nil) -> Timestamp? {
         guard let text else { return nil }
         if let date = Timestamp(text: text, zone: catalog.zone) { return date }
-        failures.append(
-            Failure(.dateNotReadable, "the \(what) '\(text.prefix(40))' is not a date", line: line))
+        fail(
+            Failure(.dateNotReadable, "the \(what) '\(text.prefix(40))' is not a date", line: line)
+        )
         return nil
     }
 
     private mutating func checkLineCount() -> Bool {
         if draft.lines.isEmpty {
-            failures.append(Failure(.orderWithoutLines, "the order has no lines"))
+            fail(Failure(.orderWithoutLines, "the order has no lines"))
             return false
         }
         if draft.lines.count > linesMax {
-            failures.append(
-                Failure(.lineLimitExceeded, "the order has \(draft.lines.count) lines, the limit is \(linesMax)"))
+            fail(
+                Failure(
+                    .lineLimitExceeded,
+                    "the order has \(draft.lines.count) lines, the limit is \(linesMax)"
+                )
+            )
             return false
         }
         return true
@@ -124,7 +174,7 @@ package struct OrderValidation {
     private mutating func line(_ draft: LineDraft, position: Int) -> OrderLine {
         let place = draft.documentLine > 0 ? " (document line \(draft.documentLine))" : ""
         if draft.id == nil {
-            failures.append(Failure(.lineIDMissing, "line number \(position)\(place) has no identification"))
+            fail(Failure(.lineIDMissing, "line number \(position)\(place) has no identification"))
         }
         let id = LineID(rawValue: draft.id ?? "#\(position)")
         var action = ServiceAction.none
@@ -132,27 +182,42 @@ package struct OrderValidation {
             if let known = ServiceAction(code: text) {
                 action = known
             } else {
-                failures.append(
+                fail(
                     Failure(
-                        .actionUnknown, "line \(id)\(place) has the unknown action '\(text.prefix(40))'", line: id))
+                        .actionUnknown,
+                        "line \(id)\(place) has the unknown action '\(text.prefix(40))'",
+                        line: id
+                    )
+                )
             }
         } else {
-            failures.append(Failure(.actionUnknown, "line \(id)\(place) has no action", line: id))
+            fail(Failure(.actionUnknown, "line \(id)\(place) has no action", line: id))
         }
         return OrderLine(
-            id: id, parents: draft.parents.map { LineID(rawValue: $0) }, action: action, name: draft.name,
-            productClass: draft.productClass, type: draft.type, quantity: draft.quantity,
+            id: id,
+            parents: draft.parents.map { LineID(rawValue: $0) },
+            action: action,
+            name: draft.name,
+            productClass: draft.productClass,
+            type: draft.type,
+            quantity: draft.quantity,
             requestedDelivery: date(
-                draft.requestedDelivery, what: "requested delivery of line \(id)\(place)", line: id),
-            sourceLines: draft.sourceLines.map { LineID(rawValue: $0) }, properties: draft.properties,
-            attributes: draft.attributes, extensions: draft.extensions)
+                draft.requestedDelivery,
+                what: "requested delivery of line \(id)\(place)",
+                line: id
+            ),
+            sourceLines: draft.sourceLines.map { LineID(rawValue: $0) },
+            properties: draft.properties,
+            attributes: draft.attributes,
+            extensions: draft.extensions
+        )
     }
 
     private mutating func checkIdentities(_ lines: [OrderLine]) {
         var seen: Set<LineID> = []
         var told: Set<LineID> = []
         for line in lines where !seen.insert(line.id).inserted && told.insert(line.id).inserted {
-            failures.append(Failure(.lineIDRepeated, "more than one line has the id \(line.id)", line: line.id))
+            fail(Failure(.lineIDRepeated, "more than one line has the id \(line.id)", line: line.id))
         }
     }
 
@@ -161,10 +226,13 @@ package struct OrderValidation {
         let known = Set(lines.map(\.id))
         for line in lines {
             for parent in line.parents where !known.contains(parent) {
-                failures.append(
+                fail(
                     Failure(
-                        .parentLineUnknown, "line \(line.id) names the parent line \(parent), which the order lacks",
-                        line: line.id))
+                        .parentLineUnknown,
+                        "line \(line.id) names the parent line \(parent), which the order lacks",
+                        line: line.id
+                    )
+                )
             }
             if let parent = line.parents.first { parentOf[line.id] = parent }
         }
@@ -176,11 +244,13 @@ package struct OrderValidation {
             while let here = current, !settled.contains(here) {
                 if !onPath.insert(here).inserted {
                     let cycle = path[(path.firstIndex(of: here) ?? 0)...] + [here]
-                    failures.append(
+                    fail(
                         Failure(
                             .parentLineCycle,
-                            "parent lines form a cycle: \(cycle.map(\.rawValue).joined(separator: " -> "))",
-                            line: here))
+                            "parent lines form a cycle: \(Listing.path(Array(cycle)))",
+                            line: here
+                        )
+                    )
                     break
                 }
                 path.append(here)
@@ -201,62 +271,52 @@ package struct OrderValidation {
                 switch policy.effect {
                 case .assign(let values): order.properties.merge(values) { $1 }
                 case .refuse(let reason):
-                    failures.append(Failure(.policyRefused, "\(policy.name): \(reason)", correctiveAction: reason))
+                    fail(Failure(.policyRefused, "\(policy.name): \(reason)", correctiveAction: reason))
                 }
             case .line:
                 for index in order.lines.indices {
                     let line = order.lines[index]
-                    let subject = ConditionSubject(order: order, line: line, patterns: mappedPatterns(of: line))
-                    guard policy.condition.holds(for: subject) else { continue }
+                    guard policy.condition.holds(for: catalog.subject(line, of: order)) else { continue }
                     switch policy.effect {
                     case .assign(let values): order.lines[index].properties.merge(values) { $1 }
                     case .refuse(let reason):
-                        failures.append(
+                        fail(
                             Failure(
-                                .policyRefused, "\(policy.name): line \(line.id): \(reason)",
-                                correctiveAction: reason, line: line.id))
+                                .policyRefused,
+                                "\(policy.name): line \(line.id): \(reason)",
+                                correctiveAction: reason,
+                                line: line.id
+                            )
+                        )
                     }
                 }
             }
         }
     }
 
-    private func mappedPatterns(of line: OrderLine) -> [PatternName] {
-        let name = line.productClass.flatMap { catalog.productClasses[$0] }
-            ?? line.type.flatMap { catalog.lineTypes[$0] ?? nil }
-        return name.map { catalog.patternChain($0) } ?? []
-    }
-
-    private mutating func pattern(of line: OrderLine) -> PatternName? {
+    /// The pattern of a line; a line for which nothing is to be done needs none.
+    private mutating func pattern(of line: OrderLine, mustMap: Bool) -> PatternName? {
         if let productClass = line.productClass {
             if let pattern = catalog.productClasses[productClass] { return pattern }
-            if line.action == .none { return nil }
-            failures.append(
+            guard mustMap else { return nil }
+            fail(
                 Failure(
                     .productClassUnmapped,
                     "line \(line.id): no fulfillment pattern for product class '\(productClass.prefix(100))'",
-                    line: line.id))
+                    line: line.id
+                )
+            )
             return nil
         }
         if let type = line.type, let pattern = catalog.lineTypes[type] { return pattern }
-        if line.action == .none { return nil }
-        failures.append(
+        guard mustMap else { return nil }
+        fail(
             Failure(
                 .productClassUnmapped,
                 "line \(line.id) has no product class, and its type '\(line.type?.prefix(60) ?? "")' maps to nothing",
-                line: line.id))
+                line: line.id
+            )
+        )
         return nil
-    }
-}
-
-extension FulfillmentCatalog {
-    /// A pattern and those it inherits from.
-    package func patternChain(_ name: PatternName) -> [PatternName] {
-        [name] + (patterns[name]?.ancestors ?? [])
-    }
-
-    /// What conditions ask about a line.
-    package func subject(_ line: OrderLine, of order: Order) -> ConditionSubject {
-        ConditionSubject(order: order, line: line, patterns: line.pattern.map(patternChain) ?? [])
     }
 }

@@ -14,10 +14,15 @@ package struct StartSchedule {
     package func addStartDates(to components: inout [PlannedComponent], now: Timestamp) {
         let requestedByLine = Dictionary(
             order.lines.map { ($0.id, $0.requestedDelivery ?? order.requestedDelivery) },
-            uniquingKeysWith: { first, _ in first })
+            uniquingKeysWith: { first, _ in first }
+        )
         let index = Dictionary(
-            components.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
-        var due = components.map { component in component.lines.compactMap { requestedByLine[$0] ?? nil }.min() }
+            components.enumerated().map { ($0.element.id, $0.offset) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var due = components.map { component in
+            component.lines.compactMap { requestedByLine[$0] ?? nil }.min()
+        }
         // Dependants first: what must be ready before them follows from their own start.
         for position in Self.dependantsFirst(components, index) {
             guard let ready = due[position] else { continue }
@@ -32,7 +37,10 @@ package struct StartSchedule {
         }
     }
 
-    private static func dependantsFirst(_ components: [PlannedComponent], _ index: [ComponentID: Int]) -> [Int] {
+    private static func dependantsFirst(
+        _ components: [PlannedComponent],
+        _ index: [ComponentID: Int]
+    ) -> [Int] {
         var dependants = [Int](repeating: 0, count: components.count)
         for component in components {
             for dependency in component.dependsOn {

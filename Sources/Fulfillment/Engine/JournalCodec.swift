@@ -21,7 +21,9 @@ package enum JournalCodec {
 
     /// The state of an order from a snapshot, if there is one, and the hops after it.
     package static func fold(
-        _ hops: [(at: Timestamp, events: [UInt8])], onto snapshot: [UInt8]?, id: OrderID
+        _ hops: [(at: Timestamp, events: [UInt8])],
+        onto snapshot: [UInt8]?,
+        id: OrderID
     ) throws(JournalError) -> OrderState? {
         var state: OrderState?
         if let snapshot { state = try decodeState(snapshot) }
@@ -30,7 +32,9 @@ package enum JournalCodec {
                 if state == nil {
                     state = OrderState(first: event, id: id, at: hop.at)
                     guard state != nil else {
-                        throw JournalError(message: "the journal of order \(id) does not begin with its intake")
+                        throw JournalError(
+                            message: "the journal of order \(id) does not begin with its intake"
+                        )
                     }
                 } else {
                     state?.apply(event, at: hop.at)
@@ -50,7 +54,10 @@ package enum JournalCodec {
         }
     }
 
-    private static func decoded<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws(JournalError) -> Value {
+    private static func decoded<Value: Decodable>(
+        _ type: Value.Type,
+        _ bytes: [UInt8]
+    ) throws(JournalError) -> Value {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
@@ -68,7 +75,8 @@ package enum JournalCodec {
             context = found
         @unknown default: return "unknown cause"
         }
-        return "at \(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
+        return
+            "at \(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
     }
 }
 

@@ -2,100 +2,58 @@ internal import Orders
 
 extension OrderCourse {
     /// A component's own state: the least advanced of its lines, failed when any failed.
-    mutating func composeComponent(_ id: ComponentID) {
-        guard let at = state?.index.componentAt[id], let component = state?.components[at] else { return }
-        let states = component.lineStates
-        guard let first = states.first else { return }
-        let tree = catalog.states
-        let composed: StateName
-        if let failed = states.first(where: { tree.root(of: $0) == .failed }) {
-            composed = failed
-        } else {
-            composed = states.dropFirst().reduce(first) { least, next in
-                tree.state(least, hasReached: next) ? next : least
-            }
-        }
+    mutating func composeComponent(_ at: Int) {
+        guard let id = state?.components[at].id, let states = state?.components[at].lineStates,
+            let composed = catalog.states.leastAdvanced(states)
+        else { return }
         let processing: ProcessingState =
-            switch tree.root(of: composed) {
+            switch catalog.states.root(of: composed) {
             case .complete: .completed
             case .failed: .failed
             case .cancelled: .failedContinue
             case .open, .inProgress: .inProgress
             }
-        if composed != component.state || processing != component.processing {
-            emit(.componentProgressed(id, state: composed, processing: processing))
-        }
-        touched(id)
-    }
-
-    /// Line states that follow from a component, then what may start because of it.
-    mutating func touched(_ id: ComponentID) {
-        guard let index = state?.index, let at = index.componentAt[id], let component = state?.components[at] else {
+        guard composed != state?.components[at].state || processing != state?.components[at].processing else {
             return
         }
-        composeLines(component.plan.lines.compactMap { index.lineAt[$0] })
-        releaseReady(index.dependants[at])
+        emit(.componentProgressed(id, state: composed, processing: processing))
     }
 
-    /// Composes these lines, then level by level the lines above those that changed.
-    private mutating func composeLines(_ positions: [Int]) {
-        var level = positions
-        var rounds = 0
-        while !level.isEmpty, rounds <= (state?.lines.count ?? 0) {
-            var above: [Int] = []
-            var seen: Set<Int> = []
-            for line in level where composeLine(line) {
-                if let parent = state?.index.parentOfLine[line], seen.insert(parent).inserted { above.append(parent) }
+    /// Composes the lines that changed and those above them, each once, from the bottom up.
+    mutating func composeChangedLines() {
+        var levels: [Int: Set<Int>] = [:]
+        for line in takeChangedLines() {
+            if let depth = state?.index.depthOfLine[line] { levels[depth, default: []].insert(line) }
+        }
+        var depth = levels.keys.max() ?? -1
+        while depth >= 0 {
+            for line in (levels[depth] ?? []).sorted() where composeLine(line) {
+                if let parent = state?.index.parentOfLine[line] {
+                    levels[depth - 1, default: []].insert(parent)
+                }
             }
-            level = above
-            rounds += 1
+            depth -= 1
         }
     }
 
     /// - Returns: Whether the line's state changed.
     private mutating func composeLine(_ line: Int) -> Bool {
-        guard let composed = composedState(of: line), let id = state?.lines[line].id else { return false }
+        guard let composed = state?.composedState(ofLine: line, catalog: catalog),
+            let id = state?.lines[line].id, state?.lines[line].state != composed
+        else { return false }
         emit(.lineStateChanged(id, state: composed))
         return true
     }
 
-    /// A line's new state from its components and the lines below it; `nil` when it stays.
-    private func composedState(of line: Int) -> StateName? {
-        guard let state else { return nil }
-        var parts = state.index.componentsOfLine[line].map { state.components[$0.component].lineStates[$0.position] }
-        for child in state.index.childrenOfLine[line] where state.lines[child].hasWork {
-            parts.append(state.lines[child].state)
-        }
-        let composed = compose(parts, catalog.lineComposition)
-        return composed == state.lines[line].state ? nil : composed
-    }
-
     /// The order's status from its lines', and the life cycle that follows from it.
-    mutating func composeAll() {
-        guard let state, state.order != nil else { return }
-        let parts = state.lines.filter(\.hasWork).map(\.state)
-        let composed = parts.isEmpty ? StateTree.Root.complete.name : compose(parts, catalog.orderComposition)
-        if let composed, composed != state.status { emit(.statusChanged(composed)) }
-        guard let status = self.state?.status else { return }
-        if catalog.states.root(of: status) == .complete, self.state?.components.allSatisfy(\.processing.isFinished) ?? false {
-            move(to: .completed)
+    mutating func composeOrder() {
+        guard hasNews, state?.order != nil else { return }
+        if let composed = state?.composedStatus(catalog: catalog), composed != state?.status {
+            emit(.statusChanged(composed))
         }
-    }
-
-    /// The state of the first rule whose conditions all hold; `nil` leaves the state as it is.
-    private func compose(_ parts: [StateName], _ rules: [CompositionRule]) -> StateName? {
-        guard !parts.isEmpty else { return nil }
-        return rules.first { rule in
-            rule.conditions.allSatisfy { condition in
-                let within = { (part: StateName) in
-                    condition.states.contains { catalog.states.state(part, isWithin: $0) }
-                }
-                return switch condition.quantifier {
-                case .any: parts.contains(where: within)
-                case .all: parts.allSatisfy(within)
-                case .none: !parts.contains(where: within)
-                }
-            }
-        }?.state
+        guard let status = state?.status, catalog.states.root(of: status) == .complete,
+            state?.components.allSatisfy(\.processing.isFinished) ?? false
+        else { return }
+        move(to: .completed)
     }
 }

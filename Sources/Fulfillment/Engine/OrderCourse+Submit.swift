@@ -5,11 +5,15 @@ extension OrderCourse {
     mutating func submit(_ draft: OrderDraft, _ context: MessageContext) -> OrderOutcome {
         let id = OrderID(role: role, key: draft.key)
         if let known = state, let refused = refuseRevision(of: draft, known: known) { return refused }
-        let next = (state?.revision ?? 0) + 1
-        let result = OrderValidation.validate(draft, catalog: catalog, linesMax: linesMax, arrivalRevision: next)
-        let revision = draft.revision.flatMap { Int($0) } ?? next
+        let next = state.map { $0.revision + 1 } ?? 1
+        let result = OrderValidation.validate(
+            draft,
+            catalog: catalog,
+            linesMax: linesMax,
+            arrivalRevision: next
+        )
         guard let order = result.order else {
-            reject(draft, id: id, revision: revision, context: context, failures: result.failures)
+            reject(draft, id: id, revision: result.revision, context: context, failures: result.failures)
             return .applied
         }
         switch Decomposer.plan(order, catalog: catalog, now: now) {
@@ -18,14 +22,16 @@ extension OrderCourse {
         case .success(let plan):
             begin(
                 .accepted(
-                    OrderEvent.Acceptance(order: order, origin: context, catalogVersion: catalog.version)),
-                id: id)
+                    OrderEvent.Acceptance(order: order, origin: context, catalogVersion: catalog.version)
+                ),
+                id: id
+            )
             move(to: .notStarted)
             for warning in result.warnings { emit(.failureRaised(warning)) }
             emit(.planned(plan))
             markLinesWithoutWork()
-            releaseReady(Array(state?.components.indices ?? 0..<0))
-            composeAll()
+            for component in plan.components.indices { look(at: component) }
+            _ = settle()
         }
         return .applied
     }
@@ -38,13 +44,25 @@ extension OrderCourse {
         switch catalog.revisionPolicy {
         case .arrival:
             // Without numbers a repetition is told by its content.
-            if known.order.map({ Self.sameContent($0, draft, catalog, linesMax) }) ?? (known.rejectedDraft == draft) {
+            if known.order.map({ Self.sameContent($0, draft, catalog, linesMax) })
+                ?? (known.rejectedDraft == draft)
+            {
                 emit(.revisionIgnored(revision: known.revision, reason: "the same order again"))
                 return .nothingNew
             }
             newer = true
         case .number:
-            let revision = draft.revision.flatMap { Int($0) } ?? 1
+            guard let revision = draft.revision.map(OrderValidation.revisionNumber) ?? 1 else {
+                emit(
+                    .failureRaised(
+                        Failure(
+                            .revisionNotANumber,
+                            "a further message of the order has the revision '\(draft.revision?.prefix(20) ?? "")'"
+                        )
+                    )
+                )
+                return .applied
+            }
             if revision == known.revision {
                 emit(.revisionIgnored(revision: revision, reason: "revision \(revision) is known already"))
                 return .nothingNew
@@ -55,7 +73,12 @@ extension OrderCourse {
         guard newer else {
             emit(
                 .failureRaised(
-                    Failure(.revisionStale, "\(label) came after revision \(known.revision) and is not applied")))
+                    Failure(
+                        .revisionStale,
+                        "\(label) came after revision \(known.revision) and is not applied"
+                    )
+                )
+            )
             return .applied
         }
         if known.order == nil && known.lifecycle == .failed { return nil }
@@ -66,7 +89,10 @@ extension OrderCourse {
                     Failure(
                         .transactionNotPermitted,
                         "\(label) of the order is not applied: an order that is being fulfilled is not amended",
-                        correctiveAction: "Send the change as a new order once this one is complete.")))
+                        correctiveAction: "Send the change as a new order once this one is complete."
+                    )
+                )
+            )
         } catch {
             emit(.failureRaised(Failure(.transactionNotPermitted, "\(label): \(error)")))
         }
@@ -74,21 +100,35 @@ extension OrderCourse {
     }
 
     private static func sameContent(
-        _ order: Order, _ draft: OrderDraft, _ catalog: FulfillmentCatalog, _ linesMax: Int
+        _ order: Order,
+        _ draft: OrderDraft,
+        _ catalog: FulfillmentCatalog,
+        _ linesMax: Int
     ) -> Bool {
-        OrderValidation.validate(draft, catalog: catalog, linesMax: linesMax, arrivalRevision: order.revision).order
+        OrderValidation.validate(draft, catalog: catalog, linesMax: linesMax, arrivalRevision: order.revision)
+            .order
             == order
     }
 
     private mutating func reject(
-        _ draft: OrderDraft, id: OrderID, revision: Int, context: MessageContext, failures: [Failure]
+        _ draft: OrderDraft,
+        id: OrderID,
+        revision: Int,
+        context: MessageContext,
+        failures: [Failure]
     ) {
         begin(
             .rejected(
                 OrderEvent.Rejection(
-                    draft: draft, revision: revision, origin: context, catalogVersion: catalog.version,
-                    failures: failures)),
-            id: id)
+                    draft: draft,
+                    revision: revision,
+                    origin: context,
+                    catalogVersion: catalog.version,
+                    failures: failures
+                )
+            ),
+            id: id
+        )
     }
 
     /// Lines that neither have a component nor hold one that has are done from the start.

@@ -1,221 +1,272 @@
-package import Orders
+internal import Orders
 
 extension OrderCourse {
     /// Applies what a system reports about a component.
     mutating func receive(_ update: FulfillmentUpdate, _ context: MessageContext) -> OrderOutcome {
-        guard let state else { return .orderUnknown }
-        let before = events.count
+        guard let lifecycle = state?.lifecycle else { return .orderUnknown }
         do {
-            try state.lifecycle.permit(.update)
+            try lifecycle.permit(.update)
         } catch {
             emit(.failureRaised(Failure(.transactionNotPermitted, "\(error)")))
             return .applied
         }
-        guard let id = component(named: update), let at = state.index.componentAt[id] else {
-            park(update, context, .componentUnknown, "an update names no component of this order")
-            return .applied
+        take(update, context)
+        return settle()
+    }
+
+    /// Applies an update; what of it comes too early or names what is not there is parked.
+    private mutating func take(_ update: FulfillmentUpdate, _ context: MessageContext) {
+        guard let at = component(named: update) else {
+            park(update, context, .componentUnknown)
+            emit(.failureRaised(Failure(.componentUnknown, "an update names no component of this order")))
+            return
         }
-        let component = state.components[at]
-        if let stranger = update.lines.first(where: { state.index.place(of: $0.lineID, in: id) == nil }) {
-            park(
-                update, context, .lineUnknown,
-                "an update for component \(id) names the line \(stranger.lineID), which is not part of it",
-                component: id)
-            return .applied
+        guard state?.components[at].processing != .notStarted else {
+            park(update, context, .componentUnknown)
+            return
         }
-        if component.processing == .notStarted {
-            emit(.updateParked(ParkedUpdate(update: update, context: context, reason: .componentUnknown)))
-            return .applied
+        var known = update
+        known.lines = []
+        var unknown = known
+        for line in update.lines {
+            let isPart = state?.index.lineAt[line.lineID].flatMap { position(ofLine: $0, in: at) } != nil
+            if isPart { known.lines.append(line) } else { unknown.lines.append(line) }
         }
-        apply(update, to: component)
-        composeAll()
-        return events.count > before ? .applied : .nothingNew
+        guard let stranger = unknown.lines.first, let id = state?.components[at].id else {
+            return apply(update, to: at)
+        }
+        park(unknown, context, .lineUnknown)
+        let text =
+            "an update for component \(id) names lines that are not part of it: "
+            + Listing.some(unknown.lines.map(\.lineID))
+        emit(.failureRaised(Failure(.lineUnknown, text, component: id, line: stranger.lineID)))
+        // Without its lines a report on lines would become one on the whole component.
+        if !known.lines.isEmpty { apply(known, to: at) }
     }
 
     /// By the component it names, else by the correlation the request carried.
-    private func component(named update: FulfillmentUpdate) -> ComponentID? {
+    private func component(named update: FulfillmentUpdate) -> Int? {
         guard let state else { return nil }
-        if let id = update.component, state.index.componentAt[id] != nil { return id }
-        guard let correlation = update.correlation else { return nil }
-        return ComponentCorrelation.component(of: correlation, order: state.id.key)
+        if let id = update.component, let at = state.index.componentAt[id] { return at }
+        return update.correlation
+            .flatMap { ComponentCorrelation.component(of: $0, order: state.id.key) }
+            .flatMap { state.index.componentAt[$0] }
     }
 
-    private mutating func park(
-        _ update: FulfillmentUpdate, _ context: MessageContext, _ code: FailureCode, _ text: String,
-        component: ComponentID? = nil
-    ) {
-        emit(.updateParked(ParkedUpdate(update: update, context: context, reason: code)))
-        emit(.failureRaised(Failure(code, text, component: component)))
+    /// Where a line stands among a component's lines.
+    private func position(ofLine line: Int, in component: Int) -> Int? {
+        state?.index.componentsOfLine[line].first { $0.component == component }?.position
+    }
+
+    private mutating func park(_ update: FulfillmentUpdate, _ context: MessageContext, _ reason: FailureCode)
+    {
+        guard state?.parked.count ?? 0 < OrderState.parkedMax else {
+            emit(
+                .failureRaised(
+                    Failure(
+                        reason,
+                        "an update is not kept, as \(OrderState.parkedMax) wait for this order already",
+                        correctiveAction: "Send the update again once its component was asked for."
+                    )
+                )
+            )
+            return
+        }
+        emit(.updateParked(ParkedUpdate(update: update, context: context, reason: reason)))
     }
 
     /// Updates that arrived before their component was released.
-    mutating func applyParked(for id: ComponentID) {
-        let early = (state?.parked ?? []).filter { component(named: $0.update) == id && $0.reason == .componentUnknown }
-        for parked in early {
-            emit(.parkedApplied(parked.context.messageID))
-            guard let at = state?.index.componentAt[id], let component = state?.components[at] else { continue }
-            apply(parked.update, to: component)
+    mutating func takeEarlyReplies(for at: Int) {
+        guard let parked = state?.parked, !parked.isEmpty else { return }
+        for early in parked where early.reason == .componentUnknown && component(named: early.update) == at {
+            emit(.parkedApplied(early.context.messageID))
+            take(early.update, early.context)
         }
     }
 
-    private mutating func apply(_ update: FulfillmentUpdate, to component: OrderComponent) {
-        if let externalID = update.externalID, externalID != component.externalID {
-            emit(.externalIDKnown(component.id, externalID: externalID))
+    private mutating func apply(_ update: FulfillmentUpdate, to at: Int) {
+        guard let plan = state?.components[at].plan, let index = state?.index else { return }
+        let eventsBefore = events.count
+        if let externalID = update.externalID, externalID != state?.components[at].externalID {
+            emit(.externalIDKnown(plan.id, externalID: externalID))
         }
-        var named: Set<LineID> = []
-        for line in update.lines {
-            named.insert(line.lineID)
-            for attribute in line.attributes { record(attribute, line: line.lineID) }
+        var remarks = UpdateRemarks()
+        var named: Set<Int> = []
+        for report in update.lines {
+            guard let line = index.lineAt[report.lineID], let position = position(ofLine: line, in: at) else {
+                continue
+            }
+            named.insert(position)
+            for attribute in report.attributes { record(attribute, line: line, component: at, &remarks) }
+            // A line without a status of its own takes that of the whole.
+            let milestone = report.milestone ?? (report.status == nil ? update.milestone : nil)
             progress(
-                line.lineID, of: component.id, status: line.status, milestone: line.milestone, whole: update.status)
+                ReportedLine(component: at, position: position, line: line),
+                report.status ?? update.status,
+                milestone,
+                &remarks
+            )
         }
-        if update.status != nil || update.milestone != nil {
-            for line in component.plan.lines where update.lines.isEmpty || !named.contains(line) {
-                // A report on the whole holds for lines it does not name only when it ends the work.
-                guard update.lines.isEmpty || ends(update.status, component) else { continue }
-                progress(line, of: component.id, status: update.status, milestone: update.milestone, whole: nil)
+        if named.count < plan.lines.count, update.status != nil || update.milestone != nil {
+            for (position, line) in index.linesOfComponent[at].enumerated() where !named.contains(position) {
+                let reported = ReportedLine(component: at, position: position, line: line)
+                // Beside named lines a report on the whole holds for the others only when it ends the work.
+                guard named.isEmpty || ends(update, reported) else { continue }
+                progress(reported, update.status, update.milestone, &remarks)
             }
         }
-        composeComponent(component.id)
+        tell(remarks, of: plan)
+        guard events.count > eventsBefore else { return }
+        composeComponent(at)
+        lookAtDependants(of: at)
     }
 
-    private func ends(_ status: ReportedStatus?, _ component: OrderComponent) -> Bool {
-        guard let status, let line = component.plan.lines.first,
-            let mapping = mapping(of: status, milestone: nil, component: component, line: line)
-        else { return false }
-        return catalog.states.root(of: mapping.state) == .complete
+    private func ends(_ update: FulfillmentUpdate, _ reported: ReportedLine) -> Bool {
+        guard let mapping = mapping(of: update.status, update.milestone, reported) else { return false }
+        return switch catalog.states.root(of: mapping.state) {
+        case .complete, .cancelled: true
+        case .open, .inProgress, .failed: false
+        }
     }
 
-    private mutating func record(_ attribute: LineAttribute, line: LineID) {
-        guard !attribute.value.isEmpty, let at = state?.index.lineAt[line],
-            state?.lines[at].values[attribute.name] != attribute.value
+    private mutating func record(
+        _ attribute: LineAttribute,
+        line: Int,
+        component: Int,
+        _ remarks: inout UpdateRemarks
+    ) {
+        guard !attribute.value.isEmpty, let known = state?.lines[line],
+            known.values[attribute.name] != attribute.value
         else { return }
-        emit(.valueRecorded(line, attribute: attribute))
+        guard known.values.count < LineProgress.valuesMax || known.values[attribute.name] != nil else {
+            remarks.add(known.id, .tooManyValues)
+            return
+        }
+        emit(.valueRecorded(known.id, attribute: attribute))
+        // Whoever waits for a value of this line waits for it by any of the line's components.
+        for place in state?.index.componentsOfLine[line] ?? [] { lookAtDependants(of: place.component) }
     }
 
     private mutating func progress(
-        _ line: LineID, of id: ComponentID, status: ReportedStatus?, milestone: String?, whole: ReportedStatus?
+        _ reported: ReportedLine,
+        _ status: ReportedStatus?,
+        _ milestone: String?,
+        _ remarks: inout UpdateRemarks
     ) {
-        guard let place = state?.index.place(of: line, in: id), let component = state?.components[place.component]
+        guard status != nil || milestone != nil, let id = state?.components[reported.component].id,
+            let line = state?.lines[reported.line].id,
+            let current = state?.components[reported.component].lineStates[reported.position]
         else { return }
-        guard let reported = status ?? (milestone != nil ? whole : nil) else {
-            if let milestone { reach(MilestoneName(rawValue: milestone), line: line, component: id) }
-            return
+        let mapping = mapping(of: status, milestone, reported)
+        if let mapping {
+            let next = mapping.state
+            if catalog.states.state(current, mayBecome: next) {
+                let external = String((status?.code ?? milestone ?? "").prefix(100))
+                emit(.lineProgressed(id, line: line, state: next, external: external))
+                noteChange(ofLine: reported.line)
+                if catalog.states.root(of: next) == .failed { remarks.add(line, .refused(status)) }
+            } else if !catalog.states.state(current, isWithin: next) {
+                return remarks.add(line, .late(from: current, to: next))
+            }
+        } else if let status {
+            return remarks.add(line, .unmapped(status.code))
         }
-        guard let mapping = mapping(of: reported, milestone: milestone, component: component, line: line) else {
-            unmapped(reported, component: component, line: line)
-            return
-        }
-        let current = component.lineStates[place.position]
-        if catalog.states.state(current, mayBecome: mapping.state) {
-            emit(.lineProgressed(id, line: line, state: mapping.state, external: String(reported.code.prefix(100))))
-            if catalog.states.root(of: mapping.state) == .failed { fail(reported, component: id, line: line) }
-        } else if current != mapping.state {
-            emit(
-                .updateIgnored(
-                    id, reason: "line \(line) is \(current) and does not go back to \(mapping.state)"))
-            return
-        }
-        if let reached = mapping.milestone ?? milestone.map({ MilestoneName(rawValue: $0) }) {
-            reach(reached, line: line, component: id)
+        if let reached = mapping?.milestone?.rawValue ?? milestone {
+            reach(reached, reported, line, &remarks)
         }
     }
 
-    private mutating func fail(_ reported: ReportedStatus, component: ComponentID, line: LineID) {
-        let detail = reported.description ?? reported.reason ?? reported.code
-        let system = state?.index.componentAt[component].flatMap { state?.components[$0].plan.system }
-        emit(
-            .failureRaised(
-                Failure(
-                    .systemRefused, "system \(system?.rawValue ?? "") refused line \(line): \(detail.prefix(2_000))",
-                    component: component, line: line, externalCode: reported.reason)))
-    }
-
-    private mutating func unmapped(_ reported: ReportedStatus, component: OrderComponent, line: LineID) {
-        let text = "system \(component.plan.system) reports '\(reported.code.prefix(100))' for line \(line), "
-            + "which no state map knows"
-        emit(.updateIgnored(component.id, reason: text))
-        if catalog.systems[component.plan.system]?.unmappedStatus == .fallout {
-            emit(.failureRaised(Failure(.statusUnmapped, text, component: component.id, line: line)))
+    /// A line reaches each milestone once; within the work of one component they come in the catalog's order.
+    private mutating func reach(
+        _ text: String,
+        _ reported: ReportedLine,
+        _ line: LineID,
+        _ remarks: inout UpdateRemarks
+    ) {
+        guard let milestone = catalog.milestone(named: text) else {
+            return remarks.add(line, .unknownMilestone(String(text.prefix(60))))
         }
-    }
-
-    /// Milestones are reached once each and in the catalog's order; a late one is told in the journal only.
-    private mutating func reach(_ milestone: MilestoneName, line: LineID, component: ComponentID) {
-        guard let at = state?.index.lineAt[line], let current = state?.lines[at], current.milestone != milestone
-        else { return }
         let rank = catalog.milestoneRank(milestone)
-        guard rank >= 0 else {
-            emit(.updateIgnored(component, reason: "milestone '\(milestone.rawValue.prefix(60))' is not in the catalog"))
-            return
+        let reached = state?.lines[reported.line].reached ?? []
+        let ofComponent =
+            state?.components[reported.component].milestone.map { catalog.milestoneRank($0) } ?? -1
+        if !reached.contains(milestone) {
+            // Another component's later milestone makes this one no less news.
+            if ofComponent > rank, reached.contains(where: { catalog.milestoneRank($0) > rank }) {
+                return remarks.add(line, .lateMilestone(milestone))
+            }
+            emit(.milestoneReached(line, milestone: milestone))
         }
-        let reached = current.milestone.map { catalog.milestoneRank($0) } ?? -1
-        guard rank > reached else {
-            emit(.updateIgnored(component, reason: "milestone \(milestone) of line \(line) comes late"))
-            return
+        if rank > ofComponent, let id = state?.components[reported.component].id {
+            emit(.componentMilestone(id, milestone: milestone))
         }
-        emit(.milestoneReached(line, milestone: milestone))
-        guard let index = state?.index.componentAt[component] else { return }
-        let before = state?.components[index].milestone.map { catalog.milestoneRank($0) } ?? -1
-        if rank > before { emit(.componentMilestone(component, milestone: milestone)) }
     }
 
+    /// The first mapping that fits; systems that have none speak the catalog's own states.
     private func mapping(
-        of status: ReportedStatus, milestone: String?, component: OrderComponent, line: LineID
+        of status: ReportedStatus?,
+        _ milestone: String?,
+        _ reported: ReportedLine
     ) -> StateMapping? {
-        guard let system = catalog.systems[component.plan.system], let state,
-            let order = state.order, let at = state.index.lineAt[line], order.lines.indices.contains(at)
+        guard let plan = state?.components[reported.component].plan,
+            let system = catalog.systems[plan.system],
+            let order = state?.order, order.lines.indices.contains(reported.line)
         else { return nil }
-        let orderLine = order.lines[at]
-        let code = ExternalStatus.normalized(status.code)
-        let patterns = orderLine.pattern.map { catalog.patternChain($0) } ?? []
-        for mapping in system.stateMap
-        where (mapping.external.map { ExternalStatus.normalized($0) == code } ?? true)
-            && (mapping.externalMilestone.map { wanted in
-                milestone.map { ExternalStatus.normalized($0) == ExternalStatus.normalized(wanted) } ?? false
-            } ?? true)
-            && (mapping.functions.isEmpty || mapping.functions.contains(component.plan.function))
-            && (mapping.modes.isEmpty || mapping.modes.contains(order.mode))
-            && (mapping.patterns.isEmpty || patterns.contains { mapping.patterns.contains($0) })
-            && (mapping.productClasses.isEmpty
-                || orderLine.productClass.map { mapping.productClasses.contains($0) } ?? false)
-        {
-            return mapping
+        if system.stateMap.isEmpty {
+            return status.flatMap { catalog.states.named($0.code) }.map {
+                StateMapping(external: nil, state: $0)
+            }
         }
-        // Systems that speak the catalog's own states need no map.
-        guard system.stateMap.isEmpty, let own = catalog.states.named(status.code) else { return nil }
-        return StateMapping(external: status.code, state: own)
-    }
-}
-
-extension StateTree {
-    /// Whether a late or repeated report may change a state: work goes forward only, and what is done stays done.
-    package func state(_ current: StateName, mayBecome next: StateName) -> Bool {
-        guard current != next else { return false }
-        switch (root(of: current), root(of: next)) {
-        case (.cancelled, _): return false
-        case (.complete, .complete): return rank(of: next) > rank(of: current)
-        case (.complete, _): return false
-        case (.failed, .failed): return true
-        // The other system repaired its fault.
-        case (.failed, .inProgress), (.failed, .complete), (.failed, .cancelled): return true
-        case (.failed, .open): return false
-        case (.inProgress, .inProgress): return rank(of: next) > rank(of: current)
-        case (.inProgress, .open): return false
-        case (.inProgress, _): return true
-        case (.open, .open): return rank(of: next) > rank(of: current)
-        case (.open, _): return true
+        let code = status.map { ExternalStatus.normalized($0.code) }
+        let external = milestone.map(ExternalStatus.normalized)
+        return system.stateMap.first {
+            $0.fits(status: code, milestone: external)
+                && $0.fits(order.lines[reported.line], of: order, function: plan.function, catalog: catalog)
         }
     }
-}
 
-/// The correlation that requests carry (COMCorrelationID): the order's key and the component.
-package enum ComponentCorrelation {
-    package static func text(order: OrderKey, component: ComponentID) -> String { "\(order)_\(component)" }
-
-    package static func component(of correlation: String, order: OrderKey) -> ComponentID? {
-        let prefix = order.rawValue + "_"
-        guard correlation.hasPrefix(prefix) else { return nil }
-        return ComponentID(rawValue: String(correlation.dropFirst(prefix.count)))
+    private mutating func tell(_ remarks: UpdateRemarks, of plan: PlannedComponent) {
+        for (remark, lines) in remarks.groups {
+            let listed = (lines.count == 1 ? "line " : "lines ") + Listing.some(lines)
+            switch remark {
+            case .refused(let status):
+                let detail = status?.description ?? status?.reason ?? status?.code ?? ""
+                let text = "system \(plan.system) refused \(listed)" + (detail.isEmpty ? "" : ": \(detail)")
+                emit(
+                    .failureRaised(
+                        Failure(
+                            .systemRefused,
+                            text,
+                            component: plan.id,
+                            line: lines.count == 1 ? lines.first : nil,
+                            externalCode: status?.reason
+                        )
+                    )
+                )
+            case .unmapped(let code):
+                let text =
+                    "system \(plan.system) reports '\(code.prefix(100))' for \(listed), which no state map knows"
+                emit(.updateIgnored(plan.id, reason: text))
+                guard catalog.systems[plan.system]?.unmappedStatus == .fallout else { continue }
+                emit(
+                    .failureRaised(
+                        Failure(
+                            .statusUnmapped,
+                            text,
+                            component: plan.id,
+                            line: lines.count == 1 ? lines.first : nil
+                        )
+                    )
+                )
+            case .late(let from, let to):
+                emit(.updateIgnored(plan.id, reason: "\(listed): \(from) does not go back to \(to)"))
+            case .lateMilestone(let milestone):
+                emit(.updateIgnored(plan.id, reason: "\(listed): milestone \(milestone) comes late"))
+            case .unknownMilestone(let text):
+                emit(.updateIgnored(plan.id, reason: "\(listed): milestone '\(text)' is not in the catalog"))
+            case .tooManyValues:
+                emit(.updateIgnored(plan.id, reason: "\(listed): more than \(LineProgress.valuesMax) values"))
+            }
+        }
     }
 }

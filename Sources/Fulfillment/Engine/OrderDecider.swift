@@ -1,6 +1,8 @@
 package import Orders
 
-/// Decides what a command does to an order: values in, events out. No clock, no chance, no I/O.
+/// Decides what a command does to an order: values in, events out.
+///
+/// No clock, no chance, no I/O.
 package struct OrderDecider: Sendable {
     package let role: RoleName
     package let catalog: FulfillmentCatalog
@@ -17,7 +19,9 @@ package struct OrderDecider: Sendable {
     /// For an order that exists the catalog of this decider must be the one the order was decomposed with, except for
     /// ``OrderCommand/submit(_:_:)``.
     package func decide(
-        _ command: OrderCommand, state: consuming OrderState?, now: Timestamp
+        _ command: OrderCommand,
+        state: consuming OrderState?,
+        now: Timestamp
     ) -> OrderDecision {
         var course = OrderCourse(state: state, catalog: catalog, role: role, linesMax: linesMax, now: now)
         let outcome =
@@ -27,43 +31,5 @@ package struct OrderDecider: Sendable {
             case .timeReached: course.timeReached()
             }
         return OrderDecision(events: course.events, state: course.state, outcome: outcome)
-    }
-}
-
-/// One decision being made: each event is applied at once, so that what follows sees its effect.
-struct OrderCourse {
-    var state: OrderState?
-    let catalog: FulfillmentCatalog
-    let role: RoleName
-    let linesMax: Int
-    let now: Timestamp
-    private(set) var events: [OrderEvent] = []
-
-    init(state: consuming OrderState?, catalog: FulfillmentCatalog, role: RoleName, linesMax: Int, now: Timestamp) {
-        self.state = state
-        self.catalog = catalog
-        self.role = role
-        self.linesMax = linesMax
-        self.now = now
-    }
-
-    mutating func emit(_ event: OrderEvent) {
-        events.append(event)
-        state?.apply(event, at: now)
-    }
-
-    /// The first event of an order makes its state.
-    mutating func begin(_ event: OrderEvent, id: OrderID) {
-        if state == nil {
-            events.append(event)
-            state = OrderState(first: event, id: id, at: now)
-        } else {
-            emit(event)
-        }
-    }
-
-    mutating func move(to lifecycle: LifecycleState) {
-        guard let from = state?.lifecycle, from != lifecycle else { return }
-        emit(.lifecycleChanged(from: from, to: lifecycle))
     }
 }

@@ -9,7 +9,7 @@ package enum OrderEvent: Sendable, Hashable, Codable {
     case planned(FulfillmentPlan)
     /// These lines need nothing to be done.
     case linesWithoutWork([LineID])
-    /// The request to its system is owed from now on.
+    /// The request to its system is owed from now on; the component and its lines are in progress.
     case componentReleased(ComponentID)
     /// All it waits for holds but time.
     case componentScheduled(ComponentID, due: Timestamp)
@@ -56,7 +56,11 @@ package enum OrderEvent: Sendable, Hashable, Codable {
         package var failures: [Failure]
 
         package init(
-            draft: OrderDraft, revision: Int, origin: MessageContext, catalogVersion: String, failures: [Failure]
+            draft: OrderDraft,
+            revision: Int,
+            origin: MessageContext,
+            catalogVersion: String,
+            failures: [Failure]
         ) {
             self.draft = draft
             self.revision = revision

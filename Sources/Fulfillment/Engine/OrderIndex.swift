@@ -6,38 +6,66 @@ package final class OrderIndex: Sendable, Hashable {
     package let lineAt: [LineID: Int]
     /// For each line: its components, and its position among each component's lines.
     package let componentsOfLine: [[(component: Int, position: Int)]]
+    /// For each component: its lines, in the order of the plan.
+    package let linesOfComponent: [[Int]]
     /// For each line: the lines whose structural parent it is.
     package let childrenOfLine: [[Int]]
     package let parentOfLine: [Int?]
+    /// For each line: how many lines are above it.
+    package let depthOfLine: [Int]
+    /// For each component: those it waits for, one for each of the plan's dependencies.
+    package let dependencies: [[Int?]]
     /// For each component: those that wait for it.
     package let dependants: [[Int]]
 
     package init(lines: [OrderLine] = [], components: [OrderComponent] = []) {
-        componentAt = Dictionary(
-            components.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        let componentAt = Dictionary(
+            components.enumerated().map { ($0.element.id, $0.offset) },
+            uniquingKeysWith: { first, _ in first }
+        )
         let lineAt = Dictionary(
-            lines.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+            lines.enumerated().map { ($0.element.id, $0.offset) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        self.componentAt = componentAt
         self.lineAt = lineAt
+        linesOfComponent = components.map { component in component.plan.lines.compactMap { lineAt[$0] } }
+        dependencies = components.map { component in
+            component.plan.dependsOn.map { componentAt[$0.component] }
+        }
         var componentsOfLine = [[(component: Int, position: Int)]](repeating: [], count: lines.count)
         var dependants = [[Int]](repeating: [], count: components.count)
         for (index, component) in components.enumerated() {
             for (position, line) in component.plan.lines.enumerated() {
                 if let at = lineAt[line] { componentsOfLine[at].append((index, position)) }
             }
-            for dependency in component.plan.dependsOn {
-                if let blocking = componentAt[dependency.component], dependants[blocking].last != index {
-                    dependants[blocking].append(index)
-                }
+            for case let blocking? in dependencies[index] where dependants[blocking].last != index {
+                dependants[blocking].append(index)
             }
         }
         self.componentsOfLine = componentsOfLine
         self.dependants = dependants
-        parentOfLine = lines.map { $0.parents.first.flatMap { lineAt[$0] } }
+        let parentOfLine = lines.map { $0.parents.first.flatMap { lineAt[$0] } }
         var children = [[Int]](repeating: [], count: lines.count)
         for (index, parent) in parentOfLine.enumerated() {
             if let parent { children[parent].append(index) }
         }
+        self.parentOfLine = parentOfLine
         childrenOfLine = children
+        depthOfLine = Self.depths(parentOfLine, children)
+    }
+
+    /// From the top down; lines of a cycle, which validation refuses, stay at 0.
+    private static func depths(_ parents: [Int?], _ children: [[Int]]) -> [Int] {
+        var depths = [Int](repeating: 0, count: parents.count)
+        var level = parents.indices.filter { parents[$0] == nil }
+        var depth = 0
+        while !level.isEmpty {
+            for line in level { depths[line] = depth }
+            level = level.flatMap { children[$0] }
+            depth += 1
+        }
+        return depths
     }
 
     /// Where a line stands among a component's lines; `nil` when it is none of them.

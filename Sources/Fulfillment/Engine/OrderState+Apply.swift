@@ -8,18 +8,28 @@ extension OrderState {
         switch event {
         case .accepted(let acceptance):
             self.init(
-                id: id, revision: acceptance.order.revision, catalogVersion: acceptance.catalogVersion,
-                origin: acceptance.origin, createdAt: at)
+                id: id,
+                revision: acceptance.order.revision,
+                catalogVersion: acceptance.catalogVersion,
+                origin: acceptance.origin,
+                createdAt: at
+            )
         case .rejected(let rejection):
             self.init(
-                id: id, revision: rejection.revision, catalogVersion: rejection.catalogVersion,
-                origin: rejection.origin, createdAt: at)
+                id: id,
+                revision: rejection.revision,
+                catalogVersion: rejection.catalogVersion,
+                origin: rejection.origin,
+                createdAt: at
+            )
         default: return nil
         }
         apply(event, at: at)
     }
 
-    /// Changes the state by what happened. No rule is asked here: events hold outcomes.
+    /// Changes the state by what happened.
+    ///
+    /// No rule is asked here: events hold outcomes.
     package mutating func apply(_ event: OrderEvent, at: Timestamp) {
         updatedAt = max(updatedAt, at)
         switch event {
@@ -36,8 +46,9 @@ extension OrderState {
                 }
             }
         case .lineStateChanged(let id, let state): change(line: id) { $0.state = state }
-        case .milestoneReached(let id, let milestone): change(line: id) { $0.milestone = milestone }
-        case .valueRecorded(let id, let attribute): change(line: id) { $0.values[attribute.name] = attribute.value }
+        case .milestoneReached(let id, let milestone): change(line: id) { $0.reached.append(milestone) }
+        case .valueRecorded(let id, let attribute):
+            change(line: id) { $0.values[attribute.name] = attribute.value }
         case .statusChanged(let state): status = state
         case .lifecycleChanged(_, let to):
             lifecycle = to
@@ -55,8 +66,12 @@ extension OrderState {
     private mutating func applyToComponent(_ event: OrderEvent, at: Timestamp) {
         switch event {
         case .componentReleased(let id):
+            // Asked for is in progress, each of its lines as well; no further event says so.
+            let inProgress = StateTree.Root.inProgress.name
             change(component: id) {
                 $0.processing = .inProgress
+                $0.state = inProgress
+                $0.lineStates = Array(repeating: inProgress, count: $0.lineStates.count)
                 $0.requestedAt = at
                 $0.scheduledFor = nil
             }
@@ -64,7 +79,9 @@ extension OrderState {
         case .waitHeld(let id, let dependency): change(component: id) { $0.heldSince[dependency] = at }
         case .externalIDKnown(let id, let externalID): change(component: id) { $0.externalID = externalID }
         case .lineProgressed(let id, let line, let state, _):
-            if let place = index.place(of: line, in: id) { components[place.component].lineStates[place.position] = state }
+            if let place = index.place(of: line, in: id) {
+                components[place.component].lineStates[place.position] = state
+            }
         case .componentProgressed(let id, let state, let processing):
             change(component: id) {
                 $0.state = state

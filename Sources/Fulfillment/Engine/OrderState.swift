@@ -1,6 +1,8 @@
 package import Orders
 
-/// Where one order stands: the fold of its journal. Changed by ``apply(_:at:)`` only.
+/// Where one order stands: the fold of its journal.
+///
+/// Changed by ``apply(_:at:)`` only.
 package struct OrderState: Sendable, Hashable, Codable {
     package var id: OrderID
     package var revision: Int
@@ -27,15 +29,22 @@ package struct OrderState: Sendable, Hashable, Codable {
     package private(set) var index: OrderIndex
 
     private enum CodingKeys: String, CodingKey {
-        case id, revision, order, rejectedDraft, lifecycle, status, catalogVersion, origin, lines, components, parked,
+        case id, revision, order, rejectedDraft, lifecycle, status, catalogVersion, origin, lines, components,
+            parked,
             failures, createdAt, updatedAt, closedAt
     }
 
     /// Failures kept with the state; the journal has them all.
     package static let failuresMax = 50
+    /// Updates kept until their component is released.
+    package static let parkedMax = 200
 
     package init(
-        id: OrderID, revision: Int, catalogVersion: String, origin: MessageContext, createdAt: Timestamp
+        id: OrderID,
+        revision: Int,
+        catalogVersion: String,
+        origin: MessageContext,
+        createdAt: Timestamp
     ) {
         self.id = id
         self.revision = revision
@@ -86,16 +95,23 @@ package struct OrderState: Sendable, Hashable, Codable {
 package struct LineProgress: Sendable, Hashable, Codable {
     package var id: LineID
     package var state: StateName
-    /// The last one reached.
-    package var milestone: MilestoneName?
+    /// The milestones reached, in that order.
+    package var reached: [MilestoneName]
     /// Values that fulfillment reported, by attribute name.
     package var values: [String: String]
     /// Whether the line or one below it has a component; one without counts for nothing in compositions.
     package var hasWork: Bool
 
+    /// Values kept of one line.
+    package static let valuesMax = 500
+
+    /// The milestone reached last.
+    package var milestone: MilestoneName? { reached.last }
+
     package init(id: LineID, state: StateName = StateTree.Root.open.name, hasWork: Bool = true) {
         self.id = id
         self.state = state
+        reached = []
         values = [:]
         self.hasWork = hasWork
     }

@@ -24,8 +24,15 @@ package struct ComponentRequest: Sendable, Hashable {
     package var lines: [LineID]
 
     package init(
-        component: ComponentID, function: FunctionName, system: SystemName, targetID: String, queue: String,
-        format: RequestFormat, mode: ModeName, correlation: String, lines: [LineID]
+        component: ComponentID,
+        function: FunctionName,
+        system: SystemName,
+        targetID: String,
+        queue: String,
+        format: RequestFormat,
+        mode: ModeName,
+        correlation: String,
+        lines: [LineID]
     ) {
         self.component = component
         self.function = function
@@ -66,7 +73,10 @@ package struct LineReport: Sendable, Hashable {
     package var attributes: [LineAttribute]
 
     package init(
-        line: LineID, state: StateName, root: StateTree.Root, milestone: MilestoneName? = nil,
+        line: LineID,
+        state: StateName,
+        root: StateTree.Root,
+        milestone: MilestoneName? = nil,
         attributes: [LineAttribute] = []
     ) {
         self.line = line
@@ -85,13 +95,19 @@ package struct FaultReport: Sendable, Hashable {
     package var revision: String?
     package var accountID: String?
     package var accountName: String?
-    /// `COM`, `SOM` …
+    /// The role that tells it, such as `COM`.
     package var role: RoleName
     package var occurredAt: Timestamp
 
     package init(
-        failure: Failure, orderKey: OrderKey? = nil, salesOrderID: String? = nil, revision: String? = nil,
-        accountID: String? = nil, accountName: String? = nil, role: RoleName, occurredAt: Timestamp
+        failure: Failure,
+        orderKey: OrderKey? = nil,
+        salesOrderID: String? = nil,
+        revision: String? = nil,
+        accountID: String? = nil,
+        accountName: String? = nil,
+        role: RoleName,
+        occurredAt: Timestamp
     ) {
         self.failure = failure
         self.orderKey = orderKey

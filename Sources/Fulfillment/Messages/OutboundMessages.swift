@@ -12,19 +12,19 @@ package struct OutboundMessages {
         self.now = now
     }
 
-    /// The messages owed because of these events, in the order in which they go out.
-    ///
-    /// - Parameter state: The order after all of the events.
+    /// The messages owed because of these events, in the order in which they go out; `state` is the order after them.
     package func messages(for events: [OrderEvent], state: OrderState) -> [OutboundMessage] {
         var messages: [OutboundMessage] = []
         for event in events {
             switch event {
             case .componentReleased(let id): request(id, state).map { messages.append(.request($0)) }
             case .failureRaised(let failure): messages.append(.fault(fault(failure, state)))
-            case .rejected(let rejection): messages.append(.fault(fault(Self.summary(rejection.failures), state)))
+            case .rejected(let rejection):
+                messages.append(.fault(fault(Self.summary(rejection.failures), state)))
             case .accepted, .planned, .linesWithoutWork, .componentScheduled, .waitHeld, .externalIDKnown,
                 .lineProgressed, .componentProgressed, .componentMilestone, .milestoneReached, .valueRecorded,
-                .lineStateChanged, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked, .parkedApplied,
+                .lineStateChanged, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked,
+                .parkedApplied,
                 .revisionIgnored:
                 break
             }
@@ -38,9 +38,16 @@ package struct OutboundMessages {
         else { return nil }
         let plan = state.components[at].plan
         return ComponentRequest(
-            component: id, function: plan.function, system: system.name, targetID: system.targetID,
-            queue: system.requestQueue, format: system.requestFormat, mode: system.requestMode ?? order.mode,
-            correlation: ComponentCorrelation.text(order: state.id.key, component: id), lines: plan.lines)
+            component: id,
+            function: plan.function,
+            system: system.name,
+            targetID: system.targetID,
+            queue: system.requestQueue,
+            format: system.requestFormat,
+            mode: system.requestMode ?? order.mode,
+            correlation: ComponentCorrelation.text(order: state.id.key, component: id),
+            lines: plan.lines
+        )
     }
 
     /// One failure that names every reason; its code is theirs when they share one.
@@ -55,10 +62,15 @@ package struct OutboundMessages {
 
     private func fault(_ failure: Failure, _ state: OrderState) -> FaultReport {
         FaultReport(
-            failure: failure, orderKey: state.id.key,
+            failure: failure,
+            orderKey: state.id.key,
             salesOrderID: state.order?.salesOrderID ?? state.rejectedDraft?.salesOrderID,
-            revision: String(state.revision), accountID: state.order?.accountID ?? state.rejectedDraft?.accountID,
-            accountName: state.order?.accountName ?? state.rejectedDraft?.accountName, role: role, occurredAt: now)
+            revision: String(state.revision),
+            accountID: state.order?.accountID ?? state.rejectedDraft?.accountID,
+            accountName: state.order?.accountName ?? state.rejectedDraft?.accountName,
+            role: role,
+            occurredAt: now
+        )
     }
 
     // MARK: Upstream
@@ -90,8 +102,11 @@ package struct OutboundMessages {
         guard statusChanged || !order.isEmpty else { return [] }
         return waves(order, news, state).map { lines in
             StatusReport(
-                format: catalog.upstream.format, status: state.status, root: catalog.states.root(of: state.status),
-                lines: lines)
+                format: catalog.upstream.format,
+                status: state.status,
+                root: catalog.states.root(of: state.status),
+                lines: lines
+            )
         }
     }
 
@@ -104,9 +119,12 @@ package struct OutboundMessages {
                 guard wave == 0 || wave < told.milestones.count else { return nil }
                 let current = state.lines[at].state
                 return LineReport(
-                    line: line, state: current, root: catalog.states.root(of: current),
+                    line: line,
+                    state: current,
+                    root: catalog.states.root(of: current),
                     milestone: wave < told.milestones.count ? told.milestones[wave] : nil,
-                    attributes: wave == 0 ? told.attributes : [])
+                    attributes: wave == 0 ? told.attributes : []
+                )
             }
         }
         switch catalog.upstream.grouping {

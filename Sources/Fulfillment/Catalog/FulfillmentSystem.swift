@@ -1,0 +1,50 @@
+package import Orders
+
+/// One external system: where it is asked, in which format, and how its words map to ours.
+package struct FulfillmentSystem: Sendable, Hashable {
+    package var name: SystemName
+    /// EBMHeader Target/ID.
+    package var targetID: String
+    /// The queue on which it takes requests.
+    package var requestQueue: String
+    package var requestFormat: RequestFormat
+    /// FulfillmentModeCode of the request, when it is not the order's own.
+    package var requestMode: ModeName?
+    /// Tried in order; the first that fits decides.
+    package var stateMap: [StateMapping]
+    package var unmappedStatus: UnmappedStatusPolicy
+    /// How `waystation emulate` plays this system; `nil` when it does not.
+    package var emulation: Emulation?
+
+    package init(
+        name: SystemName,
+        targetID: String,
+        requestQueue: String,
+        requestFormat: RequestFormat,
+        requestMode: ModeName? = nil,
+        stateMap: [StateMapping] = [],
+        unmappedStatus: UnmappedStatusPolicy = .ignore,
+        emulation: Emulation? = nil
+    ) {
+        self.name = name
+        self.targetID = targetID
+        self.requestQueue = requestQueue
+        self.requestFormat = requestFormat
+        self.requestMode = requestMode
+        self.stateMap = stateMap
+        self.unmappedStatus = unmappedStatus
+        self.emulation = emulation
+    }
+}
+
+/// The message with which a system is asked.
+package enum RequestFormat: String, Sendable, Hashable, CaseIterable {
+    case provisioningOrder = "ProcessProvisioningOrderEBM"
+    case fulfillmentOrder = "ProcessFulfillmentOrderEBM"
+}
+
+/// A status nobody mapped: told in the log and the journal only, or raised as a fault.
+package enum UnmappedStatusPolicy: String, Sendable, Hashable, CaseIterable {
+    case ignore
+    case fallout
+}

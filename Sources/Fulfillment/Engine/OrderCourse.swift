@@ -1,0 +1,78 @@
+internal import Orders
+
+/// One decision being made: each event is applied at once, so that what follows sees its effect.
+///
+/// What an event may set off is noted and followed afterwards, so that nothing is looked at twice and nothing recurses.
+struct OrderCourse {
+    var state: OrderState?
+    let catalog: FulfillmentCatalog
+    let role: RoleName
+    let linesMax: Int
+    let now: Timestamp
+    private(set) var events: [OrderEvent] = []
+    /// Whether anything happened but the ignoring of what is known or late.
+    private(set) var hasNews = false
+    /// Components that may have become ready, in the order in which they are looked at.
+    private var candidates: [Int] = []
+    private var candidatesTaken = 0
+    private var isCandidate: Set<Int> = []
+    private var changedLines: Set<Int> = []
+
+    init(
+        state: consuming OrderState?,
+        catalog: FulfillmentCatalog,
+        role: RoleName,
+        linesMax: Int,
+        now: Timestamp
+    ) {
+        self.state = state
+        self.catalog = catalog
+        self.role = role
+        self.linesMax = linesMax
+        self.now = now
+    }
+
+    mutating func emit(_ event: OrderEvent) {
+        events.append(event)
+        switch event {
+        case .updateIgnored, .revisionIgnored: break
+        default: hasNews = true
+        }
+        state?.apply(event, at: now)
+    }
+
+    /// The first event of an order makes its state.
+    mutating func begin(_ event: OrderEvent, id: OrderID) {
+        guard state == nil else { return emit(event) }
+        events.append(event)
+        hasNews = true
+        state = OrderState(first: event, id: id, at: now)
+    }
+
+    mutating func move(to lifecycle: LifecycleState) {
+        guard let from = state?.lifecycle, from != lifecycle else { return }
+        emit(.lifecycleChanged(from: from, to: lifecycle))
+    }
+
+    // MARK: What is to be followed
+
+    /// A component is looked at once for all that happened before its turn.
+    mutating func look(at component: Int) {
+        if isCandidate.insert(component).inserted { candidates.append(component) }
+    }
+
+    mutating func nextCandidate() -> Int? {
+        guard candidatesTaken < candidates.count else { return nil }
+        let candidate = candidates[candidatesTaken]
+        candidatesTaken += 1
+        isCandidate.remove(candidate)
+        return candidate
+    }
+
+    mutating func noteChange(ofLine line: Int) { changedLines.insert(line) }
+
+    mutating func takeChangedLines() -> Set<Int> {
+        defer { changedLines = [] }
+        return changedLines
+    }
+}

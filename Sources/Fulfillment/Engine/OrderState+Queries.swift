@@ -1,0 +1,122 @@
+internal import Orders
+
+// Questions about an order that the catalog answers; asked in place, so that no copy of the state is made.
+
+extension OrderState {
+    // MARK: Waiting
+
+    /// What a component still waits for.
+    struct Waiting {
+        /// Dependencies with a delay that hold from now on.
+        var begun: [Int] = []
+        /// When the component may start; `nil` while a dependency does not hold.
+        var ready: Timestamp?
+    }
+
+    func waiting(of at: Int, catalog: FulfillmentCatalog, now: Timestamp) -> Waiting {
+        var waiting = Waiting()
+        var ready = components[at].plan.notBefore ?? Timestamp(milliseconds: .min)
+        var held = true
+        for (position, dependency) in components[at].plan.dependsOn.enumerated() {
+            if !held && !dependency.hasDelay { continue }
+            if dependency.hasDelay, let since = components[at].heldSince[position] {
+                ready = max(ready, dependency.end(since: since))
+                continue
+            }
+            guard let blocking = index.dependencies[at][position],
+                holds(dependency.wait, at: blocking, catalog: catalog)
+            else {
+                held = false
+                continue
+            }
+            if dependency.hasDelay {
+                waiting.begun.append(position)
+                ready = max(ready, dependency.end(since: now))
+            }
+        }
+        if held { waiting.ready = ready }
+        return waiting
+    }
+
+    /// Whether what a wait condition asks of a component is true.
+    private func holds(_ wait: WaitCondition, at blocking: Int, catalog: FulfillmentCatalog) -> Bool {
+        switch wait {
+        case .completed: components[blocking].processing.isFinished
+        case .state(let wanted):
+            components[blocking].processing.isFinished
+                || catalog.states.state(components[blocking].state, hasReached: wanted)
+        case .milestone(let wanted):
+            // A system that finishes without naming its milestones has passed them.
+            components[blocking].processing.isFinished
+                || components[blocking].milestone.map {
+                    catalog.milestoneRank($0) >= catalog.milestoneRank(wanted)
+                }
+                    ?? false
+        case .value(let name, let expected):
+            index.linesOfComponent[blocking].contains { line in
+                value(name, ofLine: line, catalog: catalog).map { expected == nil || $0 == expected } ?? false
+            }
+        }
+    }
+
+    private func value(_ name: String, ofLine line: Int, catalog: FulfillmentCatalog) -> String? {
+        if let reported = lines[line].values[name] { return reported }
+        guard let order, order.lines.indices.contains(line) else { return nil }
+        return catalog.subject(order.lines[line], of: order).value(name)
+    }
+
+    // MARK: Composition
+
+    /// A line's state from its components and the lines below it; `nil` when no rule fits.
+    func composedState(ofLine line: Int, catalog: FulfillmentCatalog) -> StateName? {
+        var parts = DistinctStates()
+        for place in index.componentsOfLine[line] {
+            parts.add(components[place.component].lineStates[place.position])
+        }
+        for child in index.childrenOfLine[line] where lines[child].hasWork { parts.add(lines[child].state) }
+        return parts.composed(by: catalog.lineComposition, catalog.states)
+    }
+
+    /// The order's state from its lines'; complete when there is nothing to do, `nil` when no rule fits.
+    func composedStatus(catalog: FulfillmentCatalog) -> StateName? {
+        var parts = DistinctStates()
+        for line in lines where line.hasWork { parts.add(line.state) }
+        if parts.isEmpty { return StateTree.Root.complete.name }
+        return parts.composed(by: catalog.orderComposition, catalog.states)
+    }
+}
+
+/// Any, all and none ask only which states occur, not how often: few, however many lines there are.
+private struct DistinctStates {
+    private var states: [StateName] = []
+
+    var isEmpty: Bool { states.isEmpty }
+
+    mutating func add(_ state: StateName) {
+        if !states.contains(state) { states.append(state) }
+    }
+
+    /// The state of the first rule whose conditions all hold; `nil` leaves the state as it is.
+    func composed(by rules: [CompositionRule], _ tree: StateTree) -> StateName? {
+        guard !states.isEmpty else { return nil }
+        return rules.first { rule in
+            rule.conditions.allSatisfy { condition in
+                let isMeant = { (part: StateName) in
+                    condition.states.contains { tree.state(part, isWithin: $0) }
+                }
+                return switch condition.quantifier {
+                case .any: states.contains(where: isMeant)
+                case .all: states.allSatisfy(isMeant)
+                case .none: !states.contains(where: isMeant)
+                }
+            }
+        }?.state
+    }
+}
+
+extension PlannedDependency {
+    /// When the delay is over that began at that moment.
+    fileprivate func end(since: Timestamp) -> Timestamp {
+        max(since.advanced(bySeconds: delaySeconds), delayUntil ?? since)
+    }
+}
