@@ -15,7 +15,8 @@ typedef struct {
     uint32_t hash;
 } entry;
 
-typedef struct {
+typedef struct table {
+    const struct table *outgrown; /* kept and never read again */
     uint32_t mask;
     _Atomic uint32_t slots[]; /* name numbers; 0 is empty */
 } table;
@@ -67,6 +68,7 @@ static table *table_with_room(uint32_t number) {
     uint32_t capacity = t == NULL ? first_capacity : (t->mask + 1) * 2;
     table *grown = calloc(1, sizeof(table) + capacity * sizeof(uint32_t));
     if (grown == NULL) return NULL;
+    grown->outgrown = t;
     grown->mask = capacity - 1;
     for (uint32_t i = 1; i < number; i++) put(grown, i);
     atomic_store_explicit(&current, grown, memory_order_release);

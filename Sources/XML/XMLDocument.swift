@@ -76,6 +76,24 @@ extension XMLDocument {
         return isName(number, local: name.local, namespace: name.namespace)
     }
 
+    /// The vocabulary's name for a name of this document, if there is one by now.
+    func vocabularyName(_ number: UInt32) -> XMLName? {
+        if number & CXML_OWN_NAME == 0 { return XMLName(number: number) }
+        // Registered after the parse began, or not at all.
+        guard unsafe cxml_name_end() > tree.pointee.known_name_end else { return nil }
+        let own = unsafe tree.pointee.own_names[Int(number & ~CXML_OWN_NAME)]
+        let text = unsafe tree.pointee.text
+        let found = unsafe cxml_name_find(
+            cxml_name(
+                space: text + Int(own.space.offset),
+                space_length: own.space.length,
+                local: text + Int(own.local.offset),
+                local_length: own.local.length
+            )
+        )
+        return found == 0 ? nil : XMLName(number: found)
+    }
+
     func isName(_ number: UInt32, local: String, namespace: String) -> Bool {
         let parts = unsafe parts(ofName: number)
         return unsafe parts.local.elementsEqual(local.utf8) && parts.namespace.elementsEqual(namespace.utf8)

@@ -27,13 +27,15 @@ extension XMLElement {
         return expected.withUTF8Buffer { unsafe bytes.elementsEqual($0) }
     }
 
+    /// The text before the first element inside, white space and all.
+    var rawText: String { document.string(unsafe node.pointee.text) }
+
+    /// The text between the end of this element and the next tag, white space and all.
+    var rawTail: String { document.string(unsafe node.pointee.tail) }
+
     /// Text before, between and after the elements inside.
     private var mixedText: String {
-        var text = document.string(unsafe node.pointee.text)
-        for child in children {
-            text += document.string(unsafe child.node.pointee.tail)
-        }
-        return text.trimmedOfXMLWhiteSpace
+        children.reduce(into: rawText) { text, child in text += child.rawTail }.trimmedOfXMLWhiteSpace
     }
 
     /// Without XML white space at both ends.

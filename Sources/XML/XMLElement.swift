@@ -29,11 +29,8 @@ package struct XMLElement: Sendable {
         unsafe String(decoding: document.parts(ofName: node.pointee.name).namespace, as: UTF8.self)
     }
 
-    /// The name as one of the vocabulary, or `nil` when the parser did not know it.
-    package var vocabularyName: XMLName? {
-        let number = unsafe node.pointee.name
-        return number & CXML_OWN_NAME == 0 ? XMLName(number: number) : nil
-    }
+    /// The name as one of the vocabulary, or `nil` when there is no such name in it.
+    package var vocabularyName: XMLName? { document.vocabularyName(unsafe node.pointee.name) }
 
     /// Whether this is an element of that name.
     package func hasName(_ name: XMLName) -> Bool {

@@ -173,6 +173,7 @@ func parse(_ text: String, limits: XMLLimits = XMLLimits()) throws(XMLError) -> 
         let root = try parse("<late-a xmlns='urn:late' late-c='1'><late-b>x</late-b></late-a>").root
         #expect(root.vocabularyName == nil)
         #expect(root.hasName(XMLName("late-a", in: "urn:late")))
+        #expect(root.vocabularyName == XMLName("late-a", in: "urn:late"))
         #expect(!root.hasName(XMLName("late-b", in: "urn:late")))
         #expect(root.value(XMLName("late-b", in: "urn:late")) == "x")
         #expect(root.attribute(XMLName("late-c")) == "1")

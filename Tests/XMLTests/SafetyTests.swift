@@ -244,6 +244,24 @@ func refusal(
     }
 }
 
+@Suite("Standard error") struct StandardErrorTests {
+    @Test func nothingIsPrinted() async throws {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+            for text in [
+                "<a></b>", "<a>&x;</a>", "<p:a/>", "<a xmlns='not absolute'/>",
+                "<!DOCTYPE a SYSTEM 'file:///x'><a/>", "\u{1}",
+            ] {
+                _ = refusal(text)
+            }
+            let root = try XPathDocument(parsing: Array("<a><b/></a>".utf8)).root
+            for source in ["//b[", "count(", "'a'/b", "sum('x')", "b[contains('a')]", "1 div 0", "-'a'"] {
+                if let expression = try? XPathExpression(compile: source) { _ = try? root.string(expression) }
+            }
+        }
+        #expect(String(decoding: try #require(result).standardErrorContent, as: UTF8.self).isEmpty)
+    }
+}
+
 @Suite("Limits differ from parse to parse") struct ChangingLimitsTests {
     @Test func aNameOnceAllowedIsMeasuredAgain() throws {
         let text = "<abcdefgh xmlns='urn:12345678'/>"
