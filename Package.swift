@@ -58,7 +58,7 @@ let package = Package(
         module("Store", ["Orders", "Broker"]),
         module("SQLiteStore", ["Store", "Orders", "Broker", grdb]),
         module("Catalog", ["Orders", "Fulfillment", "Messages", "Broker", "XML", yams]),
-        module("Station", ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Catalog", "XML", logging]),
+        module("Station", ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Catalog", logging]),
         .executableTarget(
             name: "waystation",
             dependencies: [
@@ -78,7 +78,9 @@ let package = Package(
         tests("RabbitMQTests", ["RabbitMQ", "Broker"]),
         tests("EmbeddedBrokerTests", ["EmbeddedBroker", "Broker"]),
         tests("SQLiteStoreTests", ["SQLiteStore", "Store", "Orders", "Broker", "CTestVFS", grdb]),
-        tests("StationTests", ["Station", "Store", "Broker", "Orders"]),
+        tests(
+            "StationTests",
+            ["Station", "Store", "SQLiteStore", "Catalog", "Messages", "Fulfillment", "Broker", "Orders"]),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

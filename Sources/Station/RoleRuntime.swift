@@ -3,7 +3,6 @@ package import Catalog
 internal import Fulfillment
 package import Messages
 package import Orders
-internal import XML
 
 /// A role as the engine runs it: its configuration, its catalog, its formats.
 package struct RoleRuntime: Sendable {
@@ -16,15 +15,12 @@ package struct RoleRuntime: Sendable {
     private let orderQueues: Set<String>
     private let updateQueues: Set<String>
 
-    /// - Throws: ``MappingError`` when an expression of the catalog's mappings is none.
-    package init(
-        configuration: WorkerConfiguration, catalog: RoleCatalog, limits: StationLimits
-    ) throws(MappingError) {
+    package init(configuration: WorkerConfiguration, catalog: RoleCatalog, limits: StationLimits) {
         self.configuration = configuration
         self.catalog = catalog
         self.limits = limits
-        decoder = try MessageDecoder(
-            limits: XMLLimits(documentBytesMax: limits.messageBytes, depthMax: limits.xmlDepth),
+        decoder = MessageDecoder(
+            limits: DecodingLimits(documentBytesMax: limits.messageBytes, depthMax: limits.xmlDepth),
             mappings: catalog.mappings)
         encoder = MessageEncoder()
         decider = OrderDecider(

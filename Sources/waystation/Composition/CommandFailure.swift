@@ -2,7 +2,6 @@ import ArgumentParser
 import Broker
 import Catalog
 import Foundation
-import Messages
 import Store
 
 /// Why a command ends without having done its work: the text for the reader, and the exit code (after sysexits.h).
@@ -44,8 +43,6 @@ struct CommandFailure: Error, CustomStringConvertible {
             throw CommandFailure(error).exit()
         } catch let error as CatalogProblems {
             throw CommandFailure(error).exit()
-        } catch let error as MappingError {
-            throw CommandFailure(.badConfiguration, "\(error)").exit()
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Orders
 
 /// Writes one line a record to standard error, as readable text or as JSON.
 struct LineLogHandler: LogHandler {

@@ -29,8 +29,8 @@ struct ConfigurationOption: ParsableArguments {
         let roles = try configuration.workers
             .filter { names.isEmpty || names.contains($0.role.rawValue) }
             .map { worker in
-                try RoleRuntime(
-                    configuration: worker, catalog: CatalogReader.read(path: worker.catalogPath),
+                RoleRuntime(
+                    configuration: worker, catalog: try CatalogReader.read(path: worker.catalogPath),
                     limits: configuration.limits)
             }
         return LoadedStation(configuration: configuration, roles: roles)

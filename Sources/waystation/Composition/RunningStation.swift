@@ -3,6 +3,7 @@ import Catalog
 import Foundation
 import Logging
 import Orders
+import SQLiteStore
 import Station
 import Store
 
@@ -58,49 +59,10 @@ final class RunningStation: Sendable {
         }
         let notification = ServiceNotification(environment: ProcessInfo.processInfo.environment)
         let watch = StationWatch(status: station.status, notification: notification)
-        watch.start()
         notification.send("READY=1\nSTATUS=started")
         defer { watch.stop() }
         try station.run(store: opened, awaited: awaited)
         notification.send("STOPPING=1")
         try opened.close()
-    }
-}
-
-/// Tells the service manager how the station stands, and that its engine still turns.
-final class StationWatch: Sendable {
-    private let status: StationStatus
-    private let notification: ServiceNotification
-    private let timer: any DispatchSourceTimer
-
-    init(status: StationStatus, notification: ServiceNotification) {
-        self.status = status
-        self.notification = notification
-        timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "waystation.watch"))
-    }
-
-    func start() {
-        let status = status
-        let notification = notification
-        let seconds = min(notification.watchdogSeconds ?? 5, 5)
-        let seen = TurnCounter()
-        timer.setEventHandler {
-            let current = status.current
-            // The watchdog hears of turns of the engine, not of this timer.
-            if seen.advance(to: current.turns) { notification.send("WATCHDOG=1") }
-            notification.send("STATUS=\(Self.sentence(current))")
-        }
-        timer.schedule(deadline: .now() + seconds, repeating: seconds)
-        timer.resume()
-    }
-
-    func stop() { timer.cancel() }
-
-    private static func sentence(_ status: StationStatus.Snapshot) -> String {
-        if status.isDraining { return "draining" }
-        if let problem = status.storeProblem { return "store: \(problem)" }
-        if status.publisherBlocked { return "the broker accepts no messages for now" }
-        if !status.isReady { return "waiting for the broker: \(status.brokerProblem ?? "connecting")" }
-        return "ready, \(status.hops) hops"
     }
 }

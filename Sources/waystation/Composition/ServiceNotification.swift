@@ -21,14 +21,14 @@ struct ServiceNotification: Sendable {
         if bytes.first == 64 { bytes[0] = 0 }
         guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        let length = socklen_t(MemoryLayout.offset(of: \sockaddr_un.sun_path)! + bytes.count)
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count)
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         let message = Array(state.utf8)
         _ = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { target in
-                sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL.rawValue), target, length)
+                sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), target, length)
             }
         }
     }

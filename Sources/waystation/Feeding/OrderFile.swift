@@ -1,4 +1,5 @@
 import Broker
+import Catalog
 import Foundation
 import Messages
 import Orders
@@ -39,18 +40,6 @@ struct OrderFile {
         }
         throw nearest
             ?? DecodingFailure(Failure(.messageNotRecognized, "no worker of the configuration takes orders"))
-    }
-
-    /// The same order under another key and message id: what a generated stream consists of.
-    func variant(key newKey: String, messageID newID: String) -> OrderFile {
-        var copy = self
-        let text = String(decoding: body, as: UTF8.self)
-            .replacingOccurrences(of: messageID.rawValue, with: newID)
-            .replacingOccurrences(of: key.rawValue, with: newKey)
-        copy.body = Array(text.utf8)
-        copy.key = OrderKey(rawValue: newKey)
-        copy.messageID = MessageID(rawValue: newID)
-        return copy
     }
 
     /// The queue it goes to: urgent orders have one of their own, where there is one.

@@ -1,9 +1,10 @@
+import Catalog
 import Foundation
 import Messages
 import Orders
 import Station
 
-/// What a tour feeds: the example files as they are, then a stream of orders made from the valid ones.
+/// What a tour feeds: the example files, then a stream of orders made from the valid ones.
 struct OrderFeed {
     /// A message to send, and whether something is wrong with it on purpose.
     struct Item {
@@ -20,51 +21,55 @@ struct OrderFeed {
     let rate: Double
     private let roles: [RoleRuntime]
     private let seed: UInt64
-    private let prefix: String
 
     init(examplesFolder: String, generated: Int, rate: Double, seed: UInt64, roles: [RoleRuntime]) throws {
         self.generated = generated
         self.rate = max(0.1, rate)
         self.roles = roles
         self.seed = seed
-        prefix = String(seed % 1_000_000, radix: 36).uppercased()
-        let names = try FileManager.default.contentsOfDirectory(atPath: examplesFolder).filter { $0.hasSuffix(".xml") }
-        for name in names.sorted() {
-            let path = examplesFolder + "/" + name
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw CommandFailure(.badInput, "\(path) cannot be read")
-            }
-            add([UInt8](data), path: path, name: name)
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: examplesFolder)
+        } catch {
+            throw CommandFailure(.badInput, "\(examplesFolder): the folder of example orders cannot be read")
+        }
+        for name in names.filter({ $0.hasSuffix(".xml") }).sorted() {
+            let input = try OrderInput(
+                path: examplesFolder + "/" + name, bytesMax: StationLimits().messageBytes)
+            try add(input, name: name)
         }
         guard !templates.isEmpty else {
-            throw CommandFailure(.badInput, "\(examplesFolder) holds no order that a worker takes")
+            throw CommandFailure(.badInput, "\(examplesFolder): it holds no order that a worker takes")
         }
     }
 
-    /// Each run sends orders of its own, so that one in the same folder is not a repetition of the last.
-    private mutating func add(_ body: [UInt8], path: String, name: String) {
-        guard let read = try? OrderFile(path: path, body: body, roles: roles) else {
+    private mutating func add(_ input: OrderInput, name: String) throws {
+        let read: OrderFile
+        do {
+            read = try input.order(roles: roles)
+        } catch {
             // Not readable on purpose: it goes where a careless sender would put it.
             let queue = roles.first?.configuration.orders.first ?? ""
-            examples.append(Item(name: name, queue: queue, body: body, order: nil, isExpectedToFail: true))
+            examples.append(Item(name: name, queue: queue, body: input.body, order: nil, isExpectedToFail: true))
             return
         }
-        let order = read.variant(key: "\(read.key)-\(prefix)", messageID: "\(read.messageID)-\(prefix)")
-        let isInvalid = roles[order.role].problems(with: order.body) > 0
+        let isInvalid = roles[read.role].problems(with: read.body) > 0
+        // Each run has orders of its own, so that one in the same folder is not a repetition of the last.
+        var own = try OrderVariants([read], roles: roles, seed: seed)
+        let order = own.next()
+        let isRefused = name.contains("refused")
         examples.append(
             Item(
                 name: name, queue: order.queue(of: roles[order.role]), body: order.body, order: order,
-                isExpectedToFail: isInvalid))
-        if !isInvalid && !name.contains("future") { templates.append(read) }
+                isExpectedToFail: isInvalid || isRefused))
+        if !isInvalid && !isRefused && !name.contains("future") { templates.append(read) }
     }
 
     /// The generated orders, in order.
-    func generatedItems() -> [Item] {
-        var chance = SeededGenerator(seed: seed)
-        return (0..<generated).map { number in
-            let template = templates[Int.random(in: templates.indices, using: &chance)]
-            let order = template.variant(
-                key: "G\(prefix)-\(number + 1)", messageID: "G\(prefix)-\(number + 1)-\(template.messageID)")
+    func generatedItems() throws -> [Item] {
+        var variants = try OrderVariants(templates, roles: roles, seed: seed &+ 1)
+        return (0..<generated).map { _ in
+            let order = variants.next()
             return Item(
                 name: "generated", queue: order.queue(of: roles[order.role]), body: order.body, order: order,
                 isExpectedToFail: false)

@@ -1,4 +1,5 @@
 import Broker
+import Catalog
 import Dispatch
 import Foundation
 import Logging
@@ -58,7 +59,7 @@ final class Tour: Sendable {
         let begun = DispatchTime.now()
         var progress = TourProgress()
         var waiting = feed.examples
-        waiting.append(contentsOf: feed.generatedItems())
+        waiting.append(contentsOf: try feed.generatedItems())
         let examples = feed.examples.count
         var isComplete = false
         while !isStopped.withLock({ $0 }) {

@@ -49,8 +49,7 @@ final class TourScreen {
         if isTerminal {
             try drawTable(latest, line: line)
         } else if line != lastLine {
-            print(line)
-            fflush(stdout)
+            Console.write(line)
         }
         lastLine = line
         return View(statistics: statistics, baseline: baseline, working: working)
@@ -80,8 +79,7 @@ final class TourScreen {
         var text = drawnLines > 0 ? "\u{1B}[\(drawnLines)A" : ""
         for line in lines { text += "\u{1B}[2K\(line)\n" }
         for _ in 0..<max(0, drawnLines - lines.count) { text += "\u{1B}[2K\n" }
-        print(text, terminator: "")
-        fflush(stdout)
+        FileHandle.standardOutput.write(Data(text.utf8))
         drawnLines = max(drawnLines, lines.count)
     }
 

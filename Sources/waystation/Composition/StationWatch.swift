@@ -1,0 +1,36 @@
+import Foundation
+import Station
+import Synchronization
+
+/// Tells the service manager how the station stands, and that its engine still turns.
+final class StationWatch: Sendable {
+    private let isStopped = Mutex(false)
+
+    /// Between two reports at most.
+    private static let intervalSecondsMax = 5.0
+
+    init(status: StationStatus, notification: ServiceNotification) {
+        let interval = min(notification.watchdogSeconds ?? Self.intervalSecondsMax, Self.intervalSecondsMax)
+        OwnThread.start("waystation watch") { [self] in
+            var turnsSeen = -1
+            while !isStopped.withLock({ $0 }) {
+                let current = status.current
+                // The watchdog hears of turns of the engine, not of this thread.
+                if current.turns != turnsSeen { notification.send("WATCHDOG=1") }
+                turnsSeen = current.turns
+                notification.send("STATUS=\(Self.sentence(current))")
+                Thread.sleep(forTimeInterval: interval)
+            }
+        }
+    }
+
+    func stop() { isStopped.withLock { $0 = true } }
+
+    private static func sentence(_ status: StationStatus.Snapshot) -> String {
+        if status.isDraining { return "draining" }
+        if let problem = status.storeProblem { return "store: \(problem)" }
+        if status.publisherBlocked { return "the broker accepts no messages for now" }
+        if !status.isReady { return "waiting for the broker: \(status.brokerProblem ?? "connecting")" }
+        return "ready, \(status.hops) hops"
+    }
+}
