@@ -82,7 +82,7 @@ extension XMLDocument {
         // Registered after the parse began, or not at all.
         guard unsafe cxml_name_end() > tree.pointee.known_name_end else { return nil }
         let own = unsafe tree.pointee.own_names[Int(number & ~CXML_OWN_NAME)]
-        let text = unsafe tree.pointee.text
+        guard let text = unsafe tree.pointee.text else { return nil }
         let found = unsafe cxml_name_find(
             cxml_name(
                 space: text + Int(own.space.offset),
