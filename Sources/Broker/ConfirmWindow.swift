@@ -23,6 +23,15 @@ package struct ConfirmWindow: Sendable {
     /// The tag the next publication gets.
     package var nextTag: UInt64 { lowestTag + UInt64(entries.count - head) }
 
+    /// Where unanswered publications went.
+    package var unansweredExchanges: Set<String> {
+        var exchanges: Set<String> = []
+        for case .unanswered(let publication) in entries[head...] {
+            exchanges.insert(publication.destination.exchange)
+        }
+        return exchanges
+    }
+
     /// Whether this publication waits for its answer already.
     package func contains(id: Int64) -> Bool { identifiers.contains(id) }
 

@@ -16,7 +16,7 @@ import Glibc
     /// Outlives the OpenSSL context in `state`, which points to it.
     private let tls: TLSSetup?
     /// Our duplicate of the socket, owned by `watch`.
-    private let socket: Int32
+    let socket: Int32
     let heartbeatSeconds: Double
     /// How long the library waits for the answer to a synchronous call.
     private let answerSecondsMax: Double
@@ -44,6 +44,9 @@ import Glibc
         withExtendedLifetime(tls) {}
     }
 
+    /// Whether bytes may be written to the socket as they are.
+    var isPlain: Bool { tls == nil }
+
     /// The largest frame both sides agreed to.
     var frameBytesMax: Int { Int(unsafe amqp_get_frame_max(state)) }
 
@@ -63,13 +66,24 @@ import Glibc
             return try unsafe body(state)
         } catch {
             guard watch.hasFired else { throw tls?.explain(error) ?? error }
-            throw BrokerError(
-                .connectionLost,
-                "The broker took nothing and said nothing, so the connection was shut down",
-                remedy: "Look at network and broker; the connection is made anew by itself",
-                mayHaveHappened: true
-            )
+            throw Self.silent()
         }
+    }
+
+    /// Gives the work under way at least so many seconds from now.
+    func extend(_ deadline: inout UInt64, bySeconds seconds: Double) {
+        deadline = max(deadline, MonotonicClock.deadline(inSeconds: seconds))
+        watch.arm(until: deadline)
+    }
+
+    /// The error for a peer that has stopped answering.
+    static func silent() -> BrokerError {
+        BrokerError(
+            .connectionLost,
+            "The broker took nothing and said nothing, so the connection was shut down",
+            remedy: "Look at network and broker; the connection is made anew by itself",
+            mayHaveHappened: true
+        )
     }
 
     /// The reply of the last synchronous call.
@@ -148,6 +162,16 @@ import Glibc
     /// The status of sending a method; `arguments` is the library's structure for it.
     func sendRaw(_ method: Method, _ arguments: UnsafeMutableRawPointer) -> Int32 {
         unsafe amqp_send_method(state, Self.channel, method.rawValue, arguments)
+    }
+
+    /// The status of publishing with the mandatory flag.
+    func publishRaw(
+        _ exchange: amqp_bytes_t,
+        _ routingKey: amqp_bytes_t,
+        _ properties: inout amqp_basic_properties_t,
+        _ body: amqp_bytes_t
+    ) -> Int32 {
+        unsafe amqp_basic_publish(state, Self.channel, exchange, routingKey, 1, 0, &properties, body)
     }
 
     /// What `wait` saw.

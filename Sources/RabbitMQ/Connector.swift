@@ -11,6 +11,15 @@ struct Connector: Sendable {
     /// Shown to operators.
     let name: String
 
+    /// A connector to the same broker for short work, watched on its own.
+    func sibling(name: String) -> Connector {
+        var address = address
+        address.connectTimeoutSeconds = min(address.connectTimeoutSeconds, 2)
+        let watch = StuckWatch()
+        watchdog.watch(watch)
+        return Connector(address: address, watch: watch, watchdog: watchdog, name: name)
+    }
+
     /// Resolves, connects, secures, logs in and opens the channel.
     func open() throws(BrokerError) -> Connection {
         let deadline = MonotonicClock.deadline(inSeconds: address.connectTimeoutSeconds)

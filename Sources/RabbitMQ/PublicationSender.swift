@@ -1,24 +1,29 @@
 import Broker
 import CRabbitMQ
 
-/// Writes publications to a connection, and refuses beforehand what would break the channel for all the others.
+/// Sends publications on one connection.
+///
+/// Without TLS, the frames of many publications are written into one buffer and sent with one system call, where the
+/// library makes three calls for each. With TLS, the library sends them, as the TLS session is its own.
 @safe struct PublicationSender: ~Copyable {
-    /// AMQP's content-too-large.
-    static let refusalCode: UInt16 = 311
-    /// The broker's own limit for a message (`max_message_size`).
-    private static let bodyBytesMax = 128 << 20
-    private static let shortTextBytesMax = 255
-    /// Frame header, class, weight, body size, flags, end octet, with room to spare.
-    private static let headerFrameOverheadBytes = 64
+    private static let bufferBytes = 256 << 10
+    /// A larger part of a body is sent from where it is, and not copied.
+    private static let copiedBytesMax = 32 << 10
+    /// A method frame with two short texts at most.
+    private static let methodFrameBytesMax = 1024
 
-    private let frameBytesMax: Int
-    private let user: String
+    private let headBytesMax: Int
+    private let bodyFrameBytesMax: Int
+    private let isDirect: Bool
     /// Memory of one publication's names and headers; on the heap, as the library's tables point into it.
     private let pool: UnsafeMutablePointer<amqp_pool_t>
+    private var frames: FrameWriter
 
-    init(frameBytesMax: Int, user: String) {
-        self.frameBytesMax = frameBytesMax
-        self.user = user
+    init(for connection: borrowing Connection) {
+        isDirect = connection.isPlain
+        headBytesMax = connection.frameBytesMax + Self.methodFrameBytesMax
+        bodyFrameBytesMax = connection.frameBytesMax - 8
+        frames = FrameWriter(capacity: max(Self.bufferBytes, headBytesMax * 2))
         unsafe pool = .allocate(capacity: 1)
         unsafe pool.initialize(to: amqp_pool_t())
         unsafe init_amqp_pool(pool, 16 << 10)
@@ -29,108 +34,61 @@ import CRabbitMQ
         unsafe pool.deallocate()
     }
 
-    /// Why this publication cannot be sent, whatever the broker's state; nil when it can.
-    func refusal(of publication: Publication) -> String? {
-        let properties = publication.message.properties
-        let shortTexts: [(String, String?)] = [
-            ("exchange", publication.destination.exchange),
-            ("routing key", publication.destination.routingKey),
-            ("content type", properties.contentType), ("content encoding", properties.contentEncoding),
-            ("correlation id", properties.correlationID), ("reply-to", properties.replyTo),
-            ("expiration", properties.expiration), ("message id", properties.messageID),
-            ("type", properties.type), ("user id", properties.userID), ("app id", properties.appID),
-        ]
-        var bytes = Self.headerFrameOverheadBytes
-        for (name, text) in shortTexts {
-            let count = text?.utf8.count ?? 0
-            if count > Self.shortTextBytesMax {
-                return "the \(name) is longer than \(Self.shortTextBytesMax) bytes"
-            }
-            bytes += count + 1
-        }
-        guard let headerBytes = HeaderSize.bytes(properties.headers) else {
-            return "a header has a name longer than \(Self.shortTextBytesMax) bytes or is nested too deeply"
-        }
-        guard bytes + headerBytes <= frameBytesMax else {
-            return "the headers have \(headerBytes) bytes; with the properties \(frameBytesMax) are allowed"
-        }
-        guard publication.message.body.count <= Self.bodyBytesMax else {
-            return "the body is larger than \(Self.bodyBytesMax) bytes"
-        }
-        if let expiration = properties.expiration, UInt32(expiration) == nil {
-            return "the expiration is not a number of milliseconds"
-        }
-        if let userID = properties.userID, userID != user {
-            return "the user id is not the connection's user"
-        }
-        return nil
-    }
-
-    /// Sends one publication with the mandatory flag; an error leaves the stream broken.
-    func send(_ publication: Publication, on state: OpaquePointer) throws(BrokerError) {
+    /// Sends one publication with the mandatory flag, perhaps not before `flush`; an error leaves the stream broken.
+    mutating func send(
+        _ publication: Publication,
+        on connection: borrowing Connection,
+        until deadline: inout UInt64
+    ) throws(BrokerError) {
         defer { unsafe recycle_amqp_pool(pool) }
-        let writer = unsafe FieldTableWriter(pool: pool)
-        guard var properties = unsafe publication.message.properties.amqp(with: writer) else {
+        guard var properties = unsafe publication.message.properties.amqp(with: FieldTableWriter(pool: pool))
+        else {
             throw BrokerError(
                 .connectionLost,
                 "Memory for a publication ran out",
                 remedy: "Give the process more memory"
             )
         }
-        let status = unsafe publication.destination.exchange.withAMQPBytes { exchange in
-            unsafe publication.destination.routingKey.withAMQPBytes { routingKey in
-                unsafe publication.message.body.withUnsafeBytes { body in
-                    let bytes = unsafe amqp_bytes_t(
-                        len: body.count,
-                        bytes: UnsafeMutableRawPointer(mutating: body.baseAddress)
-                    )
-                    return unsafe amqp_basic_publish(
-                        state,
-                        Connection.channel,
-                        exchange,
-                        routingKey,
-                        1,
-                        0,
-                        &properties,
-                        bytes
-                    )
-                }
-            }
+        guard isDirect else {
+            try unsafe connection.publish(publication, &properties, until: &deadline)
+            return
         }
-        try ReplyMapping.check(status: status, during: .publishing)
-    }
-}
-
-/// The bytes that header fields take on the wire.
-enum HeaderSize {
-    /// Nil when a name is too long for the protocol or the nesting too deep for other readers.
-    static func bytes(_ fields: [HeaderField], depth: Int = 1) -> Int? {
-        guard depth <= FieldTableReader.depthMax else { return nil }
-        var total = 4
-        for field in fields {
-            let name = field.name.utf8.count
-            guard name <= 255, let value = bytes(field.value, depth: depth) else { return nil }
-            total += 1 + name + value
+        if frames.room < headBytesMax { try flush(connection, until: &deadline) }
+        try unsafe frames.appendHead(publication, &properties)
+        var start = 0
+        let body = publication.message.body
+        while start < body.count {
+            let end = min(start + bodyFrameBytesMax, body.count)
+            try appendBody(body, start..<end, connection, until: &deadline)
+            start = end
         }
-        return total
     }
 
-    private static func bytes(_ value: HeaderValue, depth: Int) -> Int? {
-        switch value {
-        case .text(let text): return 5 + text.utf8.count
-        case .bytes(let bytes): return 5 + bytes.count
-        case .integer, .double, .timestamp: return 9
-        case .boolean: return 2
-        case .void: return 1
-        case .table(let fields): return bytes(fields, depth: depth + 1).map { $0 + 1 }
-        case .array(let values):
-            guard depth < FieldTableReader.depthMax else { return nil }
-            var total = 5
-            for value in values {
-                guard let size = bytes(value, depth: depth + 1) else { return nil }
-                total += size
+    private mutating func appendBody(
+        _ body: [UInt8],
+        _ range: Range<Int>,
+        _ connection: borrowing Connection,
+        until deadline: inout UInt64
+    ) throws(BrokerError) {
+        if frames.room < Self.copiedBytesMax + 16 { try flush(connection, until: &deadline) }
+        frames.beginBodyFrame(bytes: range.count)
+        if range.count <= Self.copiedBytesMax {
+            unsafe body.withUnsafeBytes { unsafe frames.append(UnsafeRawBufferPointer(rebasing: $0[range])) }
+        } else {
+            try flush(connection, until: &deadline)
+            try unsafe body.withUnsafeBufferPointer { (body) throws(BrokerError) in
+                let bytes = UnsafeRawBufferPointer(body)
+                try unsafe connection.write(UnsafeRawBufferPointer(rebasing: bytes[range]), until: &deadline)
             }
-            return total
         }
+        frames.endBodyFrame()
+    }
+
+    /// Sends what waits in the buffer.
+    mutating func flush(_ connection: borrowing Connection, until deadline: inout UInt64) throws(BrokerError)
+    {
+        guard frames.count > 0 else { return }
+        defer { frames.clear() }
+        try unsafe connection.write(frames.content, until: &deadline)
     }
 }

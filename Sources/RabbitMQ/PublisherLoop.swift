@@ -20,6 +20,7 @@ final class PublisherLoop {
     private let counters: CounterBox<PublisherCounters>
     private let handler: @Sendable (PublisherEvent) -> Void
     private var retry: RetryTimer
+    private var missing: MissingExchanges
     private var epoch: UInt64 = 0
     private var isConnected = false
     private var closeDeadline: UInt64?
@@ -47,6 +48,7 @@ final class PublisherLoop {
         self.counters = counters
         self.handler = handler
         retry = RetryTimer(seed: seed)
+        missing = MissingExchanges(connector: connector)
     }
 
     func run() {
@@ -63,6 +65,7 @@ final class PublisherLoop {
     }
 
     private func lose(_ error: BrokerError) {
+        if error.code == .notFound, isConnected { missing.suspect(window.unansweredExchanges) }
         isConnected = false
         window = ConfirmWindow()
         waiting = WaitingLine()
@@ -100,15 +103,17 @@ final class PublisherLoop {
     /// One connection from its beginning to its end; returns when the owner ended it, throws when something else did.
     private func serve() throws(BrokerError) {
         let connection = try connector.open()
+        try missing.examine(connection)
         try connection.selectConfirms()
-        let sender = PublicationSender(frameBytesMax: connection.frameBytesMax, user: connector.address.user)
+        let check = PublicationCheck(frameBytesMax: connection.frameBytesMax, user: connector.address.user)
+        var sender = PublicationSender(for: connection)
         start()
         // What a broker gives back is compared, not kept.
         var assembler = FrameAssembler(bodyBytesMax: 64 << 10)
         while true {
             takeCommands()
             try receive(connection, &assembler)
-            try sendBurst(connection, sender)
+            try sendBurst(connection, check, &sender)
             report()
             let now = MonotonicClock.nanoseconds()
             if let closeDeadline, (window.isEmpty && waiting.isEmpty) || now >= closeDeadline {
@@ -181,32 +186,44 @@ final class PublisherLoop {
 
     private func sendBurst(
         _ connection: borrowing Connection,
-        _ sender: borrowing PublicationSender
+        _ check: PublicationCheck,
+        _ sender: inout PublicationSender
     ) throws(BrokerError) {
         guard !waiting.isEmpty, !isBlocked, connection.canSend() else { return }
+        missing.recheckWhenDue()
         if window.isEmpty { lastProgress = MonotonicClock.nanoseconds() }
         var published: UInt64 = 0
         var dropped: UInt64 = 0
-        try unsafe connection.guarded(until: connection.silenceDeadline(after: lastHeard)) {
-            (state) throws(BrokerError) in
+        var deadline = connection.silenceDeadline(after: lastHeard)
+        try unsafe connection.guarded(until: deadline) { _ throws(BrokerError) in
             var bytes = 0
             while bytes < Self.burstBytesMax, let publication = waiting.takeFirst() {
-                if let text = sender.refusal(of: publication) {
+                if let refusal = refusal(of: publication, check) {
                     counters.update { $0.returned += 1 }
-                    handler(.returned(id: publication.id, code: PublicationSender.refusalCode, text: text))
+                    handler(.returned(id: publication.id, code: refusal.code, text: refusal.text))
                 } else if window.append(publication) {
-                    try unsafe sender.send(publication, on: state)
+                    try sender.send(publication, on: connection, until: &deadline)
                     published += 1
                 } else {
                     dropped += 1
                 }
                 bytes += publication.message.body.count + 512
             }
+            try sender.flush(connection, until: &deadline)
         }
         counters.update {
             $0.published += published
             $0.dropped += dropped
         }
+    }
+
+    private func refusal(
+        of publication: Publication,
+        _ check: PublicationCheck
+    ) -> (code: UInt16, text: String)? {
+        if let text = check.refusal(of: publication) { return (PublicationCheck.refusalCode, text) }
+        let exchange = publication.destination.exchange
+        return missing.contains(exchange) ? (404, "there is no exchange \(exchange)") : nil
     }
 
     private func report() {
@@ -261,31 +278,6 @@ final class PublisherLoop {
             remedy: "Publish them again on the next start",
             mayHaveHappened: true
         )
-    }
-}
-
-/// Publications in the order in which they are sent.
-private struct WaitingLine {
-    private var publications: [Publication] = []
-    private var head = 0
-
-    var isEmpty: Bool { head == publications.count }
-    var count: Int { publications.count - head }
-
-    mutating func append(_ more: ArraySlice<Publication>) { publications += more }
-
-    mutating func takeFirst() -> Publication? {
-        guard head < publications.count else { return nil }
-        let first = publications[head]
-        head += 1
-        if head == publications.count {
-            publications.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head >= 1024, head * 2 >= publications.count {
-            publications.removeFirst(head)
-            head = 0
-        }
-        return first
     }
 }
 

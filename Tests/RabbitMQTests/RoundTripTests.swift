@@ -49,9 +49,9 @@ struct RoundTripTests {
             userID: "guest",
             appID: "test"
         )
-        let bodies: [[UInt8]] = [
-            [], [0, 255, 10], [UInt8](repeating: 7, count: 131_064), [UInt8](repeating: 9, count: 300_001),
-        ]
+        // Around the sizes at which a body is copied, sent from its place, and split into frames.
+        let sizes = [0, 3, 32_768, 32_769, 131_063, 131_064, 131_065, 262_128, 300_001]
+        let bodies = sizes.map { size in (0..<size).map { UInt8(truncatingIfNeeded: $0 * 31 + size) } }
         let publisher = TestPublisher(broker)
         try await publisher.connected()
         publisher.link.publish(
@@ -63,9 +63,10 @@ struct RoundTripTests {
                 )
             }
         )
-        #expect(try await publisher.confirmed(4).sorted() == [0, 1, 2, 3])
+        #expect(try await publisher.confirmed(9).sorted() == Array(0...8))
         let consumer = TestConsumer(broker, [queue])
-        let deliveries = try await consumer.deliveries(4)
+        let deliveries = try await consumer.deliveries(9)
+        #expect(deliveries.count == 9)
         for (delivery, body) in zip(deliveries, bodies) {
             // The broker keeps the fields of a table, not their order.
             var received = delivery.message.properties
@@ -176,6 +177,47 @@ struct RoundTripTests {
         }
         #expect(returns == [1, 2, 3, 4, 5, 6, 7])
         #expect(try await publisher.close() == nil)
+    }
+
+    @Test(
+        "A missing exchange costs one connection; then only its own publications come back, until it is there"
+    )
+    func missingExchange() async throws {
+        let queue = try queue("beside")
+        let exchange = server.uniqueName("absent")
+        let publisher = TestPublisher(broker)
+        try await publisher.connected()
+        func both(_ id: Int64) -> [Publication] {
+            var lost = publications(1, to: queue, first: id)
+            lost[0].destination = Destination(exchange: exchange, routingKey: queue)
+            return lost + publications(1, to: queue, first: id + 1)
+        }
+        publisher.link.publish(both(1))
+        #expect(try await publisher.lost().code == .notFound)
+        try await publisher.connected(epoch: 2)
+        publisher.link.publish(both(3))
+        #expect(try await publisher.confirmed(1).contains(4))
+        let returned = try await publisher.recorder.wait(for: "the return") { events -> Int64? in
+            for case .returned(let id, 404, _) in events { return id }
+            return nil
+        }
+        #expect(returned == 3)
+        try broker.apply(
+            Topology(
+                exchanges: [.init(name: exchange, type: .direct)],
+                bindings: [.init(exchange: exchange, queue: queue, routingKey: queue)]
+            )
+        )
+        var next: Int64 = 100
+        try await eventually("the exchange to be found") {
+            publisher.link.publish(both(next))
+            next += 2
+            return TestPublisher.confirmed(in: publisher.recorder.events).contains {
+                $0 >= 100 && $0 % 2 == 0
+            }
+        }
+        let losses = publisher.recorder.events.filter { if case .lost = $0 { true } else { false } }
+        #expect(losses.count == 1)
     }
 
     @Test("A full queue that rejects publications makes them refused")
