@@ -40,6 +40,8 @@ final class BrokerFolder: Sendable {
     func stranger() throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
+        // Some tests hold a lock for longer than one access.
+        configuration.allowsUnsafeTransactions = true
         return try DatabaseQueue(path: database, configuration: configuration)
     }
 
@@ -100,4 +102,10 @@ extension [Delivery] {
     var numbers: [Int64] {
         map { $0.message.properties.messageID.flatMap { Int64($0.dropFirst(2)) } ?? -1 }
     }
+}
+
+func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+func sessionFiles(in folder: BrokerFolder) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path + "/sessions")
 }
