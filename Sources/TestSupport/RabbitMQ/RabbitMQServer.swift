@@ -26,17 +26,10 @@ package final class RabbitMQServer: Sendable {
     package static let canRun =
         RabbitMQInstallation.find() != nil || ProcessInfo.processInfo.environment["CI"] != nil
 
-    private static let sharedServer = Mutex<Result<RabbitMQServer, any Error>?>(nil)
+    private static let sharedServer = Result { try RabbitMQServer() }
 
     /// The node that all tests of this process share: do not stop it, and use names of your own.
-    package static func shared() throws -> RabbitMQServer {
-        try sharedServer.withLock { server in
-            if let server { return try server.get() }
-            let started = Result { try RabbitMQServer() }
-            server = started
-            return try started.get()
-        }
-    }
+    package static func shared() throws -> RabbitMQServer { try sharedServer.get() }
 
     /// Starts a node of one's own; it is stopped when nobody holds it any more.
     package init(tls: TestCertificates? = nil) throws {
