@@ -164,7 +164,7 @@ struct ElementValues {
             element,
             text,
             path: path.map { "\($0)/\(name)" } ?? name,
-            discriminator: name.hasSuffix("Code") ? .listID : .schemeID
+            discriminator: element.attribute(.listID) == nil ? .schemeID : .listID
         )
     }
 
