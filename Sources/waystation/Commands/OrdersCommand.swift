@@ -1,0 +1,87 @@
+import ArgumentParser
+import Catalog
+import Orders
+import Store
+
+/// `waystation orders`: a list of orders.
+struct OrdersCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "orders",
+        abstract: "Lists orders, those that changed last first; also beside a running worker.",
+        discussion: """
+            States are those of the order life cycle: \(LifecycleText.known). Case, spaces, hyphens and underscores make \
+            no difference.
+
+            Examples:
+              waystation orders --state in-progress
+              waystation orders --state failed --since 2h --role COM
+              waystation orders --json | jq -r '.[] | select(.components.failed > 0) | .key'
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOption
+
+    @Option(name: .long, help: "Only orders in this state.")
+    var state: String?
+
+    @Option(
+        name: .long,
+        help:
+            "Only orders that changed since a moment (2026-11-21T08:00:00Z) or for so long (90s, 10m, 2h, 1d)."
+    )
+    var since: String?
+
+    @Option(name: .long, help: "Only orders of this role.")
+    var role: String?
+
+    @Option(name: .long, help: "Orders at most.")
+    var limit = 100
+
+    @Flag(
+        name: .long,
+        help:
+            "Write JSON: [{key, role, revision, state, status, priority, components: {total, completed, failed}, created, updated, closed}]."
+    )
+    var json = false
+
+    private static let limitMax = 1_000_000
+
+    func validate() throws {
+        if let state, LifecycleText.state(state) == nil {
+            throw ValidationError("state '\(state.printable)' is not known; known are \(LifecycleText.known)")
+        }
+        if let since, MomentText.moment(since, now: SystemClock().now()) == nil {
+            throw ValidationError("--since '\(since.printable)' is no time; \(MomentText.examples)")
+        }
+        guard (1...Self.limitMax).contains(limit) else {
+            throw ValidationError("--limit takes a number from 1 to \(Self.limitMax)")
+        }
+    }
+
+    func run() throws {
+        try CommandFailure.reporting {
+            let configuration = try options.load()
+            let named = try configuration.role(named: role)
+            let reader = try configuration.openReader()
+            // One more than asked for tells whether there are more.
+            var orders = try reader.orders(
+                matching: OrderFilter(
+                    lifecycle: state.flatMap(LifecycleText.state),
+                    role: named,
+                    updatedSince: since.flatMap { MomentText.moment($0, now: SystemClock().now()) },
+                    limit: limit + 1
+                )
+            )
+            let isCut = orders.count > limit
+            if isCut { orders.removeLast() }
+            if json {
+                Console.write(.array(orders.map(\.json)))
+            } else if orders.isEmpty {
+                Console.write("No orders\(state == nil && since == nil && role == nil ? " yet" : " match").")
+            } else {
+                Console.write(orders.table.text)
+            }
+            if isCut { Console.tell("there are more; --limit \(limit * 10) shows more of them") }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Fulfillment
+import Orders
+
+/// The events of one hop as sentences that can be read aloud; what happened alike to several lines is one sentence.
+struct HopSentences {
+    private(set) var texts: [String] = []
+    private let state: OrderState
+
+    init(_ events: [OrderEvent], of state: OrderState) {
+        self.state = state
+        var told: Set<Alike> = []
+        for event in events {
+            guard let alike = Alike(event) else {
+                texts.append(sentence(event))
+                continue
+            }
+            if told.insert(alike).inserted {
+                texts.append(alike.sentence(of: events.compactMap { Alike.line(of: $0, in: alike) }))
+            }
+        }
+    }
+
+    /// What several lines may have in common.
+    private enum Alike: Hashable {
+        case progress(ComponentID, StateName, external: String)
+        case state(StateName)
+        case milestone(MilestoneName)
+
+        init?(_ event: OrderEvent) {
+            switch event {
+            case .lineProgressed(let id, _, let state, let external):
+                self = .progress(id, state, external: external)
+            case .lineStateChanged(_, let state): self = .state(state)
+            case .milestoneReached(_, let milestone): self = .milestone(milestone)
+            default: return nil
+            }
+        }
+
+        static func line(of event: OrderEvent, in alike: Alike) -> LineID? {
+            guard Alike(event) == alike else { return nil }
+            switch event {
+            case .lineProgressed(_, let line, _, _), .lineStateChanged(let line, _),
+                .milestoneReached(let line, _):
+                return line
+            default: return nil
+            }
+        }
+
+        func sentence(of lines: [LineID]) -> String {
+            let one = lines.count == 1
+            let subject = "\(one ? "Line" : "Lines") \(NameList.text(lines))"
+            switch self {
+            case .progress(let component, let state, let external):
+                return
+                    "\(subject) of \(component) \(one ? "is" : "are") now \(state), reported as '\(external)'."
+            case .state(let state): return "\(subject) \(one ? "is" : "are") now \(state)."
+            case .milestone(let milestone): return "\(subject) reached the milestone \(milestone)."
+            }
+        }
+    }
+
+    private func sentence(_ event: OrderEvent) -> String {
+        switch event {
+        case .accepted(let acceptance):
+            let order = acceptance.order
+            return
+                "The order is accepted: revision \(order.revision), \(NameList.count(order.lines.count, "line")), "
+                + "mode \(order.mode), priority \(order.priority.value)."
+        case .rejected(let rejection):
+            let reasons = rejection.failures.map { "\($0.code.rawValue): \($0.text)" }
+            return "The order is invalid, for \(NameList.count(reasons.count, "reason")): "
+                + reasons.joined(separator: "; ") + "."
+        case .planned(let plan):
+            return "It is decomposed into \(NameList.count(plan.components.count, "component"))."
+        case .linesWithoutWork(let lines): return "Nothing is to be done for \(NameList.text(lines))."
+        case .valueRecorded(let line, let attribute):
+            return "Line \(line) got the value \(attribute.name) = '\(attribute.value)'."
+        case .statusChanged(let state): return "The order's status is now \(state)."
+        case .lifecycleChanged(let from, let to):
+            return "The order goes from \(from.rawValue) to \(to.rawValue)."
+        case .updateIgnored(_, let reason): return "An update changes nothing: \(reason)."
+        case .updateParked(let parked):
+            let component = parked.update.component.map { " for \($0)" } ?? ""
+            return "An update\(component) is kept for later (\(parked.reason.rawValue))."
+        case .parkedApplied(let message): return "The update \(message), kept until now, takes effect."
+        case .revisionIgnored(let revision, let reason):
+            return "Revision \(revision) is not applied: \(reason)."
+        case .failureRaised(let failure):
+            return
+                "Failure \(failure.code.rawValue): \(failure.text). What to do: \(failure.correctiveAction)"
+        case .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown, .lineProgressed,
+            .componentProgressed, .componentMilestone, .lineStateChanged, .milestoneReached:
+            return sentenceOfComponent(event)
+        }
+    }
+
+    private func sentenceOfComponent(_ event: OrderEvent) -> String {
+        switch event {
+        case .componentReleased(let id):
+            let system = component(id)?.plan.system
+            return "\(id) starts: its request is on its way to \(system?.rawValue ?? "its system")."
+        case .componentScheduled(let id, let due): return "\(id) is ready but for time, and starts at \(due)."
+        case .waitHeld(let id, let dependency):
+            let dependsOn = component(id)?.plan.dependsOn ?? []
+            let other =
+                dependsOn.indices.contains(dependency)
+                ? dependsOn[dependency].component.rawValue : "another one"
+            return "What \(id) waits for in \(other) holds; its delay counts from now."
+        case .externalIDKnown(let id, let externalID): return "Its system calls \(id) '\(externalID)'."
+        case .componentProgressed(let id, let state, let processing):
+            return "\(id) is now \(state) (\(processing.rawValue))."
+        case .componentMilestone(let id, let milestone): return "\(id) reached the milestone \(milestone)."
+        default: return ""
+        }
+    }
+
+    private func component(_ id: ComponentID) -> OrderComponent? { state.components.first { $0.id == id } }
+}

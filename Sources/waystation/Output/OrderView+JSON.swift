@@ -1,0 +1,91 @@
+import Fulfillment
+import Orders
+import Store
+
+extension OrderView {
+    /// The order as one JSON object; history has one entry an event.
+    var json: JSONValue {
+        [
+            "key": JSONValue(state.id.key), "role": JSONValue(state.id.role),
+            "revision": JSONValue(state.revision),
+            "state": JSONValue(state.lifecycle), "status": JSONValue(state.status),
+            "mode": JSONValue(state.order?.mode.rawValue ?? state.rejectedDraft?.mode),
+            "priority": JSONValue(record.priority), "catalogVersion": JSONValue(state.catalogVersion),
+            "requestedDelivery": requestedDelivery, "created": JSONValue(state.createdAt),
+            "updated": JSONValue(state.updatedAt), "closed": JSONValue(state.closedAt),
+            "messageId": JSONValue(state.origin.messageID), "lines": .array(lines),
+            "components": .array(state.components.map(Self.json)), "history": .array(history),
+            "failures": .array(state.failures.map(\.json)), "parked": JSONValue(state.parked.count),
+        ]
+    }
+
+    private var requestedDelivery: JSONValue {
+        guard let order = state.order else { return JSONValue(state.rejectedDraft?.requestedDelivery) }
+        return JSONValue(order.requestedDelivery)
+    }
+
+    private var lines: [JSONValue] {
+        if let order = state.order {
+            return order.lines.enumerated().map { position, line in
+                let progress = state.lines.indices.contains(position) ? state.lines[position] : nil
+                return [
+                    "id": JSONValue(line.id), "action": JSONValue(line.action),
+                    "product": JSONValue(Self.product(line)),
+                    "productClass": JSONValue(line.productClass), "state": JSONValue(progress?.state),
+                    "milestone": JSONValue(progress?.milestone), "parents": JSONValue(line.parents),
+                    "values": .object(progress?.values.mapValues { .text($0) } ?? [:]),
+                ]
+            }
+        }
+        return (state.rejectedDraft?.lines ?? []).map { line in
+            [
+                "id": JSONValue(line.id), "action": JSONValue(line.action),
+                "product": JSONValue(Self.product(line)),
+                "productClass": JSONValue(line.productClass), "state": nil, "milestone": nil,
+                "parents": .array(line.parents.map { .text($0) }), "values": [:],
+            ]
+        }
+    }
+
+    private static func json(_ component: OrderComponent) -> JSONValue {
+        var lineStates: [String: JSONValue] = [:]
+        for (line, state) in zip(component.plan.lines, component.lineStates) {
+            lineStates[line.rawValue] = JSONValue(state)
+        }
+        return [
+            "id": JSONValue(component.id), "function": JSONValue(component.plan.function),
+            "system": JSONValue(component.plan.system), "state": JSONValue(component.state),
+            "processing": JSONValue(component.processing), "milestone": JSONValue(component.milestone),
+            "dependsOn": JSONValue(component.plan.dependsOn.map(\.component).uniqued),
+            "waits": .array(component.plan.dependsOn.map(\.json)), "lines": JSONValue(component.plan.lines),
+            "lineStates": .object(lineStates), "requested": JSONValue(component.requestedAt),
+            "finished": JSONValue(component.finishedAt), "notBefore": JSONValue(component.plan.notBefore),
+            "scheduledFor": JSONValue(component.scheduledFor), "externalId": JSONValue(component.externalID),
+        ]
+    }
+
+    private var history: [JSONValue] {
+        hops.flatMap { hop in
+            hop.events.map { event in
+                let named = event.named
+                var fields: [String: JSONValue] = [
+                    "at": JSONValue(hop.record.at), "event": JSONValue(named.name),
+                    "cause": JSONValue(hop.record.cause),
+                    "messageId": JSONValue(hop.record.messageID), "queue": JSONValue(hop.record.queue),
+                    "sequence": JSONValue(hop.record.sequence),
+                    "text": JSONValue(HopSentences([event], of: state).texts.joined(separator: " ")),
+                ]
+                fields.merge(named.fields) { first, _ in first }
+                return .object(fields)
+            }
+        }
+    }
+}
+
+extension Array where Element: Hashable {
+    /// Each element once, where it stands first.
+    var uniqued: [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

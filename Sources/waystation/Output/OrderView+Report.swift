@@ -1,0 +1,105 @@
+import Fulfillment
+import Orders
+import Store
+
+extension OrderView {
+    /// The order for people: how it stands, its lines, its components in order of dependency, and its history.
+    var report: String {
+        var parts = [header]
+        if !state.failures.isEmpty {
+            parts.append(titled("Failures", state.failures.map { "  " + $0.sentence }))
+        }
+        parts.append(titled("Lines", lineTable.lines.map { "  " + $0 }))
+        if !state.components.isEmpty {
+            parts.append(titled("Components", componentTable.lines.map { "  " + $0 }))
+        }
+        parts.append(titled("History", history))
+        return parts.joined(separator: "\n\n")
+    }
+
+    private func titled(_ title: String, _ lines: [String]) -> String {
+        ([title] + lines).joined(separator: "\n")
+    }
+
+    private var header: String {
+        let done =
+            "\(state.componentsCompleted) of \(NameList.count(state.components.count, "component")) done"
+        let failed = state.componentsFailed > 0 ? ", \(state.componentsFailed) failed" : ""
+        var lines = [
+            "Order \(state.id.key) of role \(state.id.role), revision \(state.revision): \(state.lifecycle.rawValue), "
+                + "\(state.status), \(done)\(failed)"
+        ]
+        if let order = state.order {
+            let delivery = order.requestedDelivery.map { ", requested for \($0)" } ?? ""
+            lines.append("  mode \(order.mode), priority \(order.priority.value)\(delivery)")
+        }
+        lines.append("  created \(state.createdAt), last changed \(state.updatedAt)")
+        lines.append(
+            "  came with message \(state.origin.messageID), decomposed with catalog version \(state.catalogVersion)"
+        )
+        if !state.parked.isEmpty {
+            lines.append("  \(NameList.count(state.parked.count, "update")) kept for later")
+        }
+        return lines.map(\.printable).joined(separator: "\n")
+    }
+
+    private var lineTable: TextTable {
+        var table = TextTable(["LINE", "PARENT", "ACTION", "PRODUCT", "STATE", "MILESTONE", "VALUES"])
+        guard let order = state.order else {
+            for line in state.rejectedDraft?.lines ?? [] {
+                table.add([
+                    line.id ?? "", line.parents.joined(separator: " "), line.action ?? "", Self.product(line),
+                    "", "", "",
+                ])
+            }
+            return table
+        }
+        for (line, progress) in zip(order.lines, state.lines) {
+            let values = progress.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            table.add([
+                line.id.rawValue, line.parents.map(\.rawValue).joined(separator: " "), line.action.rawValue,
+                Self.product(line), progress.state.rawValue, progress.milestone?.rawValue ?? "",
+                values.joined(separator: " "),
+            ])
+        }
+        return table
+    }
+
+    private var componentTable: TextTable {
+        let tree = DependencyTree(state.components.map(\.plan))
+        var table = TextTable(
+            ["#", "COMPONENT", "SYSTEM", "LINES", "STATE", "PROCESSING", "MILESTONE", "WAITS FOR"],
+            numeric: [0]
+        )
+        for place in tree.places {
+            let component = state.components[place.component]
+            var waits = component.plan.dependsOn.sorted {
+                tree.number(of: $0.component) < tree.number(of: $1.component)
+            }.map { dependency in
+                let remarks = dependency.remarks
+                return "#\(tree.number(of: dependency.component))" + (remarks.isEmpty ? "" : " (\(remarks))")
+            }
+            if component.processing == .notStarted,
+                let due = component.scheduledFor ?? component.plan.notBefore
+            {
+                waits.append("time \(due)")
+            }
+            table.add([
+                "\(place.number)", component.id.rawValue, component.plan.system.rawValue,
+                NameList.text(component.plan.lines), component.state.rawValue, component.processing.rawValue,
+                component.milestone?.rawValue ?? "", waits.uniqued.joined(separator: ", "),
+            ])
+        }
+        return table
+    }
+
+    private var history: [String] {
+        hops.flatMap { hop -> [String] in
+            let message = hop.record.messageID.map { " \($0)" } ?? ""
+            let queue = hop.record.queue.map { " from \($0)" } ?? ""
+            let head = "  \(hop.record.at)  \(hop.record.cause)\(message)\(queue)"
+            return [head.printable]
+                + HopSentences(hop.events, of: state).texts.map { "      " + $0.printable }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Fulfillment
+import Orders
+import Store
+
+/// An order as it stands, and how it came there: what `waystation order` shows.
+struct OrderView {
+    /// One hop of the order: what caused it and what happened.
+    struct Hop {
+        var record: JournalRecord
+        var events: [OrderEvent]
+    }
+
+    var record: OrderRecord
+    var state: OrderState
+    var hops: [Hop]
+
+    /// Folds the order's journal.
+    init(_ stored: StoredOrder) throws(JournalError) {
+        record = stored.record
+        var hops: [Hop] = []
+        var state: OrderState?
+        for record in stored.journal {
+            let events = try JournalCodec.decodeEvents(record.events)
+            for event in events {
+                if state == nil {
+                    state = OrderState(first: event, id: stored.record.id, at: record.at)
+                } else {
+                    state?.apply(event, at: record.at)
+                }
+            }
+            hops.append(Hop(record: record, events: events))
+        }
+        guard let state else {
+            throw JournalError(
+                message: "the journal of order \(stored.record.id) does not begin with its intake"
+            )
+        }
+        self.state = state
+        self.hops = hops
+    }
+
+    /// What a line is about, for people.
+    static func product(_ line: OrderLine) -> String { line.name ?? line.productClass ?? line.type ?? "" }
+    static func product(_ line: LineDraft) -> String { line.name ?? line.productClass ?? line.type ?? "" }
+}
+
+extension WaitCondition {
+    /// `nil` for the usual one: that the other component is completed.
+    var text: String? {
+        switch self {
+        case .completed: nil
+        case .state(let state): "state \(state)"
+        case .milestone(let milestone): "milestone \(milestone)"
+        case .value(let name, let expected): expected.map { "\(name) = \($0)" } ?? "a value for \(name)"
+        }
+    }
+}
+
+extension PlannedDependency {
+    /// The condition and the delay, where there is one of them; empty for a plain "when completed".
+    var remarks: String {
+        var parts: [String] = []
+        if let text = wait.text { parts.append(text) }
+        if delaySeconds > 0 { parts.append("then \(delaySeconds) s") }
+        if let delayUntil { parts.append("not before \(delayUntil)") }
+        return parts.joined(separator: ", ")
+    }
+
+    var json: JSONValue {
+        [
+            "component": JSONValue(component), "until": JSONValue(wait.text ?? "completed"),
+            "delaySeconds": JSONValue(delaySeconds), "delayUntil": JSONValue(delayUntil),
+        ]
+    }
+}
+
+extension Failure {
+    var json: JSONValue {
+        [
+            "code": JSONValue(code), "text": JSONValue(text), "correctiveAction": JSONValue(correctiveAction),
+            "severity": JSONValue(code.severity), "class": JSONValue(code.failureClass),
+            "component": JSONValue(component), "line": JSONValue(line),
+            "externalCode": JSONValue(externalCode),
+        ]
+    }
+
+    /// `CODE: what; what to do`.
+    var sentence: String { "\(code.rawValue): \(text.printable); \(correctiveAction.printable)" }
+}
