@@ -28,6 +28,7 @@ struct EmulateCommand: ParsableCommand {
     var seed: UInt64 = 1
 
     func run() throws {
+        let signals = StopSignals()
         try CommandFailure.reporting {
             let loaded = try options.loadStation(roles: role)
             let logger = Logger(label: "waystation.emulate") { LineLogHandler(label: $0, format: .text, level: .info) }
@@ -41,8 +42,8 @@ struct EmulateCommand: ParsableCommand {
                 throw CommandFailure(.badConfiguration, "no system of these catalogs has an `emulate` section")
             }
             logger.info("playing the systems on \(emulator.queues.joined(separator: ", "))")
-            let signals = StopSignals { emulator.stop() }
-            withExtendedLifetime(signals) { emulator.run() }
+            signals.onEach { emulator.stop() }
+            emulator.run()
         }
     }
 }

@@ -28,13 +28,14 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
+        let signals = StopSignals()
         try CommandFailure.reporting {
             let loaded = try options.loadStation(roles: role)
             let running = try RunningStation(
                 loaded: loaded, logLevel: Logger.Level(rawValue: logLevel) ?? .info)
+            signals.onEach { running.stop() }
             if applyTopology { try running.applyTopologyWhenReachable() }
-            let signals = StopSignals { running.stop() }
-            try withExtendedLifetime(signals) { try running.run() }
+            try running.run()
         }
     }
 }

@@ -37,6 +37,7 @@ struct TryCommand: ParsableCommand {
     var deadlineSeconds = 300
 
     func run() throws {
+        let signals = StopSignals()
         try CommandFailure.reporting {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             var environment = ProcessInfo.processInfo.environment
@@ -48,8 +49,8 @@ struct TryCommand: ParsableCommand {
                 feed: OrderFeed(
                     examplesFolder: examples, generated: orders, rate: rate, seed: seed, roles: loaded.roles),
                 isTerminal: isatty(STDOUT_FILENO) == 1)
-            let signals = StopSignals { tour.stop() }
-            let isComplete = try withExtendedLifetime(signals) { try tour.run(deadlineSeconds: deadlineSeconds) }
+            signals.onEach { tour.stop() }
+            let isComplete = try tour.run(deadlineSeconds: deadlineSeconds)
             guard isComplete else {
                 throw CommandFailure(.failed, "not every order came to its end; see `waystation orders`")
             }

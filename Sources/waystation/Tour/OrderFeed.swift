@@ -55,7 +55,7 @@ struct OrderFeed {
         }
         let isInvalid = roles[read.role].problems(with: read.body) > 0
         // Each run has orders of its own, so that one in the same folder is not a repetition of the last.
-        var own = try OrderVariants([read], roles: roles, seed: seed)
+        var own = try OrderVariants([read], roles: roles, seed: seed &+ UInt64(examples.count + 2))
         let order = own.next()
         let isRefused = name.contains("refused")
         examples.append(

@@ -40,7 +40,7 @@ final class Tour: Sendable {
 
     /// - Returns: Whether every order came to its end.
     func run(deadlineSeconds: Int) throws -> Bool {
-        print(
+        Console.write(
             """
             Waystation: roles \(loaded.roles.map(\.role.rawValue).joined(separator: " and ")), with emulated systems \
             and example orders, on the embedded broker.
@@ -148,7 +148,7 @@ final class Tour: Sendable {
     }
 
     private func printNextSteps() {
-        print(
+        Console.write(
             """
 
             What to do next

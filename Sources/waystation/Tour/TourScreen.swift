@@ -105,7 +105,7 @@ final class TourScreen {
         let orders = statistics.ordersByLifecycle.sorted { $0.key.rawValue < $1.key.rawValue }
             .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
         let faults = statistics.faultCodes(since: baseline).map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-        print(
+        Console.write(
             """
 
             Summary after \(Int(seconds)) s
