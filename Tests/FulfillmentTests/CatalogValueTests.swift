@@ -1,17 +1,19 @@
 import Fulfillment
 import Orders
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Natural order and wildcards")
 struct TextRuleTests {
     @Test(
         "numbers in texts are ordered as numbers",
         arguments: [
-            ["1", "2", "10", "11", "100"], ["a1b2", "a1b10", "a2b1"], ["", "1", "a"], ["x", "x1", "x1a", "x2"],
+            ["1", "2", "10", "11", "100"], ["a1b2", "a1b10", "a2b1"], ["", "1", "a"],
+            ["x", "x1", "x1a", "x2"],
             ["001", "01", "1", "2"], ["line 9", "line 10"], ["1.2.3", "1.2.10", "1.10.1"],
             ["99999999999999999998", "99999999999999999999", "100000000000000000000"],
-        ])
+        ]
+    )
     func ascending(texts: [String]) {
         for (at, left) in texts.enumerated() {
             #expect(!NaturalOrder.precedes(left, left))
@@ -48,14 +50,16 @@ struct TextRuleTests {
             ("a*c", "abbc", true), ("a*a", "a", false), ("*b*", "abc", true), ("a*b*c", "axxbyyc", true),
             ("a*b*c", "acb", false), ("**", "x", true), ("*ab*ab*", "abab", true), ("*ab*ab*", "aab", false),
             ("Rio*", "Rio de Janeiro", true), ("*é*", "café", true), ("a.c", "abc", false),
-        ])
+        ]
+    )
     func wildcards(pattern: String, text: String, matches: Bool) {
         #expect(WildcardPattern(pattern).matches(text) == matches)
     }
 
     @Test(
         "status codes are compared without regard to case, space and underscore",
-        arguments: ["IN PROGRESS", "in progress", "In_Progress", "IN_PROGRESS"])
+        arguments: ["IN PROGRESS", "in progress", "In_Progress", "IN_PROGRESS"]
+    )
     func status(code: String) {
         #expect(ExternalStatus.normalized(code) == "IN_PROGRESS")
         #expect(StateTree.standard.named(code) == "IN_PROGRESS")
@@ -65,28 +69,47 @@ struct TextRuleTests {
 @Suite("Conditions")
 struct ConditionTests {
     private static let line = OrderLine(
-        id: "7", action: .moveAdd, name: "Modem", productClass: "Thing", type: "PRODUCT", quantity: "2.5",
+        id: "7",
+        action: .moveAdd,
+        name: "Modem",
+        productClass: "Thing",
+        type: "PRODUCT",
+        quantity: "2.5",
         properties: ["ServiceAddress/CityName": "Rio de Janeiro", "b/Zip": "2", "a/Zip": "1", "speed": "8"],
         attributes: [
             LineAttribute(name: "speed", value: "16"), LineAttribute(name: "color", value: "red"),
             LineAttribute(name: "empty", value: ""),
-        ], pattern: "Equipment")
+        ],
+        pattern: "Equipment"
+    )
     private static let order = Order(
-        key: "SO-1", revision: 3, mode: "Deliver", priority: .standard, type: "Add", source: "WEB", accountID: "AC-1",
-        properties: ["speed": "1", "color": "blue", "segment": "home", "x/deep": "yes"], lines: [line])
+        key: "SO-1",
+        revision: 3,
+        mode: "Deliver",
+        priority: .standard,
+        type: "Add",
+        source: "WEB",
+        accountID: "AC-1",
+        properties: ["speed": "1", "color": "blue", "segment": "home", "x/deep": "yes"],
+        lines: [line]
+    )
     private let subject = ConditionSubject(order: order, line: line, patterns: ["Equipment", "Base"])
 
     @Test(
         "a name is looked up as built-in, line property, line attribute, order property, in this order",
         arguments: [
-            ("action", "MOVE-ADD"), ("productClass", "Thing"), ("type", "PRODUCT"), ("name", "Modem"), ("line", "7"),
-            ("quantity", "2.5"), ("pattern", "Equipment"), ("mode", "Deliver"), ("priority", "5"), ("source", "WEB"),
+            ("action", "MOVE-ADD"), ("productClass", "Thing"), ("type", "PRODUCT"), ("name", "Modem"),
+            ("line", "7"),
+            ("quantity", "2.5"), ("pattern", "Equipment"), ("mode", "Deliver"), ("priority", "5"),
+            ("source", "WEB"),
             ("orderType", "Add"), ("account", "AC-1"), ("order", "SO-1"), ("revision", "3"),
             ("speed", "8"), ("color", "red"), ("segment", "home"), ("CityName", "Rio de Janeiro"),
             ("ServiceAddress/CityName", "Rio de Janeiro"), ("Zip", "1"), ("b/Zip", "2"), ("deep", "yes"),
-            ("order.speed", "1"), ("order.color", "blue"), ("order.type", "Add"), ("unknown", nil), ("empty", nil),
+            ("order.speed", "1"), ("order.color", "blue"), ("order.type", "Add"), ("unknown", nil),
+            ("empty", nil),
             ("order.action", nil), ("ityName", nil),
-        ] as [(String, String?)])
+        ] as [(String, String?)]
+    )
     func lookup(name: String, value: String?) {
         #expect(subject.value(name) == value)
     }
@@ -108,21 +131,26 @@ struct ConditionTests {
         "each kind of condition holds when it should",
         arguments: [
             (.always, true), (.isOneOf(name: "action", values: ["ADD", "MOVE-ADD"]), true),
-            (.isOneOf(name: "action", values: ["add"]), false), (.isOneOf(name: "unknown", values: [""]), false),
-            (.isOneOf(name: "pattern", values: ["Base"]), true), (.isOneOf(name: "pattern", values: ["X"]), false),
-            (.isPresent(name: "color"), true), (.isPresent(name: "empty"), false), (.isPresent(name: "x"), false),
+            (.isOneOf(name: "action", values: ["add"]), false),
+            (.isOneOf(name: "unknown", values: [""]), false),
+            (.isOneOf(name: "pattern", values: ["Base"]), true),
+            (.isOneOf(name: "pattern", values: ["X"]), false),
+            (.isPresent(name: "color"), true), (.isPresent(name: "empty"), false),
+            (.isPresent(name: "x"), false),
             (.isPresent(name: "pattern"), true),
             (.isWithin(name: "quantity", atLeast: 2.5, atMost: 2.5), true),
             (.isWithin(name: "quantity", atLeast: nil, atMost: 2), false),
             (.isWithin(name: "quantity", atLeast: 3, atMost: nil), false),
             (.isWithin(name: "name", atLeast: nil, atMost: nil), false),
             (.isWithin(name: "unknown", atLeast: nil, atMost: nil), false),
-            (.isLike(name: "CityName", pattern: "Rio*"), true), (.isLike(name: "CityName", pattern: "rio*"), false),
+            (.isLike(name: "CityName", pattern: "Rio*"), true),
+            (.isLike(name: "CityName", pattern: "rio*"), false),
             (.isLike(name: "unknown", pattern: "*"), false), (.not(.isPresent(name: "x")), true),
             (.not(.always), false), (.all([]), true), (.any([]), false),
             (.all([.always, .isPresent(name: "x")]), false), (.any([.isPresent(name: "x"), .always]), true),
             (.not(.any([.isPresent(name: "x"), .isPresent(name: "y")])), true),
-        ] as [(Condition, Bool)])
+        ] as [(Condition, Bool)]
+    )
     func holds(condition: Condition, expected: Bool) {
         #expect(condition.holds(for: subject) == expected)
     }
@@ -140,7 +168,8 @@ struct ConditionTests {
 @Suite("State tree")
 struct StateTreeTests {
     private static let states: [StateName] = [
-        "OPEN", "IN_PROGRESS", "IN_PROGRESS-A", "IN_PROGRESS-A-1", "IN_PROGRESS-B", "COMPLETE", "COMPLETE-A", "FAILED",
+        "OPEN", "IN_PROGRESS", "IN_PROGRESS-A", "IN_PROGRESS-A-1", "IN_PROGRESS-B", "COMPLETE", "COMPLETE-A",
+        "FAILED",
         "FAILED-A", "CANCELLED",
     ]
 
@@ -179,11 +208,13 @@ struct StateTreeTests {
     /// The states that each may become; written out, not calculated.
     private static let mayBecome: [StateName: Set<StateName>] = [
         "OPEN": [
-            "IN_PROGRESS", "IN_PROGRESS-A", "IN_PROGRESS-A-1", "IN_PROGRESS-B", "COMPLETE", "COMPLETE-A", "FAILED",
+            "IN_PROGRESS", "IN_PROGRESS-A", "IN_PROGRESS-A-1", "IN_PROGRESS-B", "COMPLETE", "COMPLETE-A",
+            "FAILED",
             "FAILED-A", "CANCELLED",
         ],
         "IN_PROGRESS": [
-            "IN_PROGRESS-A", "IN_PROGRESS-A-1", "IN_PROGRESS-B", "COMPLETE", "COMPLETE-A", "FAILED", "FAILED-A",
+            "IN_PROGRESS-A", "IN_PROGRESS-A-1", "IN_PROGRESS-B", "COMPLETE", "COMPLETE-A", "FAILED",
+            "FAILED-A",
             "CANCELLED",
         ],
         "IN_PROGRESS-A": [
@@ -194,11 +225,13 @@ struct StateTreeTests {
         "COMPLETE": ["COMPLETE-A"],
         "COMPLETE-A": [],
         "FAILED": [
-            "FAILED-A", "IN_PROGRESS", "IN_PROGRESS-A", "IN_PROGRESS-A-1", "IN_PROGRESS-B", "COMPLETE", "COMPLETE-A",
+            "FAILED-A", "IN_PROGRESS", "IN_PROGRESS-A", "IN_PROGRESS-A-1", "IN_PROGRESS-B", "COMPLETE",
+            "COMPLETE-A",
             "CANCELLED",
         ],
         "FAILED-A": [
-            "FAILED", "IN_PROGRESS", "IN_PROGRESS-A", "IN_PROGRESS-A-1", "IN_PROGRESS-B", "COMPLETE", "COMPLETE-A",
+            "FAILED", "IN_PROGRESS", "IN_PROGRESS-A", "IN_PROGRESS-A-1", "IN_PROGRESS-B", "COMPLETE",
+            "COMPLETE-A",
             "CANCELLED",
         ],
         "CANCELLED": [],

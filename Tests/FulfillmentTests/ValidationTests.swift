@@ -1,7 +1,7 @@
 import Fulfillment
 import Orders
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Validation")
 struct ValidationTests {
@@ -10,7 +10,9 @@ struct ValidationTests {
     }
 
     private func validate(
-        _ draft: OrderDraft, _ change: (inout FulfillmentCatalog) -> Void = { _ in }, linesMax: Int = 2_000
+        _ draft: OrderDraft,
+        _ change: (inout FulfillmentCatalog) -> Void = { _ in },
+        linesMax: Int = 2_000
     ) -> ValidationResult {
         var catalog = catalog
         change(&catalog)
@@ -61,7 +63,9 @@ struct ValidationTests {
         Mistake(.revisionNotANumber, "a word") { $0.revision = "one" },
         Mistake(.revisionNotANumber, "negative") { $0.revision = "-1" },
         Mistake(.revisionNotANumber, "a fraction") { $0.revision = "1.5" },
-        Mistake(.revisionNotANumber, "the largest number of the machine") { $0.revision = "9223372036854775807" },
+        Mistake(.revisionNotANumber, "the largest number of the machine") {
+            $0.revision = "9223372036854775807"
+        },
         Mistake(.revisionNotANumber, "more than that") { $0.revision = "99999999999999999999" },
         Mistake(.dateNotReadable, "order date") { $0.orderDate = "yesterday" },
         Mistake(.dateNotReadable, "delivery of the order") { $0.requestedDelivery = "21.11.2026" },
@@ -111,7 +115,8 @@ struct ValidationTests {
         draft.lines[5].productClass = "Neither"
         let result = validate(draft) { $0.priorityPolicy = .refuse }
         let expected: [FailureCode: Int] = [
-            .modeUnknown: 1, .priorityOutOfRange: 1, .revisionNotANumber: 1, .dateNotReadable: 3, .actionUnknown: 1,
+            .modeUnknown: 1, .priorityOutOfRange: 1, .revisionNotANumber: 1, .dateNotReadable: 3,
+            .actionUnknown: 1,
             .productClassUnmapped: 2, .lineIDMissing: 1, .lineIDRepeated: 1, .parentLineUnknown: 2,
             .parentLineCycle: 1,
         ]
@@ -120,7 +125,8 @@ struct ValidationTests {
 
     @Test(
         "all eight actions are taken, whatever their case (A10)",
-        arguments: ["add", " UPDATE\n", "Delete", "SUSPEND", "resume", "Move-Add", "MOVE-DELETE", "NONE"])
+        arguments: ["add", " UPDATE\n", "Delete", "SUSPEND", "resume", "Move-Add", "MOVE-DELETE", "NONE"]
+    )
     func actions(text: String) throws {
         var draft = TestOrders.things(1)
         draft.lines[0].action = text
@@ -153,7 +159,8 @@ struct ValidationTests {
 
     @Test(
         "priorities from 0 to 9 are used as they are (A13)",
-        arguments: [("0", 0), ("5", 5), ("9", 9), (nil, 5)] as [(String?, Int)])
+        arguments: [("0", 0), ("5", 5), ("9", 9), (nil, 5)] as [(String?, Int)]
+    )
     func priorities(text: String?, value: Int) {
         var draft = TestOrders.things(1)
         draft.priority = text
@@ -162,7 +169,10 @@ struct ValidationTests {
         #expect(result.warnings.isEmpty)
     }
 
-    @Test("another priority is 5 with a warning, or refused, as the catalog says (A13)", arguments: ["42", "-1", "high"])
+    @Test(
+        "another priority is 5 with a warning, or refused, as the catalog says (A13)",
+        arguments: ["42", "-1", "high"]
+    )
     func priorityOutOfRange(text: String) {
         var draft = TestOrders.things(1)
         draft.priority = text
@@ -255,13 +265,21 @@ struct ValidationTests {
     func assigning() throws {
         let result = validate(TestOrders.things(2)) {
             $0.policies = [
-                Policy(name: "segment", scope: .order, condition: .always, effect: .assign(["segment": "gold"])),
                 Policy(
-                    name: "speed", scope: .line,
+                    name: "segment",
+                    scope: .order,
+                    condition: .always,
+                    effect: .assign(["segment": "gold"])
+                ),
+                Policy(
+                    name: "speed",
+                    scope: .line,
                     condition: .all([
                         .isOneOf(name: "segment", values: ["gold"]), .isOneOf(name: "line", values: ["2"]),
                         .isOneOf(name: "pattern", values: ["Thing"]),
-                    ]), effect: .assign(["speed": "fast"])),
+                    ]),
+                    effect: .assign(["speed": "fast"])
+                ),
             ]
         }
         let order = try #require(result.order)
@@ -273,12 +291,24 @@ struct ValidationTests {
     func refusing() {
         let result = validate(TestOrders.things(3)) {
             $0.policies = [
-                Policy(name: "credit", scope: .order, condition: .always, effect: .refuse(reason: "No credit.")),
                 Policy(
-                    name: "stock", scope: .line, condition: .isOneOf(name: "line", values: ["2", "3"]),
-                    effect: .refuse(reason: "Out of stock.")),
+                    name: "credit",
+                    scope: .order,
+                    condition: .always,
+                    effect: .refuse(reason: "No credit.")
+                ),
                 Policy(
-                    name: "never", scope: .order, condition: .not(.always), effect: .refuse(reason: "Impossible.")),
+                    name: "stock",
+                    scope: .line,
+                    condition: .isOneOf(name: "line", values: ["2", "3"]),
+                    effect: .refuse(reason: "Out of stock.")
+                ),
+                Policy(
+                    name: "never",
+                    scope: .order,
+                    condition: .not(.always),
+                    effect: .refuse(reason: "Impossible.")
+                ),
             ]
         }
         #expect(codes(result) == [.policyRefused, .policyRefused, .policyRefused])
