@@ -40,10 +40,11 @@ struct GroupWriter {
             totals.inboxIndexed = totals.inboxID
             wroteInboxKeys = true
         }
-        var seen: Set<InboxIndex.Key> = []
-        for record in records {
-            let isNew = seen.insert(record.key).inserted
-            guard isNew, try index.record(record.key, in: database) == nil else {
+        var seen = Set<InboxIndex.Key>(minimumCapacity: records.count)
+        let keys = records.map(\.key)
+        for key in keys {
+            let isNew = seen.insert(key).inserted
+            guard isNew, try index.record(key, in: database) == nil else {
                 throw StoreError.contract("a message is in the inbox already")
             }
         }
@@ -54,10 +55,10 @@ struct GroupWriter {
             """,
             in: database
         )
-        for record in records {
+        for (record, key) in zip(records, keys) {
             totals.inboxID += 1
             try statement.bind(totals.inboxID)
-            try statement.bind(record.key.hash)
+            try statement.bind(key.hash)
             try statement.bind(record.role.rawValue)
             try statement.bind(record.messageID.rawValue)
             try statement.bind(record.bodyDigest)

@@ -13,25 +13,29 @@ struct InboxIndex {
     static let recentMax = 8192
 
     struct Key: Hashable {
-        var role: RoleName
-        var messageID: MessageID
+        let role: RoleName
+        let messageID: MessageID
+        /// FNV-1a of both; stored in files, so never changed.
+        let hash: Int64
 
-        // Exactly, byte by byte, like the tables: Swift's own comparison takes differently composed letters as equal.
-        static func == (left: Key, right: Key) -> Bool {
-            left.messageID.rawValue.utf8.elementsEqual(right.messageID.rawValue.utf8)
-                && left.role.rawValue.utf8.elementsEqual(right.role.rawValue.utf8)
-        }
-
-        func hash(into hasher: inout Hasher) { hasher.combine(hash) }
-
-        /// FNV-1a; stored in files, so never changed.
-        var hash: Int64 {
+        init(role: RoleName, messageID: MessageID) {
+            self.role = role
+            self.messageID = messageID
             var hash: UInt64 = 0xcbf2_9ce4_8422_2325
             for byte in role.rawValue.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
             hash = (hash ^ 0xff) &* 0x100_0000_01b3
             for byte in messageID.rawValue.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-            return Int64(bitPattern: hash)
+            self.hash = Int64(bitPattern: hash)
         }
+
+        // Exactly, byte by byte, like the tables: Swift's own comparison takes differently composed letters as equal.
+        static func == (left: Key, right: Key) -> Bool {
+            left.hash == right.hash
+                && left.messageID.rawValue.utf8.elementsEqual(right.messageID.rawValue.utf8)
+                && left.role.rawValue.utf8.elementsEqual(right.role.rawValue.utf8)
+        }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(hash) }
     }
 
     private(set) var recent: [Key: InboxRecord] = [:]
@@ -65,7 +69,7 @@ struct InboxIndex {
 
     /// Called once the records are committed.
     mutating func add(_ records: [InboxRecord]) {
-        for record in records { recent[Key(role: record.role, messageID: record.messageID)] = record }
+        for record in records { recent[record.key] = record }
     }
 
     /// Called once the removal is committed.
