@@ -5,9 +5,12 @@ import Orders
 struct HopSentences {
     private(set) var texts: [String] = []
     private let state: OrderState
+    private let name: (ComponentID) -> String
 
-    init(_ events: [OrderEvent], of state: OrderState) {
+    /// Tells the events of an order that stands at `state`; `name` says how components are called.
+    init(_ events: [OrderEvent], of state: OrderState, name: @escaping (ComponentID) -> String = \.rawValue) {
         self.state = state
+        self.name = name
         var told: Set<Alike> = []
         for event in events {
             guard let alike = Alike(event) else {
@@ -15,7 +18,9 @@ struct HopSentences {
                 continue
             }
             if told.insert(alike).inserted {
-                texts.append(alike.sentence(of: events.compactMap { Alike.line(of: $0, in: alike) }))
+                texts.append(
+                    alike.sentence(of: events.compactMap { Alike.line(of: $0, in: alike) }, name: name)
+                )
             }
         }
     }
@@ -46,13 +51,14 @@ struct HopSentences {
             }
         }
 
-        func sentence(of lines: [LineID]) -> String {
+        func sentence(of lines: [LineID], name: (ComponentID) -> String) -> String {
+            let lines = lines.sorted { NaturalOrder.precedes($0.rawValue, $1.rawValue) }
             let one = lines.count == 1
             let subject = "\(one ? "Line" : "Lines") \(NameList.text(lines))"
             switch self {
             case .progress(let component, let state, let external):
                 return
-                    "\(subject) of \(component) \(one ? "is" : "are") now \(state), reported as '\(external)'."
+                    "\(subject) of \(name(component)) \(one ? "is" : "are") now \(state), reported as '\(external)'."
             case .state(let state): return "\(subject) \(one ? "is" : "are") now \(state)."
             case .milestone(let milestone): return "\(subject) reached the milestone \(milestone)."
             }
@@ -67,9 +73,9 @@ struct HopSentences {
                 "The order is accepted: revision \(order.revision), \(NameList.count(order.lines.count, "line")), "
                 + "mode \(order.mode), priority \(order.priority.value)."
         case .rejected(let rejection):
-            let reasons = rejection.failures.map { "\($0.code.rawValue): \($0.text)" }
+            let reasons = rejection.failures.map(\.code.rawValue)
             return "The order is invalid, for \(NameList.count(reasons.count, "reason")): "
-                + reasons.joined(separator: "; ") + "."
+                + NameList.text(reasons) + "."
         case .planned(let plan):
             return "It is decomposed into \(NameList.count(plan.components.count, "component"))."
         case .linesWithoutWork(let lines): return "Nothing is to be done for \(NameList.text(lines))."
@@ -80,7 +86,7 @@ struct HopSentences {
             return "The order goes from \(from.rawValue) to \(to.rawValue)."
         case .updateIgnored(_, let reason): return "An update changes nothing: \(reason)."
         case .updateParked(let parked):
-            let component = parked.update.component.map { " for \($0)" } ?? ""
+            let component = parked.update.component.map { " for \(name($0))" } ?? ""
             return "An update\(component) is kept for later (\(parked.reason.rawValue))."
         case .parkedApplied(let message): return "The update \(message), kept until now, takes effect."
         case .revisionIgnored(let revision, let reason):
@@ -98,18 +104,20 @@ struct HopSentences {
         switch event {
         case .componentReleased(let id):
             let system = component(id)?.plan.system
-            return "\(id) starts: its request is on its way to \(system?.rawValue ?? "its system")."
-        case .componentScheduled(let id, let due): return "\(id) is ready but for time, and starts at \(due)."
+            return "\(name(id)) starts: its request is on its way to \(system?.rawValue ?? "its system")."
+        case .componentScheduled(let id, let due):
+            return "\(name(id)) is ready but for time, and starts at \(due)."
         case .waitHeld(let id, let dependency):
             let dependsOn = component(id)?.plan.dependsOn ?? []
             let other =
                 dependsOn.indices.contains(dependency)
-                ? dependsOn[dependency].component.rawValue : "another one"
-            return "What \(id) waits for in \(other) holds; its delay counts from now."
-        case .externalIDKnown(let id, let externalID): return "Its system calls \(id) '\(externalID)'."
+                ? name(dependsOn[dependency].component) : "another one"
+            return "What \(name(id)) waits for in \(other) holds; its delay counts from now."
+        case .externalIDKnown(let id, let externalID): return "Its system calls \(name(id)) '\(externalID)'."
         case .componentProgressed(let id, let state, let processing):
-            return "\(id) is now \(state) (\(processing.rawValue))."
-        case .componentMilestone(let id, let milestone): return "\(id) reached the milestone \(milestone)."
+            return "\(name(id)) is now \(state) (\(processing.rawValue))."
+        case .componentMilestone(let id, let milestone):
+            return "\(name(id)) reached the milestone \(milestone)."
         default: return ""
         }
     }

@@ -24,10 +24,10 @@ extension [OrderRecord] {
         )
         for order in self {
             table.add([
-                order.id.key.rawValue, order.id.role.rawValue, "\(order.revision)", order.lifecycle.rawValue,
+                order.id.role.rawValue, "\(order.revision)", order.lifecycle.rawValue,
                 order.status.rawValue, "\(order.priority)",
                 "\(order.componentsCompleted)/\(order.componentsTotal)",
-                "\(order.componentsFailed)", order.updatedAt.text,
+                "\(order.componentsFailed)", order.updatedAt.text, order.id.key.rawValue,
             ])
         }
         return table

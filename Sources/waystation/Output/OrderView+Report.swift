@@ -5,15 +5,16 @@ import Store
 extension OrderView {
     /// The order for people: how it stands, its lines, its components in order of dependency, and its history.
     var report: String {
+        let tree = DependencyTree(state.components.map(\.plan))
         var parts = [header]
         if !state.failures.isEmpty {
             parts.append(titled("Failures", state.failures.map { "  " + $0.sentence }))
         }
         parts.append(titled("Lines", lineTable.lines.map { "  " + $0 }))
         if !state.components.isEmpty {
-            parts.append(titled("Components", componentTable.lines.map { "  " + $0 }))
+            parts.append(titled("Components", componentTable(tree).lines.map { "  " + $0 }))
         }
-        parts.append(titled("History", history))
+        parts.append(titled("History", history(tree)))
         return parts.joined(separator: "\n\n")
     }
 
@@ -35,7 +36,7 @@ extension OrderView {
         }
         lines.append("  created \(state.createdAt), last changed \(state.updatedAt)")
         lines.append(
-            "  came with message \(state.origin.messageID), decomposed with catalog version \(state.catalogVersion)"
+            "  came with message \(state.origin.messageID), catalog version \(state.catalogVersion)"
         )
         if !state.parked.isEmpty {
             lines.append("  \(NameList.count(state.parked.count, "update")) kept for later")
@@ -65,8 +66,7 @@ extension OrderView {
         return table
     }
 
-    private var componentTable: TextTable {
-        let tree = DependencyTree(state.components.map(\.plan))
+    private func componentTable(_ tree: DependencyTree) -> TextTable {
         var table = TextTable(
             ["#", "COMPONENT", "SYSTEM", "LINES", "STATE", "PROCESSING", "MILESTONE", "WAITS FOR"],
             numeric: [0]
@@ -93,13 +93,18 @@ extension OrderView {
         return table
     }
 
-    private var history: [String] {
-        hops.flatMap { hop -> [String] in
+    /// Components are called as in the table: by function and number.
+    private func history(_ tree: DependencyTree) -> [String] {
+        let functions = Dictionary(state.components.map { ($0.id, $0.plan.function) }) { first, _ in first }
+        let name: (ComponentID) -> String = { id in
+            functions[id].map { "\($0) (#\(tree.number(of: id)))" } ?? id.rawValue
+        }
+        return hops.flatMap { hop -> [String] in
             let message = hop.record.messageID.map { " \($0)" } ?? ""
             let queue = hop.record.queue.map { " from \($0)" } ?? ""
             let head = "  \(hop.record.at)  \(hop.record.cause)\(message)\(queue)"
             return [head.printable]
-                + HopSentences(hop.events, of: state).texts.map { "      " + $0.printable }
+                + HopSentences(hop.events, of: state, name: name).texts.map { "      " + $0.printable }
         }
     }
 }

@@ -60,7 +60,7 @@ extension PlannedDependency {
     /// The condition and the delay, where there is one of them; empty for a plain "when completed".
     var remarks: String {
         var parts: [String] = []
-        if let text = wait.text { parts.append(text) }
+        if let text = wait.text { parts.append("until \(text)") }
         if delaySeconds > 0 { parts.append("then \(delaySeconds) s") }
         if let delayUntil { parts.append("not before \(delayUntil)") }
         return parts.joined(separator: ", ")
