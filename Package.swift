@@ -26,6 +26,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -56,7 +57,7 @@ let package = Package(
         module("RabbitMQ", ["Broker", "CRabbitMQ", "COpenSSL"], settings: cSettings),
         module("EmbeddedBroker", ["Broker", grdb]),
         module("Store", ["Orders", "Broker"]),
-        module("SQLiteStore", ["Store", "Orders", "Broker", grdb]),
+        module("SQLiteStore", ["Store", "Orders", "Broker", grdb, grdbSQLite], settings: cSettings),
         module("Catalog", ["Orders", "Fulfillment", "Messages", "Broker", "XML", yams]),
         module("Station", ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Catalog", logging]),
         .executableTarget(
@@ -76,8 +77,10 @@ let package = Package(
         tests("CatalogTests", ["Catalog", "Fulfillment", "Messages", "Orders", "Broker"]),
         tests("BrokerTests", ["Broker"]),
         tests("RabbitMQTests", ["RabbitMQ", "Broker"]),
-        tests("EmbeddedBrokerTests", ["EmbeddedBroker", "Broker"]),
-        tests("SQLiteStoreTests", ["SQLiteStore", "Store", "Orders", "Broker", "CTestVFS", grdb]),
+        tests("EmbeddedBrokerTests", ["EmbeddedBroker", "Broker", grdb]),
+        tests(
+            "SQLiteStoreTests", ["SQLiteStore", "Store", "Orders", "Broker", "CTestVFS", grdb],
+            resources: [.copy("Databases")]),
         tests(
             "StationTests",
             ["Station", "Store", "SQLiteStore", "Catalog", "Messages", "Fulfillment", "Broker", "Orders"]),
