@@ -7,12 +7,21 @@ internal import XML
 package struct MessageDecoder: Sendable {
     private let limits: XMLLimits
     private let recognition: Recognition
+    private let zone: ZoneRule?
 
     /// Compiles the mappings' expressions.
     ///
     /// A mapping whose expressions do not compile (``FormatMapping/problems`` tells why, beforehand) fails every message
     /// that it recognizes.
-    package init(limits: DecodingLimits = DecodingLimits(), mappings: [FormatMapping] = []) {
+    ///
+    /// In an order's properties, dates without zone are read in `zone` and kept in UTC; without a zone they stay as they
+    /// are. An order's own dates are texts of the draft in any case.
+    package init(
+        limits: DecodingLimits = DecodingLimits(),
+        mappings: [FormatMapping] = [],
+        zone: ZoneRule? = nil
+    ) {
+        self.zone = zone
         self.limits = limits.parser
         recognition = Recognition(mappings: mappings)
         Envelope.registerNames()
@@ -25,13 +34,7 @@ package struct MessageDecoder: Sendable {
         _ body: [UInt8],
         transport: TransportContext
     ) throws(DecodingFailure) -> DecodedMessage {
-        let attempt = DecodingAttempt(
-            body: body,
-            transport: transport,
-            limits: limits,
-            recognition: recognition
-        )
-        return try attempt.run(asRequest: false)
+        try attempt(body, transport).run(asRequest: false)
     }
 
     /// Reads an order as the system that is asked to fulfill it: a ProcessProvisioningOrder is a request, too.
@@ -39,24 +42,22 @@ package struct MessageDecoder: Sendable {
         _ body: [UInt8],
         transport: TransportContext
     ) throws(DecodingFailure) -> DecodedMessage {
-        let attempt = DecodingAttempt(
-            body: body,
-            transport: transport,
-            limits: limits,
-            recognition: recognition
-        )
-        return try attempt.run(asRequest: true)
+        try attempt(body, transport).run(asRequest: true)
     }
 
     /// The whole header of a message, however far it can be read.
     package func header(of body: [UInt8]) -> EBMHeader? {
+        attempt(body, TransportContext(queue: "")).header()
+    }
+
+    private func attempt(_ body: [UInt8], _ transport: TransportContext) -> DecodingAttempt {
         DecodingAttempt(
             body: body,
-            transport: TransportContext(queue: ""),
+            transport: transport,
             limits: limits,
-            recognition: recognition
+            recognition: recognition,
+            zone: zone
         )
-        .header()
     }
 }
 
@@ -66,6 +67,7 @@ private struct DecodingAttempt {
     let transport: TransportContext
     let limits: XMLLimits
     let recognition: Recognition
+    let zone: ZoneRule?
 
     func run(asRequest: Bool) throws(DecodingFailure) -> DecodedMessage {
         try checkContentType()
@@ -184,9 +186,11 @@ private struct DecodingAttempt {
         asRequest: Bool
     ) -> DecodedMessage.Content? {
         if kind == .processFulfillmentOrderUpdate {
-            return UpdateReader(transport: transport).read(element).map { .update($0) }
+            return UpdateReader(transport: transport, zone: zone).read(element).map { .update($0) }
         }
-        guard let draft = OrderReader(kind.object, transport: transport).read(element) else { return nil }
+        guard let draft = OrderReader(kind.object, transport: transport, zone: zone).read(element) else {
+            return nil
+        }
         guard asRequest || kind == .processFulfillmentOrder else { return .order(draft) }
         return .fulfillmentRequest(
             FulfillmentRequest(

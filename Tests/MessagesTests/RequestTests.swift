@@ -207,3 +207,49 @@ struct RequestTests {
         #expect(line.requestedDelivery == "2026-12-24")
     }
 }
+
+@Suite("Dates that travel along")
+struct ForwardedDateTests {
+    private let sent = Sample.salesOrder(
+        lines: """
+            <s:SalesOrderLine><c:Identification><c:ID>2</c:ID></c:Identification>
+            <s:SalesOrderSchedule><s:ExpectedDeliveryDateTime>2026-12-02T08:00:00</s:ExpectedDeliveryDateTime>
+            <s:PurchaseDate>soon</s:PurchaseDate></s:SalesOrderSchedule></s:SalesOrderLine>
+            """
+    )
+
+    private func forwarded(zone: ZoneRule?) throws -> LineDraft {
+        let decoder = MessageDecoder(zone: zone)
+        guard
+            case .order(let draft) = try decoder.decode(Array(sent.utf8), transport: Sample.transport).content
+        else {
+            throw UnexpectedContent()
+        }
+        var order = Sample.order
+        order.lines = [OrderLine(id: "2", action: .add, properties: draft.lines.first?.properties ?? [:])]
+        let body = MessageEncoder().encode(Sample.request(), of: order, context: Sample.context())
+        try expectValid(body, .provisioningOrder)
+        guard case .order(let read) = try decoder.decode(body, transport: Sample.transport).content else {
+            throw UnexpectedContent()
+        }
+        return try #require(read.lines.first)
+    }
+
+    @Test(
+        "A schedule goes out in the other object's schedule, in UTC; what is no date stays a property (A76)"
+    )
+    func schedule() throws {
+        let zone = try #require(ZoneRule(identifier: "America/Sao_Paulo"))
+        let line = try forwarded(zone: zone)
+        #expect(
+            line.properties["ProvisioningOrderSchedule/ExpectedDeliveryDateTime"]
+                == "2026-12-02T11:00:00.000Z"
+        )
+        #expect(line.properties["SalesOrderSchedule/PurchaseDate"] == "soon")
+        let untouched = try forwarded(zone: nil)
+        #expect(
+            untouched.properties["ProvisioningOrderSchedule/ExpectedDeliveryDateTime"]
+                == "2026-12-02T08:00:00"
+        )
+    }
+}

@@ -7,6 +7,8 @@ struct ElementValues {
     private let object: BusinessObject
     /// The scheme whose BusinessComponentID is the asked side's own identification.
     private let ownScheme: String?
+    /// In which zone dates without one are read; `nil` leaves them as they are.
+    private let zone: ZoneRule?
 
     private var fields = [String?](repeating: nil, count: LayoutField.allCases.count)
     private(set) var properties: [String: String] = [:]
@@ -18,7 +20,14 @@ struct ElementValues {
     /// Any BusinessComponentID, for senders that give nothing else.
     private(set) var anyComponentIdentification: String?
 
-    init(reading element: XMLElement, _ index: LayoutIndex, object: BusinessObject, ownScheme: String?) {
+    init(
+        reading element: XMLElement,
+        _ index: LayoutIndex,
+        object: BusinessObject,
+        ownScheme: String?,
+        zone: ZoneRule?
+    ) {
+        self.zone = zone
         self.index = index
         self.object = object
         self.ownScheme = ownScheme
@@ -84,7 +93,8 @@ struct ElementValues {
         guard let text = element.textIfNotEmpty else { return }
         let path = place.path(of: index.slots[slot])
         guard let field, fields[field.rawValue] == nil else {
-            keepProperty(element, text, path: path, discriminator: index.slots[slot].discriminator)
+            let value = index.slots[slot].isDate ? inUTC(text) : text
+            keepProperty(element, value, path: path, discriminator: index.slots[slot].discriminator)
             return
         }
         switch field {
@@ -107,6 +117,11 @@ struct ElementValues {
             fields[field.rawValue] = text
             keepAttributes(element.attributes, path: path, discriminator: index.slots[slot].discriminator)
         }
+    }
+
+    /// Dates that nobody looks at here are forwarded as they are meant; what is no date stays what it is.
+    private func inUTC(_ text: String) -> String {
+        zone.flatMap { Timestamp(text: text, zone: $0)?.text } ?? text
     }
 
     /// The list of codes that choose a fulfillment pattern.

@@ -25,6 +25,8 @@ struct LayoutIndex: Sendable {
         var endTag: String
         /// The attribute whose value is part of the path.
         var discriminator: XMLName
+        /// Whether it is a date or a moment.
+        var isDate: Bool
         /// Whether the schema lets it stand more than once.
         var repeats: Bool
     }
@@ -60,10 +62,12 @@ struct LayoutIndex: Sendable {
                     startTag: "<\(name)>",
                     endTag: "</\(name)>",
                     discriminator: element.name.hasSuffix("Code") ? .listID : .schemeID,
+                    isDate: element.name.hasSuffix("DateTime") || element.name.hasSuffix("Date"),
                     repeats: Self.repeats(element.name, in: above?.name)
                 )
             )
             slotOfPath[path] = slot
+            for other in Self.otherPaths(path, object: object) { slotOfPath[other] = slot }
             // Senders differ in where they put the border between the two namespaces: both are read.
             containers[container][XMLName(element.name, in: Namespace.common)] = slot
             containers[container][XMLName(element.name, in: object.namespace)] = slot
@@ -75,6 +79,14 @@ struct LayoutIndex: Sendable {
             }
         }
         return container
+    }
+
+    /// The same value's path in the other objects, since what came in one goes out in another.
+    private static func otherPaths(_ path: String, object: BusinessObject) -> [String] {
+        let own = object.name + "Schedule/"
+        guard path.hasPrefix(own) else { return [] }
+        return BusinessObject.allCases.filter { $0 != object }
+            .map { "\($0.name)Schedule/\(path.dropFirst(own.count))" }
     }
 
     private static func repeats(_ name: String, in group: String?) -> Bool {

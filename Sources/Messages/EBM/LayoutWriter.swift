@@ -45,13 +45,11 @@ struct LayoutWriter {
     // MARK: What is pending
 
     private mutating func add(property path: String, _ value: String) {
-        if let slot = index.slotOfPath[path], case .value = index.slots[slot].kind {
-            pending.append(Entry(place: index.slots[slot].place, slot: slot, path: path, value: value))
-            return
-        }
         if let (leaf, name) = PropertyPath.attribute(path), locate(leaf) != nil {
             attributes[leaf, default: []].append((name, value))
-        } else if let entry = locate(path) {
+        } else if let entry = locate(path),
+            !index.slots[entry.slot].isDate || Timestamp(text: value, zone: .utc) != nil
+        {
             pending.append(
                 Entry(place: entry.place, slot: entry.slot, path: path, scheme: entry.scheme, value: value)
             )
@@ -62,8 +60,19 @@ struct LayoutWriter {
 
     /// The slot and place of a value's path.
     private func locate(_ text: String) -> (slot: Int, place: LayoutPlace, scheme: String?)? {
-        guard let path = PropertyPath(text), let slot = index.slotOfPath[path.plain],
-            case .value = index.slots[slot].kind, let place = place(of: slot, path)
+        if let slot = index.slotOfPath[text] {
+            guard case .value = index.slots[slot].kind else { return nil }
+            return (slot, index.slots[slot].place, nil)
+        }
+        // Nearly every other path is one of the layout's with a scheme; only repetitions need to be taken apart.
+        if let (base, scheme) = PropertyPath.scheme(text), let slot = index.slotOfPath[base],
+            case .value = index.slots[slot].kind
+        {
+            return (slot, index.slots[slot].place, scheme)
+        }
+        guard text.utf8.contains(UInt8(ascii: "#")), let path = PropertyPath(text),
+            let slot = index.slotOfPath[path.plain], case .value = index.slots[slot].kind,
+            let place = place(of: slot, path)
         else { return nil }
         return (slot, place, path.scheme)
     }
@@ -128,18 +137,22 @@ struct LayoutWriter {
         let place = index.slots[slot].place
         flush(before: place, to: &writer)
         moveTo(slot, place, &writer)
+        let isContested = next < pending.count && pending[next].place == place
+        // The path is only needed where something else may stand under it.
+        let needsPath = isContested || (agency == nil && !attributes.isEmpty)
         let path = index.slots[slot].path
-        let ownPath = scheme.map { "\(path)[\($0)]" } ?? path
+        let ownPath = needsPath ? scheme.map { "\(path)[\($0)]" } ?? path : path
         writeLeaf(slot, path: ownPath, value, scheme: scheme, agency: agency, to: &writer)
         // What is said again under the same path gives way; what else there is for it finds another place.
         while next < pending.count, pending[next].place == place {
             let entry = pending[next]
-            if index.slots[slot].repeats, entry.path != ownPath {
+            next += 1
+            if entry.path == ownPath { continue }
+            if index.slots[slot].repeats {
                 write(entry, to: &writer)
-            } else if entry.path != ownPath {
+            } else {
                 rows.append((entry.path, entry.value))
             }
-            next += 1
         }
     }
 

@@ -5,8 +5,10 @@ internal import XML
 struct OrderReader {
     let layout: ObjectLayout
     let transport: TransportContext
+    let zone: ZoneRule?
 
-    init(_ object: BusinessObject, transport: TransportContext) {
+    init(_ object: BusinessObject, transport: TransportContext, zone: ZoneRule?) {
+        self.zone = zone
         layout = .of(object)
         self.transport = transport
     }
@@ -18,7 +20,8 @@ struct OrderReader {
             reading: element,
             layout.order,
             object: object,
-            ownScheme: object.orderScheme
+            ownScheme: object.orderScheme,
+            zone: zone
         )
         let asking = values[.identification]
         guard let key = values[.componentIdentification] ?? asking ?? values.anyComponentIdentification else {
@@ -53,7 +56,8 @@ struct OrderReader {
             reading: element,
             layout.line,
             object: object,
-            ownScheme: object.lineScheme
+            ownScheme: object.lineScheme,
+            zone: zone
         )
         let asking = values[.identification]
         var line = LineDraft(

@@ -41,11 +41,22 @@ struct PropertyPath {
     /// The path without repetitions and scheme, as the layout knows it.
     var plain: String { steps.map(\.name).joined(separator: "/") }
 
+    /// Splits `path[scheme]` into both.
+    static func scheme(_ text: String) -> (path: String, scheme: String)? {
+        let bytes = text.utf8
+        guard bytes.last == UInt8(ascii: "]"), let open = bytes.firstIndex(of: UInt8(ascii: "[")) else {
+            return nil
+        }
+        let scheme = text[bytes.index(after: open)..<bytes.index(before: bytes.endIndex)]
+        return scheme.isEmpty ? nil : (String(text[..<open]), String(scheme))
+    }
+
     /// Splits `path/@name` into both.
     static func attribute(_ text: String) -> (path: String, name: String)? {
-        guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
-        let name = text[text.index(after: slash)...]
-        guard name.utf8.first == UInt8(ascii: "@") else { return nil }
-        return (String(text[..<slash]), String(name.dropFirst()))
+        let bytes = text.utf8
+        guard let at = bytes.lastIndex(of: UInt8(ascii: "@")), at > bytes.startIndex,
+            bytes[bytes.index(before: at)] == UInt8(ascii: "/")
+        else { return nil }
+        return (String(text[..<bytes.index(before: at)]), String(text[bytes.index(after: at)...]))
     }
 }

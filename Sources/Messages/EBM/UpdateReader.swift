@@ -5,8 +5,8 @@ internal import XML
 struct UpdateReader {
     private let reader: OrderReader
 
-    init(transport: TransportContext) {
-        reader = OrderReader(.fulfillmentOrder, transport: transport)
+    init(transport: TransportContext, zone: ZoneRule?) {
+        reader = OrderReader(.fulfillmentOrder, transport: transport, zone: zone)
     }
 
     /// - Returns: `nil` when it names no order.
