@@ -1,7 +1,7 @@
 import Fulfillment
 import Orders
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Composition")
 struct CompositionTests {
@@ -11,7 +11,9 @@ struct CompositionTests {
 
     /// The state of an order of one line and two components in these states.
     private func composed(
-        _ first: (String, String?), _ second: (String, String?)?, _ rules: [CompositionRule]? = nil
+        _ first: (String, String?),
+        _ second: (String, String?)?,
+        _ rules: [CompositionRule]? = nil
     ) -> StateName? {
         var catalog = TestCatalogs.functions([TestCatalogs.function("A"), TestCatalogs.function("B")])
         if let rules { catalog.lineComposition = rules }
@@ -30,20 +32,25 @@ struct CompositionTests {
             ("FAILED", "IN PROGRESS", "FAILED"), ("CANCELLED", "CANCELLED", "CANCELLED"),
             ("CANCELLED", "COMPLETE", "COMPLETE"), ("COMPLETE", "CANCELLED", "COMPLETE"),
             ("CANCELLED", "IN PROGRESS", "IN_PROGRESS"), ("CANCELLED", "FAILED", "FAILED"),
-        ])
+        ]
+    )
     func standard(first: String, second: String, expected: StateName) {
         #expect(composed((first, nil), (second, nil)) == expected)
     }
 
-    @Test("any, all and none look at states with what is below them; a rule needs all of its conditions (A28)")
+    @Test(
+        "any, all and none look at states with what is below them; a rule needs all of its conditions (A28)"
+    )
     func quantifiers() {
         let designed = ("IN PROGRESS", "DESIGNED" as String?)
         let started = ("IN PROGRESS", "STARTED" as String?)
         let rules = [
             rule("COMPLETE", CompositionCondition(.all, ["IN_PROGRESS-DESIGNED"])),
             rule(
-                "IN_PROGRESS-DESIGNED", CompositionCondition(.any, ["IN_PROGRESS-DESIGNED"]),
-                CompositionCondition(.none, ["IN_PROGRESS-STARTED", "FAILED"])),
+                "IN_PROGRESS-DESIGNED",
+                CompositionCondition(.any, ["IN_PROGRESS-DESIGNED"]),
+                CompositionCondition(.none, ["IN_PROGRESS-STARTED", "FAILED"])
+            ),
             rule("IN_PROGRESS", CompositionCondition(.all, ["IN_PROGRESS"])),
             rule("CANCELLED", CompositionCondition(.none, ["COMPLETE"])),
         ]
@@ -57,7 +64,9 @@ struct CompositionTests {
     @Test("the first rule that holds decides, and none leaves the state as it is")
     func firstRule() {
         let always = CompositionCondition(.none, [])
-        #expect(composed(("COMPLETE", nil), nil, [rule("FAILED", always), rule("COMPLETE", always)]) == "FAILED")
+        #expect(
+            composed(("COMPLETE", nil), nil, [rule("FAILED", always), rule("COMPLETE", always)]) == "FAILED"
+        )
         #expect(composed(("COMPLETE", nil), nil, []) == "OPEN")
         #expect(composed(("COMPLETE", nil), nil, [rule("FAILED", CompositionCondition(.any, []))]) == "OPEN")
     }
@@ -100,7 +109,8 @@ struct CompositionTests {
                 TestOrders.thing("1", under: "b"), TestOrders.bundle("o"), TestOrders.bundle("b", under: "o"),
                 TestOrders.thing("2", under: "o"), TestOrders.bundle("empty", under: "o"),
                 TestOrders.thing("3", under: "1"),
-            ])
+            ]
+        )
         let intake = run.submit(draft)
         #expect(run.line("empty")?.state == "COMPLETE" && run.line("empty")?.hasWork == false)
         for id: LineID in ["1", "2", "3", "b", "o"] {
@@ -117,13 +127,19 @@ struct CompositionTests {
         #expect(run.line("o")?.state == "COMPLETE" && run.state?.lifecycle == .completed)
     }
 
-    @Test("a component with a cancelled line is not finished before its other lines", arguments: [("1", "2"), ("2", "1")])
+    @Test(
+        "a component with a cancelled line is not finished before its other lines",
+        arguments: [("1", "2"), ("2", "1")]
+    )
     func cancelledLine(cancelled: LineID, other: LineID) {
         var run = OrderRun(TestCatalogs.functions([TestCatalogs.function("A", granularity: .order)]))
         run.submit(TestOrders.things(2))
         func report(_ line: LineID, _ code: String) {
             run.report(
-                "A/A/WholeOrder", nil, lines: [LineUpdate(lineID: line, status: ReportedStatus(code: code))])
+                "A/A/WholeOrder",
+                nil,
+                lines: [LineUpdate(lineID: line, status: ReportedStatus(code: code))]
+            )
         }
         report(cancelled, "CANCELLED")
         #expect(run.component("A/A/WholeOrder")?.processing == .inProgress)

@@ -1,7 +1,7 @@
 import Fulfillment
 import Orders
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Intake and revisions")
 struct IntakeTests {
@@ -40,7 +40,11 @@ struct IntakeTests {
     func cycle() {
         var catalog = TestCatalogs.chain(["A", "B"])
         catalog.dependencies.append(
-            DependencyRule(blocked: ComponentSelector(function: "A"), blocking: ComponentSelector(function: "B")))
+            DependencyRule(
+                blocked: ComponentSelector(function: "A"),
+                blocking: ComponentSelector(function: "B")
+            )
+        )
         var run = OrderRun(catalog)
         run.submit(TestOrders.things(1))
         #expect(run.state?.lifecycle == .failed)
@@ -91,7 +95,10 @@ struct IntakeTests {
 
     // MARK: Revisions
 
-    @Test("an equal revision is a repetition, in whatever state the order is (A37)", arguments: [false, true])
+    @Test(
+        "an equal revision is a repetition, in whatever state the order is (A37)",
+        arguments: [false, true]
+    )
     func equalRevision(isInvalid: Bool) {
         var run = OrderRun(TestCatalogs.chain(["A"]))
         var draft = TestOrders.things(1)

@@ -1,7 +1,7 @@
 import Fulfillment
 import Orders
-import Testing
 import TestSupport
+import Testing
 
 @Suite("What the world is told")
 struct OutboundMessagesTests {
@@ -9,8 +9,12 @@ struct OutboundMessagesTests {
         var catalog = TestCatalogs.functions(
             [TestCatalogs.function("A", granularity: .order), TestCatalogs.function("B")],
             dependencies: [
-                DependencyRule(blocked: ComponentSelector(function: "B"), blocking: ComponentSelector(function: "A"))
-            ])
+                DependencyRule(
+                    blocked: ComponentSelector(function: "B"),
+                    blocking: ComponentSelector(function: "A")
+                )
+            ]
+        )
         catalog.upstream.grouping = grouping
         return catalog
     }
@@ -41,9 +45,17 @@ struct OutboundMessagesTests {
         #expect(
             first
                 == ComponentRequest(
-                    component: "A/A/WholeOrder", function: "A", system: "A", targetID: "A_01", queue: "A_Q",
-                    format: .fulfillmentOrder, mode: "Deliver", correlation: "SO-1_A/A/WholeOrder",
-                    lines: ["1", "2"]))
+                    component: "A/A/WholeOrder",
+                    function: "A",
+                    system: "A",
+                    targetID: "A_01",
+                    queue: "A_Q",
+                    format: .fulfillmentOrder,
+                    mode: "Deliver",
+                    correlation: "SO-1_A/A/WholeOrder",
+                    lines: ["1", "2"]
+                )
+        )
         for _ in 0..<3 { all += requests(messages(run.report("A/A/WholeOrder", "COMPLETE"), run)) }
         #expect(all.map(\.component) == ["A/A/WholeOrder", "B/B/1/LineGranularity", "B/B/2/LineGranularity"])
     }
@@ -67,7 +79,10 @@ struct OutboundMessagesTests {
         let one = reports(messages(run.report("B/B/2/LineGranularity", "COMPLETE"), run))
         #expect(one.map { $0.lines.map(\.line) } == [["2"]])
         #expect(one.first?.lines.first?.state == "COMPLETE" && one.first?.status == "IN_PROGRESS")
-        #expect(messages(run.report("B/B/2/LineGranularity", "COMPLETE"), run).isEmpty, "nothing new, nothing told")
+        #expect(
+            messages(run.report("B/B/2/LineGranularity", "COMPLETE"), run).isEmpty,
+            "nothing new, nothing told"
+        )
     }
 
     @Test("in groups of one, each changed line has a message of its own")
@@ -79,11 +94,14 @@ struct OutboundMessagesTests {
 
     @Test(
         "several milestones of one line go out in waves, in order; values and the other lines only in the first (A26)",
-        arguments: UpstreamGrouping.allCases)
+        arguments: UpstreamGrouping.allCases
+    )
     func waves(grouping: UpstreamGrouping) throws {
         var run = OrderRun(catalog(grouping))
         run.submit(TestOrders.things(2))
-        for milestone in ["STARTED", "DESIGNED"] { run.report("B/B/1/LineGranularity", "IN PROGRESS", milestone: milestone) }
+        for milestone in ["STARTED", "DESIGNED"] {
+            run.report("B/B/1/LineGranularity", "IN PROGRESS", milestone: milestone)
+        }
         let data = LineUpdate(lineID: "1", attributes: [LineAttribute(name: "IP", value: "x")])
         let told = reports(messages(run.report("A/A/WholeOrder", "COMPLETE", lines: [data]), run))
         let milestones = told.flatMap(\.lines).filter { $0.line == "1" }.map(\.milestone)
@@ -97,7 +115,10 @@ struct OutboundMessagesTests {
     func values() {
         var run = OrderRun(catalog())
         run.submit(TestOrders.things(2))
-        let data = LineUpdate(lineID: "2", attributes: [LineAttribute(name: "IP", value: "x", dataType: "string")])
+        let data = LineUpdate(
+            lineID: "2",
+            attributes: [LineAttribute(name: "IP", value: "x", dataType: "string")]
+        )
         let told = reports(messages(run.report("A/A/WholeOrder", nil, lines: [data]), run))
         #expect(told.map { $0.lines.map(\.line) } == [["2"]])
         #expect(told.first?.lines.first?.attributes == data.attributes)

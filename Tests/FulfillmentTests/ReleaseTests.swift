@@ -1,7 +1,7 @@
 import Fulfillment
 import Orders
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Release of components")
 struct ReleaseTests {
@@ -14,7 +14,9 @@ struct ReleaseTests {
         return run
     }
 
-    private func moment(_ text: String) throws -> Timestamp { try #require(Timestamp(text: text, zone: .utc)) }
+    private func moment(_ text: String) throws -> Timestamp {
+        try #require(Timestamp(text: text, zone: .utc))
+    }
 
     @Test("the whole order goes through its dependencies to COMPLETE, each component asked for once (A19)")
     func whole() {
@@ -49,14 +51,17 @@ struct ReleaseTests {
     @Test(
         "waiting for a milestone, it or a later one will do, and completion without any (A20)",
         arguments: [("IN PROGRESS", "DESIGNED"), (nil, "DESIGNED"), (nil, "FINISHED"), ("COMPLETE", nil)]
-            as [(String?, String?)])
+            as [(String?, String?)]
+    )
     func milestone(status: String?, milestone: String?) {
         var run = run(.milestone("DESIGNED"))
         #expect(run.report(first, nil, milestone: "STARTED").events.released.isEmpty)
         #expect(run.report(first, status, milestone: milestone).events.released == [second])
     }
 
-    @Test("waiting for a value, any or this one, a value that arrives later than the completion will do (A20)")
+    @Test(
+        "waiting for a value, any or this one, a value that arrives later than the completion will do (A20)"
+    )
     func value() {
         func report(_ run: inout OrderRun, _ value: String) -> [ComponentID] {
             let line = LineUpdate(lineID: "1", attributes: [LineAttribute(name: "serial", value: value)])
@@ -77,9 +82,12 @@ struct ReleaseTests {
             [TestCatalogs.function("A"), TestCatalogs.function("B"), TestCatalogs.function("C")],
             dependencies: [
                 DependencyRule(
-                    blocked: ComponentSelector(function: "B"), blocking: ComponentSelector(function: "A"),
-                    wait: .value(name: "serial", equals: nil))
-            ])
+                    blocked: ComponentSelector(function: "B"),
+                    blocking: ComponentSelector(function: "A"),
+                    wait: .value(name: "serial", equals: nil)
+                )
+            ]
+        )
         var run = OrderRun(catalog)
         run.submit(TestOrders.things(1))
         let line = LineUpdate(lineID: "1", attributes: [LineAttribute(name: "serial", value: "x")])
@@ -100,9 +108,12 @@ struct ReleaseTests {
             [TestCatalogs.function("A"), TestCatalogs.function("B"), TestCatalogs.function("C")],
             dependencies: [
                 DependencyRule(
-                    blocked: ComponentSelector(function: "B"), blocking: ComponentSelector(function: "A"),
-                    wait: .milestone("DESIGNED"))
-            ])
+                    blocked: ComponentSelector(function: "B"),
+                    blocking: ComponentSelector(function: "A"),
+                    wait: .milestone("DESIGNED")
+                )
+            ]
+        )
         var run = OrderRun(catalog)
         run.submit(TestOrders.things(1))
         run.report("C/C/1/LineGranularity", "COMPLETE")
@@ -121,7 +132,10 @@ struct ReleaseTests {
         #expect(decision.events.released.isEmpty)
         let due = try moment("2026-11-21T08:11:40Z")
         #expect(decision.events.contains(.componentScheduled(second, due: due)))
-        #expect(run.timeReached(afterSeconds: 599).events == [.componentScheduled(second, due: due)], "a second early")
+        #expect(
+            run.timeReached(afterSeconds: 599).events == [.componentScheduled(second, due: due)],
+            "a second early"
+        )
         #expect(run.timeReached(afterSeconds: 1).events.released == [second])
         #expect(run.timeReached(afterSeconds: 1).outcome == .nothingNew)
     }
@@ -137,7 +151,10 @@ struct ReleaseTests {
         #expect(run.timeReached().events.released == [second])
     }
 
-    @Test("a date to wait until counts beside the delay: the later of the two (A20)", arguments: [1_800, 10_800])
+    @Test(
+        "a date to wait until counts beside the delay: the later of the two (A20)",
+        arguments: [1_800, 10_800]
+    )
     func delayUntil(delaySeconds: Int64) throws {
         var catalog = TestCatalogs.chain(["A", "B"], delaySeconds: delaySeconds)
         catalog.dependencies[0].delayUntilProperty = "shelf"
@@ -159,14 +176,19 @@ struct ReleaseTests {
         catalog.dependencies = [("A", 3_600), ("B", 60)].map { blocking, delay in
             DependencyRule(
                 blocked: ComponentSelector(function: "C"),
-                blocking: ComponentSelector(function: FunctionName(rawValue: blocking)), delaySeconds: delay)
+                blocking: ComponentSelector(function: FunctionName(rawValue: blocking)),
+                delaySeconds: delay
+            )
         }
         var run = OrderRun(catalog)
         run.submit(TestOrders.things(1))
         run.report(first, "COMPLETE")
         run.now = run.now.advanced(bySeconds: 3_000)
         run.report(second, "COMPLETE")
-        #expect(run.component("C/C/1/LineGranularity")?.scheduledFor == Timestamp.testStart.advanced(bySeconds: 3_600))
+        #expect(
+            run.component("C/C/1/LineGranularity")?.scheduledFor
+                == Timestamp.testStart.advanced(bySeconds: 3_600)
+        )
     }
 
     @Test("a future-dated order waits for its timer, and starts at once when the date is past (A23)")
@@ -190,7 +212,9 @@ struct ReleaseTests {
         run.submit(draft)
         let decision = run.timeReached(afterSeconds: 86_400)
         #expect(decision.events.released == [first])
-        let isScheduled = decision.events.contains { if case .componentScheduled = $0 { true } else { false } }
+        let isScheduled = decision.events.contains {
+            if case .componentScheduled = $0 { true } else { false }
+        }
         #expect(!isScheduled)
         #expect(run.timeReached(afterSeconds: 86_400).events.released == ["A/A/2/LineGranularity"])
     }
@@ -200,8 +224,10 @@ struct ReleaseTests {
         var catalog = TestCatalogs.functions([TestCatalogs.function("A"), TestCatalogs.function("B")])
         catalog.dependencies = [
             DependencyRule(
-                blocked: ComponentSelector(function: "B"), blocking: ComponentSelector(function: "A"),
-                wait: .state("IN_PROGRESS-DESIGNED"))
+                blocked: ComponentSelector(function: "B"),
+                blocking: ComponentSelector(function: "A"),
+                wait: .state("IN_PROGRESS-DESIGNED")
+            )
         ]
         var run = OrderRun(catalog)
         var draft = TestOrders.things(1)

@@ -1,7 +1,7 @@
 import Fulfillment
 import Orders
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Updates")
 struct UpdateTests {
@@ -9,13 +9,20 @@ struct UpdateTests {
 
     /// One component A of some lines, and B after it for each line.
     private func run(
-        lines: Int = 2, unmapped: UnmappedStatusPolicy = .ignore, map: [StateMapping]? = nil
+        lines: Int = 2,
+        unmapped: UnmappedStatusPolicy = .ignore,
+        map: [StateMapping]? = nil
     ) -> OrderRun {
         var catalog = TestCatalogs.functions(
             [TestCatalogs.function("A", granularity: .order), TestCatalogs.function("B")],
             dependencies: [
-                DependencyRule(blocked: ComponentSelector(function: "B"), blocking: ComponentSelector(function: "A"))
-            ], unmapped: unmapped)
+                DependencyRule(
+                    blocked: ComponentSelector(function: "B"),
+                    blocking: ComponentSelector(function: "A")
+                )
+            ],
+            unmapped: unmapped
+        )
         if let map { catalog.systems["A"]?.stateMap = map }
         var run = OrderRun(catalog)
         run.submit(TestOrders.things(lines))
@@ -72,7 +79,12 @@ struct UpdateTests {
         let text = ComponentCorrelation.text(order: "SO-1", component: component)
         run.receive(
             FulfillmentUpdate(
-                orderKey: "SO-1", correlation: text, externalID: "X-1", status: ReportedStatus(code: "COMPLETE")))
+                orderKey: "SO-1",
+                correlation: text,
+                externalID: "X-1",
+                status: ReportedStatus(code: "COMPLETE")
+            )
+        )
         #expect(run.component(component)?.processing == .completed)
         #expect(run.component(component)?.externalID == "X-1")
         #expect(ComponentCorrelation.component(of: "SO-2_A", order: "SO-1") == nil)
@@ -86,7 +98,10 @@ struct UpdateTests {
         var run = run()
         run.report(component, "COMPLETE")
         let state = run.state
-        for (code, milestone) in [("IN PROGRESS", "STARTED"), ("IN PROGRESS", nil), ("FAILED", nil), ("CANCELLED", nil), ("OPEN", nil)] {
+        for (code, milestone) in [
+            ("IN PROGRESS", "STARTED"), ("IN PROGRESS", nil), ("FAILED", nil), ("CANCELLED", nil),
+            ("OPEN", nil),
+        ] {
             let decision = run.report(component, code, milestone: milestone)
             #expect(decision.outcome == .nothingNew)
             #expect(decision.events.ignored.count == 1, "told once, not once a line")
@@ -142,8 +157,11 @@ struct UpdateTests {
         var run = run(lines: 3)
         let decision = run.receive(
             FulfillmentUpdate(
-                orderKey: "SO-1", component: component,
-                status: ReportedStatus(code: "FAILED", reason: "E-7", description: "No free port")))
+                orderKey: "SO-1",
+                component: component,
+                status: ReportedStatus(code: "FAILED", reason: "E-7", description: "No free port")
+            )
+        )
         let failure = try #require(decision.events.failures.first)
         #expect(decision.events.failures.count == 1)
         #expect(failure.code == .systemRefused)
@@ -159,14 +177,18 @@ struct UpdateTests {
         var run = run(lines: 3)
         let updates = [("1", "a"), ("2", "b"), ("3", "a")].map { line, reason in
             LineUpdate(
-                lineID: LineID(rawValue: line), status: ReportedStatus(code: "FAILED", description: reason))
+                lineID: LineID(rawValue: line),
+                status: ReportedStatus(code: "FAILED", description: reason)
+            )
         }
         let failures = run.report(component, nil, lines: updates).events.failures
         #expect(failures.count == 2)
         #expect(failures.map(\.line) == [nil, "2"])
     }
 
-    @Test("an unmapped status changes nothing: logged only, or raised as well, as the catalog says (A27, A33)")
+    @Test(
+        "an unmapped status changes nothing: logged only, or raised as well, as the catalog says (A27, A33)"
+    )
     func unmapped() {
         for policy in UnmappedStatusPolicy.allCases {
             var run = run(unmapped: policy)
@@ -200,7 +222,9 @@ struct UpdateTests {
         let names = (0..<150).map { FunctionName(rawValue: "F\($0)") }
         var run = OrderRun(TestCatalogs.chain(names, granularity: .order))
         run.submit(TestOrders.things(1))
-        for name in names.dropFirst() { run.report(ComponentID(rawValue: "\(name)/\(name)/WholeOrder"), "COMPLETE") }
+        for name in names.dropFirst() {
+            run.report(ComponentID(rawValue: "\(name)/\(name)/WholeOrder"), "COMPLETE")
+        }
         run.report("F0/F0/WholeOrder", "COMPLETE")
         #expect(run.state?.lifecycle == .completed)
         #expect(run.events.released.count == 150)
@@ -212,7 +236,9 @@ struct UpdateTests {
         let decision = run.report("X/Y/Z", "COMPLETE")
         #expect(decision.events.failures.map(\.code) == [.componentUnknown])
         #expect(run.state?.parked.map(\.reason) == [.componentUnknown])
-        let nameless = run.receive(FulfillmentUpdate(orderKey: "SO-1", status: ReportedStatus(code: "COMPLETE")))
+        let nameless = run.receive(
+            FulfillmentUpdate(orderKey: "SO-1", status: ReportedStatus(code: "COMPLETE"))
+        )
         #expect(nameless.events.failures.map(\.code) == [.componentUnknown])
         #expect(run.component(component)?.processing == .inProgress)
     }
@@ -285,8 +311,10 @@ struct UpdateTests {
         var run = run()
         func report(_ value: String) -> OrderDecision {
             run.report(
-                component, nil,
-                lines: [LineUpdate(lineID: "1", attributes: [LineAttribute(name: "IP", value: value)])])
+                component,
+                nil,
+                lines: [LineUpdate(lineID: "1", attributes: [LineAttribute(name: "IP", value: value)])]
+            )
         }
         #expect(report("10.0.0.1").outcome == .applied)
         #expect(report("").outcome == .nothingNew)
@@ -310,7 +338,10 @@ struct UpdateTests {
 struct StateMapTests {
     /// The state that a first report leads to.
     private func state(
-        _ map: [StateMapping], status: String?, milestone: String? = nil, mode: String = "Deliver"
+        _ map: [StateMapping],
+        status: String?,
+        milestone: String? = nil,
+        mode: String = "Deliver"
     ) -> StateName? {
         var catalog = TestCatalogs.functions([TestCatalogs.function("A")])
         catalog.systems["A"]?.stateMap = map
@@ -324,18 +355,27 @@ struct StateMapTests {
     private let done: StateName = "COMPLETE"
     private let asked: StateName = "IN_PROGRESS"
 
-    @Test("the first mapping that fits decides, by status, milestone, function, mode, pattern and class (A27)")
+    @Test(
+        "the first mapping that fits decides, by status, milestone, function, mode, pattern and class (A27)"
+    )
     func keys() {
         #expect(state([StateMapping(external: "done", state: done)], status: "DONE") == done)
         #expect(state([StateMapping(external: "all done", state: done)], status: "ALL_DONE") == done)
         #expect(state([StateMapping(external: "done", state: done)], status: "gone") == asked)
-        #expect(state([StateMapping(external: nil, state: done)], status: "whatever") == done, "a default (A33)")
+        #expect(
+            state([StateMapping(external: nil, state: done)], status: "whatever") == done,
+            "a default (A33)"
+        )
         #expect(state([StateMapping(external: "x", functions: ["A"], state: done)], status: "x") == done)
         #expect(state([StateMapping(external: "x", functions: ["B"], state: done)], status: "x") == asked)
         #expect(state([StateMapping(external: "x", patterns: ["Base"], state: done)], status: "x") == done)
         #expect(state([StateMapping(external: "x", patterns: ["Other"], state: done)], status: "x") == asked)
-        #expect(state([StateMapping(external: "x", productClasses: ["Thing"], state: done)], status: "x") == done)
-        #expect(state([StateMapping(external: "x", productClasses: ["Other"], state: done)], status: "x") == asked)
+        #expect(
+            state([StateMapping(external: "x", productClasses: ["Thing"], state: done)], status: "x") == done
+        )
+        #expect(
+            state([StateMapping(external: "x", productClasses: ["Other"], state: done)], status: "x") == asked
+        )
         let qualify = StateMapping(external: "x", modes: ["Qualify"], state: done)
         #expect(state([qualify], status: "x") == asked)
         #expect(state([qualify], status: "x", mode: "Qualify") == done)
@@ -365,7 +405,8 @@ struct StateMapTests {
     func everyPair() {
         let words: [(String, String?, StateName)] = [
             ("OPEN", nil, "OPEN"), ("IN PROGRESS", nil, "IN_PROGRESS"),
-            ("IN PROGRESS", "STARTED", "IN_PROGRESS-STARTED"), ("IN PROGRESS", "DESIGNED", "IN_PROGRESS-DESIGNED"),
+            ("IN PROGRESS", "STARTED", "IN_PROGRESS-STARTED"),
+            ("IN PROGRESS", "DESIGNED", "IN_PROGRESS-DESIGNED"),
             ("COMPLETE", nil, "COMPLETE"), ("FAILED", nil, "FAILED"), ("CANCELLED", nil, "CANCELLED"),
         ]
         let place = Dictionary(uniqueKeysWithValues: words.enumerated().map { ($0.element.2, $0.offset) })

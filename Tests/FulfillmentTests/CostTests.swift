@@ -1,0 +1,74 @@
+import Fulfillment
+import Orders
+import TestSupport
+import Testing
+
+@Suite("Cost of large orders")
+struct CostTests {
+    /// Submits an order of so many lines and answers once for each component.
+    ///
+    /// - Returns: The number of events, of journal bytes, and of the most events in one hop after the intake.
+    private func cost(
+        _ draft: OrderDraft,
+        _ catalog: FulfillmentCatalog
+    ) throws -> (events: Int, bytes: Int, hop: Int) {
+        var run = OrderRun(catalog)
+        run.submit(draft)
+        while !run.running.isEmpty {
+            for id in run.running { run.report(id, "COMPLETE") }
+        }
+        #expect(run.state?.lifecycle == .completed)
+        let bytes = try run.hops.map { try JournalCodec.encode($0.events).count }.reduce(0, +)
+        return (run.events.count, bytes, run.hops.dropFirst().map(\.events.count).max() ?? 0)
+    }
+
+    @Test("ten times the lines make ten times the events and bytes, and no more in one hop")
+    func perLine() throws {
+        let catalog = TestCatalogs.chain(["A", "B", "C"])
+        let small = try cost(TestOrders.things(100), catalog)
+        let large = try cost(TestOrders.things(1_000), catalog)
+        #expect(large.events <= small.events * 10)
+        #expect(Double(large.bytes) <= Double(small.bytes) * 10.5)
+        #expect(large.hop == small.hop)
+    }
+
+    @Test("a component of a thousand lines and what waits for it stay linear, too")
+    func wholeOrder() throws {
+        var catalog = TestCatalogs.functions(
+            [TestCatalogs.function("A", granularity: .order), TestCatalogs.function("B")],
+            dependencies: [
+                DependencyRule(
+                    blocked: ComponentSelector(function: "B"),
+                    blocking: ComponentSelector(function: "A"),
+                    relation: .wholeOrder
+                )
+            ]
+        )
+        catalog.lineTypes["BUNDLE"] = .some(nil)
+        func draft(_ count: Int) -> OrderDraft {
+            OrderDraft(
+                key: "SO-1",
+                lines: [TestOrders.bundle("top")]
+                    + (1..<count).map { TestOrders.thing("\($0)", under: "top") }
+            )
+        }
+        let small = try cost(draft(100), catalog)
+        let large = try cost(draft(1_000), catalog)
+        #expect(large.events <= small.events * 10 + 100)
+        #expect(Double(large.bytes) <= Double(small.bytes) * 10.5)
+    }
+
+    @Test("lines nested a thousand deep stay linear")
+    func nested() throws {
+        func draft(_ count: Int) -> OrderDraft {
+            OrderDraft(
+                key: "SO-1",
+                lines: (0..<count).map { TestOrders.bundle("b\($0)", under: $0 > 0 ? "b\($0 - 1)" : nil) }
+                    + [TestOrders.thing("1", under: "b\(count - 1)")]
+            )
+        }
+        let small = try cost(draft(100), TestCatalogs.chain(["A"], granularity: .bundle))
+        let large = try cost(draft(1_000), TestCatalogs.chain(["A"], granularity: .bundle))
+        #expect(large.events <= small.events * 10)
+    }
+}
