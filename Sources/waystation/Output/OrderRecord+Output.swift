@@ -19,8 +19,8 @@ extension OrderRecord {
 extension [OrderRecord] {
     var table: TextTable {
         var table = TextTable(
-            ["KEY", "ROLE", "REV", "STATE", "STATUS", "PRIO", "DONE", "FAILED", "UPDATED"],
-            numeric: [2, 5, 6, 7]
+            ["ROLE", "REV", "STATE", "STATUS", "PRIO", "DONE", "FAILED", "UPDATED", "KEY"],
+            numeric: [1, 4, 5, 6]
         )
         for order in self {
             table.add([

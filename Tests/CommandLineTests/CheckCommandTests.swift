@@ -1,0 +1,80 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension CommandLine {
+    @Suite("check")
+    struct Check {
+        @Test("The shipped configuration is in order, and its roles are told")
+        func shipped() async throws {
+            let site = try CommandSite()
+            let text = try await site.run("check")
+            #expect(text.exit == .code(0), "\(text.errors)")
+            #expect(text.output.hasPrefix("Everything is in order."))
+            #expect(text.output.contains("role SOM: catalog broadband-som"))
+            let json = try await site.run("check", "--json").json()
+            #expect(json["valid"].boolean == true)
+            #expect(json["diagnostics"].elements.isEmpty)
+            #expect(json["station"]["roles"].elements.map { $0["role"].text } == ["COM", "SOM"])
+            #expect(
+                json["station"]["roles"][0]["accepts"].texts == [
+                    "ProcessSalesOrderFulfillmentEBM", "CentralOrder",
+                ]
+            )
+        }
+
+        @Test("Everything wrong is told at once with its place, and the exit code is 78")
+        func wrong() async throws {
+            let site = try CommandSite()
+            try site.configure(replacing: [
+                ("prefetch: 256 ", "prefech: 256 "),
+                ("orders: [AIA_CRTFO_IN_JMSQ]", "orders: [AIA_CRTFO_INN_JMSQ]"),
+            ])
+            let text = try await site.run("check")
+            #expect(text.exit == .code(78))
+            #expect(text.output.isEmpty)
+            let told = text.errors.split(separator: "\n")
+            let place = try Regex("^\(NSRegularExpression.escapedPattern(for: site.config)):[0-9]+:[0-9]+: ")
+            #expect(told.count(where: { $0.contains(place) }) == 2, "\(text.errors)")
+            #expect(text.errors.contains("did you mean 'prefetch'?"))
+            #expect(text.errors.contains("did you mean 'AIA_CRTFO_IN_JMSQ'?"))
+            #expect(text.errors.hasSuffix("2 errors, 0 warnings\n"), "\(text.errors)")
+            let json = try await site.run("check", "--json")
+            #expect(json.exit == .code(78))
+            let document = try json.json()
+            #expect(document["valid"].boolean == false)
+            #expect(document["errors"].number == 2)
+            #expect(document["station"].isNull)
+            let keys: Set = ["severity", "file", "line", "column", "message", "suggestion"]
+            #expect(document["diagnostics"].elements.allSatisfy { $0.keys == keys })
+        }
+
+        @Test("A warning is told and does not fail")
+        func warning() async throws {
+            let site = try CommandSite()
+            try site.configure(replacing: [
+                (
+                    "  connectTimeoutSeconds: 10\n",
+                    "  connectTimeoutSeconds: 10\n  tls: {serverName: rabbit.example.com}\n"
+                )
+            ])
+            let finished = try await site.run("check")
+            #expect(finished.exit == .code(0), "\(finished.errors)")
+            #expect(finished.errors.contains("warning: 'tls' has no effect"))
+        }
+
+        @Test("A file that is not there is bad configuration, for every command")
+        func missingFile() async throws {
+            let site = try CommandSite()
+            site.config = "/nonexistent/queues.yaml"
+            for command in ["check", "orders", "stats", "verify"] {
+                let finished = try await site.run(command)
+                #expect(finished.exit == .code(78), "\(command)")
+                #expect(
+                    finished.errors.contains("/nonexistent/queues.yaml"),
+                    "\(command): \(finished.errors)"
+                )
+            }
+        }
+    }
+}
