@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension CommandLine {
+extension Commands {
     @Suite("check")
     struct Check {
         @Test("The shipped configuration is in order, and its roles are told")

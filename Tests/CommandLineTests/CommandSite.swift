@@ -6,7 +6,7 @@ import Testing
 
 /// The built program, run as a process on files of its own.
 @Suite("Command line", .timeLimit(.minutes(3)))
-struct CommandLine {}
+struct Commands {}
 
 /// A folder with an embedded broker and a store, and the shipped configuration for both.
 final class CommandSite {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension CommandLine {
+extension Commands {
     @Suite("order")
     struct OrderTests {
         private static let provisioning = "BB-2003/ProvisionOrder/Provisioning.Region2/1/BundleGranularity"

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension CommandLine {
+extension Commands {
     @Suite("orders")
     struct Orders {
         /// Two orders that are complete with their provisioning, one that is invalid, one that has only begun.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension CommandLine {
+extension Commands {
     @Suite("plan")
     struct Plan {
         @Test("The plan of an order as a tree; neither broker nor store is touched")

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-extension CommandLine {
+extension Commands {
     @Suite("stats")
     struct Stats {
         @Test("Hops, duplicates, failures by code, and orders by state")

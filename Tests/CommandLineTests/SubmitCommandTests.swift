@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension CommandLine {
+extension Commands {
     @Suite("submit")
     struct Submit {
         @Test(

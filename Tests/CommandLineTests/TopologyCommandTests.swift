@@ -3,7 +3,7 @@ import EmbeddedBroker
 import TestSupport
 import Testing
 
-extension CommandLine {
+extension Commands {
     @Suite("topology")
     struct TopologyTests {
         @Test("plan shows what is missing, apply declares it, then nothing differs")

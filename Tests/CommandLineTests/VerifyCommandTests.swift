@@ -3,7 +3,7 @@ import GRDB
 import TestSupport
 import Testing
 
-extension CommandLine {
+extension Commands {
     @Suite("verify")
     struct Verify {
         private func filledSite() throws -> CommandSite {

@@ -95,7 +95,7 @@ struct SubmitCommand: ParsableCommand {
             var submission = Submission(
                 sender: Sender(broker: try loaded.configuration.broker.open(), name: "waystation submit"),
                 timeoutSeconds: timeoutSeconds,
-                isQuiet: json
+                keepsResults: json
             )
             defer { submission.close() }
             let start = DispatchTime.now()

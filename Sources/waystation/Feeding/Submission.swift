@@ -12,20 +12,21 @@ struct Submission {
 
     private let sender: Sender
     private let timeoutSeconds: Double
-    private let isQuiet: Bool
+    private let keepsResults: Bool
     private var pending: [Pending] = []
     private(set) var results: [JSONValue] = []
     private var sent = 0
+    private var told = 0
     private var confirmed = 0
 
     /// Messages that wait for their confirm, at most.
     private static let windowMax = 256
 
-    /// A quiet one writes nothing about confirmed orders; ``results`` has it all.
-    init(sender: Sender, timeoutSeconds: Double, isQuiet: Bool) {
+    /// One that keeps results has them all in ``results`` at the end; else each is written once it is known.
+    init(sender: Sender, timeoutSeconds: Double, keepsResults: Bool) {
         self.sender = sender
         self.timeoutSeconds = timeoutSeconds
-        self.isQuiet = isQuiet
+        self.keepsResults = keepsResults
     }
 
     mutating func send(_ order: OrderFile, role: RoleName, queue: String) throws(CommandFailure) {
@@ -62,7 +63,7 @@ struct Submission {
             try sender.wait(untilUnanswered: count, deadlineSeconds: timeoutSeconds)
         } catch {
             report()
-            let unknown = sent - results.count
+            let unknown = sent - told
             let remark =
                 confirmed == 0 && !error.mayHaveHappened
                 ? "Nothing was sent."
@@ -74,12 +75,13 @@ struct Submission {
 
     /// Tells those whose fate is known, in the order in which they were sent.
     private mutating func report() {
-        var told = 0
-        while told < pending.count, let fate = sender.fate(of: pending[told].id) {
-            tell(pending[told], fate)
-            told += 1
+        var count = 0
+        while count < pending.count, let fate = sender.fate(of: pending[count].id) {
+            tell(pending[count], fate)
+            count += 1
         }
-        pending.removeFirst(told)
+        pending.removeFirst(count)
+        told += count
     }
 
     private mutating func tell(_ item: Pending, _ fate: Sender.Fate) {
@@ -89,7 +91,7 @@ struct Submission {
         case .confirmed:
             confirmed += 1
             status = "confirmed"
-            if !isQuiet {
+            if !keepsResults {
                 Console.write(
                     "\(order.key.rawValue.printable)  \(order.messageID.rawValue.printable)  \(item.queue)"
                 )
@@ -106,6 +108,7 @@ struct Submission {
                 "\(order.key.rawValue.printable): queue \(item.queue) refuses messages; look whether it is full"
             )
         }
+        guard keepsResults else { return }
         results.append([
             "key": JSONValue(order.key), "messageId": JSONValue(order.messageID),
             "queue": JSONValue(item.queue),
