@@ -205,6 +205,7 @@ final class ConsumerLoop {
         var claims: [Claim] = []
         var isMoved = false
         try connection.storage.transaction { transaction in
+            try transaction.requireSession(session)
             isMoved = try transaction.apply(
                 settlements,
                 session: session,
@@ -266,6 +267,7 @@ final class ConsumerLoop {
         do throws(BrokerError) {
             if !settlements.isEmpty {
                 try connection.storage.transaction { transaction in
+                    try transaction.requireSession(session.id)
                     _ = try transaction.apply(
                         settlements,
                         session: session.id,

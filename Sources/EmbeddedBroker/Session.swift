@@ -47,6 +47,17 @@ struct Session {
 }
 
 extension BrokerTransaction {
+    /// Makes sure that nobody has taken this session for dead and handed its messages to others.
+    func requireSession(_ session: Int64) throws {
+        guard try Bool.fetchOne(statement("SELECT 1 FROM session WHERE id = ?", [session])) ?? false else {
+            throw BrokerError(
+                .storage,
+                "a consumer's session in \(folder) was ended by another process",
+                remedy: "Leave the folder's session files alone; the consumer enters again by itself."
+            )
+        }
+    }
+
     fileprivate func end(session: Int64) throws {
         try returnClaims(session: session)
         try run("DELETE FROM session WHERE id = ?", [session])

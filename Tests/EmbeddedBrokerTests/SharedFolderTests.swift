@@ -69,6 +69,31 @@ struct SharedFolderTests {
         #expect(try sessionFiles(in: folder).isEmpty)
     }
 
+    @Test("A consumer that was taken for dead settles nothing any more, and enters again")
+    func fenced() async throws {
+        let folder = try BrokerFolder()
+        let broker = try folder.brokerWithQueue()
+        try await publish(1...10, with: broker)
+        let first = ObservedConsumer(broker, ["work"])
+        let held = try await first.deliveries(10)
+        for file in try sessionFiles(in: folder) { try remove(folder.path + "/sessions/" + file) }
+        let second = ObservedConsumer(folder.broker(), ["work"])
+        let taken = try await second.deliveries(10)
+        #expect(taken.allSatisfy { $0.redelivered })
+        first.link.acknowledge(held.map(\.tag))
+        let error = try await first.lost()
+        #expect(error.code == .storage)
+        #expect(error.isRetryable)
+        try await first.connected(epoch: 2)
+        second.link.acknowledge(taken.prefix(1).map(\.tag))
+        try await second.close()
+        // The rest returns to the first, which is alive again.
+        let again = try await first.deliveries(19)
+        #expect(Array(again.suffix(9)).numbers == Array(2...10))
+        try await first.close()
+        #expect(try await drain(broker).numbers == Array(2...10))
+    }
+
     @Test("A folder before `topology apply` is not made by links, and says what to do")
     func missingFolder() async throws {
         let folder = try BrokerFolder()

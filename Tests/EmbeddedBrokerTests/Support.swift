@@ -109,3 +109,5 @@ func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: pat
 func sessionFiles(in folder: BrokerFolder) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.path + "/sessions")
 }
+
+func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: path) }
