@@ -66,8 +66,14 @@ package struct EmulatedSystems: Sendable {
         }
         var chance = SeededGenerator(
             seed: options.seed ^ UInt64(bitPattern: BodyDigest.of(Array(decoded.context.messageID.rawValue.utf8))))
+        // Not the time of this delivery: a request that comes again is answered with the same bytes.
+        var moment = delivery.message.properties.timestampSeconds.map {
+            Timestamp(milliseconds: 0).advanced(bySeconds: Int64(clamping: $0))
+        } ?? now
         let replies = steps(of: emulation, request: request, chance: &chance).enumerated().flatMap { number, step in
-            let reply = message(step, number: number + 1, system: system, request: request, decoded: decoded, now: now)
+            moment = moment.advanced(byMilliseconds: Int64(step.afterMilliseconds))
+            let reply = message(
+                step, number: number + 1, system: system, request: request, decoded: decoded, now: moment)
             let sent = Reply(
                 afterMilliseconds: step.afterMilliseconds + options.extraDelayMilliseconds,
                 destination: .queue(replyQueue), message: reply)
