@@ -21,7 +21,7 @@ package struct RoleRuntime: Sendable {
         self.limits = limits
         decoder = MessageDecoder(
             limits: DecodingLimits(documentBytesMax: limits.messageBytes, depthMax: limits.xmlDepth),
-            mappings: catalog.mappings)
+            mappings: catalog.mappings, zone: catalog.fulfillment.zone)
         encoder = MessageEncoder()
         decider = OrderDecider(
             role: configuration.role, catalog: catalog.fulfillment, linesMax: limits.linesPerOrder)

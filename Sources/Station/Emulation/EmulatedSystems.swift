@@ -75,7 +75,7 @@ package struct EmulatedSystems: Sendable {
             let reply = message(
                 step, number: number + 1, system: system, request: request, decoded: decoded, now: moment)
             let sent = Reply(
-                afterMilliseconds: step.afterMilliseconds + options.extraDelayMilliseconds,
+                afterMilliseconds: step.reply.afterMilliseconds + options.extraDelayMilliseconds,
                 destination: .queue(replyQueue), message: reply)
             let isDoubled = Int.random(in: 0..<1_000, using: &chance) < options.duplicatesPerMille
             var again = sent
@@ -87,26 +87,35 @@ package struct EmulatedSystems: Sendable {
             correlation: request.order.correlation ?? "", requestID: decoded.context.messageID, replies: replies)
     }
 
+    /// A reply of the catalog, or a refusal with its reason.
+    private struct Step {
+        var reply: EmulatedReply
+        var reason: String?
+    }
+
     private func steps(
         of emulation: Emulation, request: FulfillmentRequest, chance: inout SeededGenerator
-    ) -> [EmulatedReply] {
+    ) -> [Step] {
         let order = Order(emulated: request.order)
         for refusal in emulation.refusals {
             let fits = order.lines.contains {
                 refusal.condition.holds(for: ConditionSubject(order: order, line: $0))
             }
-            if fits { return [EmulatedReply(status: refusal.status, description: refusal.description)] }
+            if fits {
+                return [Step(reply: EmulatedReply(status: refusal.status, description: refusal.description), reason: refusal.reason)]
+            }
         }
         if Int.random(in: 0..<1_000, using: &chance) < options.failuresPerMille {
-            return [EmulatedReply(status: "FAILED", description: "refused on demand")]
+            return [Step(reply: EmulatedReply(status: "FAILED", description: "refused on demand"), reason: "ON_DEMAND")]
         }
-        return emulation.replies
+        return emulation.replies.map { Step(reply: $0) }
     }
 
     private func message(
-        _ reply: EmulatedReply, number: Int, system: FulfillmentSystem, request: FulfillmentRequest,
+        _ step: Step, number: Int, system: FulfillmentSystem, request: FulfillmentRequest,
         decoded: DecodedMessage, now: Timestamp
     ) -> Message {
+        let reply = step.reply
         let key = request.order.salesOrderID ?? request.order.key.rawValue
         // The same request is answered with the same messages, however often it is delivered.
         let id = MessageID(rawValue: "\(decoded.context.messageID)-R\(number)")
@@ -116,7 +125,8 @@ package struct EmulatedSystems: Sendable {
         let lines = request.order.lines.compactMap { line -> SystemReply.Line? in
             guard let lineID = line.id else { return nil }
             return SystemReply.Line(
-                lineID: LineID(rawValue: lineID), status: reply.status, description: reply.description,
+                lineID: LineID(rawValue: lineID), status: reply.status, reason: step.reason,
+                description: reply.description,
                 milestone: reply.milestone,
                 attributes: reply.attributes.map { attribute in
                     var filled = attribute
@@ -128,7 +138,7 @@ package struct EmulatedSystems: Sendable {
             SystemReply(
                 orderKey: OrderKey(rawValue: key), correlation: request.order.correlation,
                 component: request.component, externalID: "\(system.name)-\(key)", status: reply.status,
-                description: reply.description, milestone: reply.milestone, lines: lines),
+                reason: step.reason, description: reply.description, milestone: reply.milestone, lines: lines),
             context: context)
         return Message(
             properties: .outgoing(
