@@ -1,0 +1,109 @@
+import Foundation
+import RabbitMQ
+import TestSupport
+import Testing
+
+/// Kills without warning, at moments that come from a seed, while orders come in.
+@Suite("Crashes", .serialized, .enabled(if: RabbitMQServer.canRun), .timeLimit(.minutes(5)))
+struct WorkerKillTests {
+    private static let seed: UInt64 = 20_251_121
+    private static let orders = 200
+    private static let kills = 14
+
+    @Test(
+        "A worker killed over and over: every order completes, no system is asked twice, the store verifies"
+    )
+    func workerKilled() async throws {
+        let site = try StationSite(try .shared(), "kill")
+        try await site.output("topology", "apply")
+        let broker = try RabbitMQBroker(address: try RabbitMQAddress(url: site.brokerURL), jitterSeed: 1)
+        let trace = try PublicationTrace(site, broker: broker)
+        let systems = try await site.startSystems("--duplicate-per-mille", "50")
+        let feed = try site.start(
+            "submit",
+            BuiltProducts.order("mobile.xml").path,
+            BuiltProducts.order("qualify.xml").path,
+            "--generate",
+            "\(Self.orders)",
+            "--rate",
+            "12",
+            "--seed",
+            "\(Self.seed)"
+        )
+        var chance = SeededRandom(seed: Self.seed)
+        var progress: [Int] = []
+        for _ in 0..<Self.kills {
+            let worker = try site.start("run")
+            await pause(seconds: Double.random(in: 0.1...1.4, using: &chance))
+            worker.signal(SIGKILL)
+            #expect(try await worker.exit(within: 10) == .signal(SIGKILL))
+            progress.append(trace.requests.count)
+        }
+        // Without work before, between and after the kills they would prove nothing.
+        #expect(Set(progress).count > Self.kills / 3, "seed \(Self.seed): \(progress)")
+        let worker = try await site.startWorker()
+        #expect(try await feed.exit(within: 90) == .code(0), "\(feed.errors)")
+        try await site.waitForCompletion(of: Self.orders, seconds: 150)
+
+        let statistics = try await site.statistics()
+        let requests = trace.requests
+        #expect(statistics.errors == [:], "seed \(Self.seed)")
+        #expect(statistics.open == 0 && statistics.outboxPending == 0 && statistics.parked == 0)
+        for (request, ids) in requests {
+            #expect(
+                Set(ids).count == 1 && !request.component.isEmpty,
+                "seed \(Self.seed): \(request) was asked by \(ids)"
+            )
+        }
+        let components = try await site.orders().map(\.components.total).reduce(0, +)
+        #expect(requests.count == components, "seed \(Self.seed): components and requests differ")
+        #expect(progress.last.map { $0 < components } ?? false, "all was done before the last kill")
+        let verified = try await site.run("verify")
+        #expect(verified.exit == .code(0), "\(verified.output)")
+        let repeated = requests.values.count { $0.count > 1 }
+        print(
+            "crash test: \(Self.kills) kills, \(statistics.hops) hops, \(components) components, "
+                + "\(repeated) requests published again with the same id, \(statistics.duplicates) duplicates taken"
+        )
+        for process in [systems, worker] {
+            process.signal(SIGTERM)
+            #expect(try await process.exit(within: 40) == .code(0))
+        }
+    }
+
+    @Test(
+        "A broker node killed and started again while orders flow: every order completes, the store verifies"
+    )
+    func brokerKilled() async throws {
+        let server = try RabbitMQServer()
+        let site = try StationSite(server, "broker-kill")
+        let worker = try await site.startWorker()
+        let systems = try await site.startSystems()
+        let feed = try site.start(
+            "submit",
+            BuiltProducts.order("mobile.xml").path,
+            "--generate",
+            "40",
+            "--rate",
+            "15",
+            "--seed",
+            "2",
+            "--timeout-seconds",
+            "60"
+        )
+        try await eventually("orders under way") { try await site.statistics().hops > 200 }
+        try server.kill()
+        #expect(try await site.statistics().completed < 80)
+        try server.start()
+        #expect(try await feed.exit(within: 90) == .code(0), "\(feed.errors)")
+        try await site.waitForCompletion(of: 40)
+        let statistics = try await site.statistics()
+        #expect(statistics.errors == [:])
+        #expect(statistics.open == 0 && statistics.outboxPending == 0)
+        #expect(try await site.run("verify").exit == .code(0))
+        for process in [systems, worker] {
+            process.signal(SIGTERM)
+            #expect(try await process.exit(within: 40) == .code(0))
+        }
+    }
+}
