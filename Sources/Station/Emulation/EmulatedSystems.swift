@@ -71,7 +71,7 @@ package struct EmulatedSystems: Sendable {
             Timestamp(milliseconds: 0).advanced(bySeconds: Int64(clamping: $0))
         } ?? now
         let replies = steps(of: emulation, request: request, chance: &chance).enumerated().flatMap { number, step in
-            moment = moment.advanced(byMilliseconds: Int64(step.afterMilliseconds))
+            moment = moment.advanced(byMilliseconds: Int64(step.reply.afterMilliseconds))
             let reply = message(
                 step, number: number + 1, system: system, request: request, decoded: decoded, now: moment)
             let sent = Reply(
