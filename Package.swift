@@ -20,9 +20,12 @@ func module(
 }
 
 /// A test target: the module it tests, the shared test support, and what else it needs.
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: settings)
+        name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, resources: resources,
+        swiftSettings: settings)
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -84,6 +87,14 @@ let package = Package(
         tests(
             "StationTests",
             ["Station", "Store", "SQLiteStore", "Catalog", "Messages", "Fulfillment", "Broker", "Orders"]),
+        tests(
+            "CommandLineTests",
+            [
+                "Orders", "Fulfillment", "Messages", "Broker", "RabbitMQ", "EmbeddedBroker", "Store", "SQLiteStore",
+                "Catalog", "Station", "waystation", grdb,
+            ]),
+        tests("IntegrationTests", ["waystation", "Broker", "RabbitMQ"], exclude: ["Foreign"]),
+        tests("CrashTests", ["waystation", "Broker", "RabbitMQ"]),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )
