@@ -1,4 +1,5 @@
-/// What a fulfillment system (or SOM) reports about work it was asked for: a ProcessFulfillmentOrderUpdate, decoded.
+/// What a fulfillment system (or SOM) reports about work it was asked for: a ProcessFulfillmentOrderUpdate,
+/// decoded.
 package struct FulfillmentUpdate: Codable, Hashable, Sendable {
     package var orderKey: OrderKey
     package var revision: String?

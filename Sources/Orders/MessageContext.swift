@@ -1,4 +1,5 @@
-/// What of an incoming message's header must be known later: to answer it, to trace it, to put it into a fault.
+/// What of an incoming message's header must be known later: to answer it, to trace it, to put it into a
+/// fault.
 package struct MessageContext: Codable, Hashable, Sendable {
     package var messageID: MessageID
     package var messageName: String?

@@ -97,9 +97,14 @@ extension LifecycleState {
         }
     }
 
+    /// The table once for all, as every update asks it.
+    private static let permitted = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, $0.permittedTransactions) }
+    )
+
     /// - Throws: ``TransactionRefusal`` when the state does not permit the transaction.
     package func permit(_ transaction: OrderTransaction) throws(TransactionRefusal) {
-        guard permittedTransactions.contains(transaction) else {
+        guard Self.permitted[self]?.contains(transaction) ?? false else {
             let permitted = permittedTransactions.map(\.rawValue).sorted().joined(separator: ", ")
             throw TransactionRefusal(
                 state: self,

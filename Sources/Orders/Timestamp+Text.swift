@@ -49,7 +49,8 @@ extension Timestamp: CustomStringConvertible {
         }
     }
 
-    /// Reads xsd:dateTime or xsd:date; a text without zone is local time in `zone`, a date alone is its midnight.
+    /// Reads xsd:dateTime or xsd:date; a text without zone is local time in `zone`, a date alone is its
+    /// midnight.
     ///
     /// - Returns: `nil` when the text is not a date of the years 1 to 9999.
     package init?(text: String, zone: ZoneRule) {

@@ -119,8 +119,8 @@ struct IndependentObserver {
         end(component, position).map { $0 <= now } ?? false
     }
 
-    /// Whoever waits for nothing but time has a timer, and whoever waits for nothing is released, unless the clock
-    /// stepped back and forth: then the timer is still to come.
+    /// Whoever waits for nothing but time has a timer, and whoever waits for nothing is released, unless the
+    /// clock stepped back and forth: then the timer is still to come.
     private func checkNothingForgotten(at now: Timestamp, _ label: String) {
         for component in folded?.components ?? [] where component.processing == .notStarted {
             let ends = component.plan.dependsOn.indices.map { end(component, $0) }

@@ -3,7 +3,8 @@ import Orders
 import TestSupport
 import Testing
 
-/// An order that is treated by chance: valid, late, repeated, early and unknown updates, timers, further submissions.
+/// An order that is treated by chance: valid, late, repeated, early and unknown updates, timers, further
+/// submissions.
 struct RandomCourse {
     private(set) var run: OrderRun
     private var source: RandomOrders

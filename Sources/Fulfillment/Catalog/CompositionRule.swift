@@ -29,8 +29,8 @@ package struct CompositionCondition: Sendable, Hashable {
 }
 
 extension CompositionRule {
-    /// For catalogs that write no rules: failed if any failed, complete if all are, cancelled if all are, else in
-    /// progress once anything moved.
+    /// For catalogs that write no rules: failed if any failed, complete if all are, cancelled if all are,
+    /// else in progress once anything moved.
     package static let standardLineRules: [CompositionRule] = [
         CompositionRule(state: "FAILED", conditions: [CompositionCondition(.any, ["FAILED"])]),
         CompositionRule(state: "CANCELLED", conditions: [CompositionCondition(.all, ["CANCELLED"])]),

@@ -51,8 +51,8 @@ package indirect enum Condition: Sendable, Hashable {
 
 /// What a condition looks at: a line with its order.
 ///
-/// A name is looked up in this order: built-in name, line property, line attribute, order property. The last part of a
-/// path is enough (`CityName` for `ServiceAddress/CityName`); `order.` in front skips the line.
+/// A name is looked up in this order: built-in name, line property, line attribute, order property. The last
+/// part of a path is enough (`CityName` for `ServiceAddress/CityName`); `order.` in front skips the line.
 package struct ConditionSubject: Sendable {
     package var order: Order
     package var line: OrderLine?
@@ -106,7 +106,8 @@ package struct ConditionSubject: Sendable {
         }
     }
 
-    /// By whole path, else by the path's last part; where several end alike the first in the order of text decides.
+    /// By whole path, else by the path's last part; where several end alike the first in the order of text
+    /// decides.
     private static func find(_ name: String, in properties: [String: String]) -> String? {
         if let value = properties[name] { return value }
         let suffix = "/" + name

@@ -8,7 +8,8 @@ package struct DependencyRule: Sendable, Hashable {
     package var wait: WaitCondition
     /// Counted after the condition holds.
     package var delaySeconds: Int64
-    /// A date property of the order or line before which the blocked component does not start, counted likewise.
+    /// A date property of the order or line before which the blocked component does not start, counted
+    /// likewise.
     package var delayUntilProperty: String?
 
     package init(

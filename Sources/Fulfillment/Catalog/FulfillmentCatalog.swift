@@ -2,7 +2,8 @@ package import Orders
 
 /// What a role knows about fulfilling orders: validated, immutable, pure values.
 ///
-/// The file that says it is read elsewhere; an order runs to its end on the catalog version it was decomposed with.
+/// The file that says it is read elsewhere; an order runs to its end on the catalog version it was decomposed
+/// with.
 package struct FulfillmentCatalog: Sendable, Hashable {
     package var name: String
     /// Changes whenever the file's content changes.
@@ -104,7 +105,8 @@ package enum RevisionPolicy: String, Sendable, Hashable, CaseIterable {
 
 /// When the work on an order may begin.
 package enum StartPolicy: String, Sendable, Hashable, CaseIterable {
-    /// Each component at its requested delivery less the durations still ahead of it; at once when that is past.
+    /// Each component at its requested delivery less the durations still ahead of it; at once when that is
+    /// past.
     case calculated
     /// At once, whatever delivery date is requested.
     case immediate

@@ -2,8 +2,8 @@ package import Orders
 
 /// The fulfillment states of a catalog: five roots the engine knows, and the catalog's own states below them.
 ///
-/// States under one root are listed in the order in which work passes through them; a later one is never overwritten by
-/// an earlier one.
+/// States under one root are listed in the order in which work passes through them; a later one is never
+/// overwritten by an earlier one.
 package struct StateTree: Sendable, Hashable {
     /// The meaning of a state to the engine.
     package enum Root: String, Sendable, Hashable, Codable, CaseIterable {
@@ -69,7 +69,8 @@ package struct StateTree: Sendable, Hashable {
         }
     }
 
-    /// Whether a late or repeated report may change a state: work goes forward only, and what is done stays done.
+    /// Whether a late or repeated report may change a state: work goes forward only, and what is done stays
+    /// done.
     package func state(_ current: StateName, mayBecome next: StateName) -> Bool {
         guard current != next else { return false }
         return switch (root(of: current), root(of: next)) {
@@ -85,8 +86,8 @@ package struct StateTree: Sendable, Hashable {
         }
     }
 
-    /// The state of a whole whose parts are in these states: failed when any failed, else the least advanced of those
-    /// not cancelled; cancelled only when all are.
+    /// The state of a whole whose parts are in these states: failed when any failed, else the least advanced
+    /// of those not cancelled; cancelled only when all are.
     func leastAdvanced(_ states: [StateName]) -> StateName? {
         var least: StateName?
         var place = (5, 0)

@@ -1,8 +1,10 @@
 package import Orders
 
-/// Decomposes a valid order into its plan: function, then system, then granularity, then dependencies and start dates.
+/// Decomposes a valid order into its plan: function, then system, then granularity, then dependencies and
+/// start dates.
 ///
-/// The result depends on the order's content and the catalog only, never on the order of lines in the message.
+/// The result depends on the order's content and the catalog only, never on the order of lines in the
+/// message.
 package struct Decomposer {
     private let order: Order
     private let catalog: FulfillmentCatalog
@@ -87,7 +89,8 @@ package struct Decomposer {
         let system = function.systems[rank].system
         components[id, default: PlannedComponent(id: id, function: function.name, system: system, lines: [])]
             .lines.append(line.id)
-        // Where lines of one component fit to several systems, the catalog's order decides, not that of the lines.
+        // Where lines of one component fit to several systems, the catalog's order decides, not that of the
+        // lines.
         guard function.skipsSystemStage else { return }
         let best = min(systemRanks[id] ?? rank, rank)
         systemRanks[id] = best

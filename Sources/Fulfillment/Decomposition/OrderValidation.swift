@@ -11,7 +11,8 @@ package struct ValidationResult: Sendable {
     package var warnings: [Failure]
 }
 
-/// Turns an ``OrderDraft`` into an ``Order`` by the rules of a catalog, or names all that is wrong with it at once.
+/// Turns an ``OrderDraft`` into an ``Order`` by the rules of a catalog, or names all that is wrong with it at
+/// once.
 package struct OrderValidation {
     private let draft: OrderDraft
     private let catalog: FulfillmentCatalog

@@ -47,7 +47,7 @@ extension OrderCourse {
 
     /// The order's status from its lines', and the life cycle that follows from it.
     mutating func composeOrder() {
-        guard hasNews, state?.order != nil else { return }
+        guard hasProgress, state?.order != nil else { return }
         if let composed = state?.composedStatus(catalog: catalog), composed != state?.status {
             emit(.statusChanged(composed))
         }

@@ -12,7 +12,8 @@ extension OrderCourse {
         if due.isEmpty, let next = waiting.min(by: { $0.due < $1.due }),
             let id = state?.components[next.at].id
         {
-            // The clock stepped back, or the timer came early: set it again. One of them, as each has its own timer.
+            // The clock stepped back, or the timer came early: set it again. One of them, as each has its own
+            // timer.
             emit(.componentScheduled(id, due: next.due))
         }
         return settle()

@@ -2,7 +2,8 @@ internal import Orders
 
 /// One decision being made: each event is applied at once, so that what follows sees its effect.
 ///
-/// What an event may set off is noted and followed afterwards, so that nothing is looked at twice and nothing recurses.
+/// What an event may set off is noted and followed afterwards, so that nothing is looked at twice and nothing
+/// recurses.
 struct OrderCourse {
     var state: OrderState?
     let catalog: FulfillmentCatalog
@@ -12,6 +13,8 @@ struct OrderCourse {
     private(set) var events: [OrderEvent] = []
     /// Whether anything happened but the ignoring of what is known or late.
     private(set) var hasNews = false
+    /// Whether anything happened that the order's status is composed from.
+    private(set) var hasProgress = false
     /// Components that may have become ready, in the order in which they are looked at.
     private var candidates: [Int] = []
     private var candidatesTaken = 0
@@ -34,10 +37,7 @@ struct OrderCourse {
 
     mutating func emit(_ event: OrderEvent) {
         events.append(event)
-        switch event {
-        case .updateIgnored, .revisionIgnored: break
-        default: hasNews = true
-        }
+        note(event)
         state?.apply(event, at: now)
     }
 
@@ -45,8 +45,20 @@ struct OrderCourse {
     mutating func begin(_ event: OrderEvent, id: OrderID) {
         guard state == nil else { return emit(event) }
         events.append(event)
-        hasNews = true
+        note(event)
         state = OrderState(first: event, id: id, at: now)
+    }
+
+    private mutating func note(_ event: OrderEvent) {
+        switch event {
+        case .updateIgnored, .revisionIgnored: return
+        case .planned, .linesWithoutWork, .lineStateChanged, .componentProgressed: hasProgress = true
+        case .accepted, .rejected, .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown,
+            .lineProgressed, .componentMilestone, .milestoneReached, .valueRecorded, .statusChanged,
+            .lifecycleChanged, .updateParked, .parkedApplied, .failureRaised:
+            break
+        }
+        hasNews = true
     }
 
     mutating func move(to lifecycle: LifecycleState) {

@@ -16,8 +16,8 @@ package struct OrderDecider: Sendable {
 
     /// Decides; `state` is the order as it stands, `nil` when there is none under that key.
     ///
-    /// For an order that exists the catalog of this decider must be the one the order was decomposed with, except for
-    /// ``OrderCommand/submit(_:_:)``.
+    /// For an order that exists the catalog of this decider must be the one the order was decomposed with,
+    /// except for ``OrderCommand/submit(_:_:)``.
     package func decide(
         _ command: OrderCommand,
         state: consuming OrderState?,

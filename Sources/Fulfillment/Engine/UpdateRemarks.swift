@@ -9,7 +9,8 @@ struct ReportedLine {
     var line: Int
 }
 
-/// What is to be told about an update, collected line by line: the same thing is told once, with all of its lines.
+/// What is to be told about an update, collected line by line: the same thing is told once, with all of its
+/// lines.
 struct UpdateRemarks {
     enum Remark: Hashable {
         case refused(ReportedStatus?)

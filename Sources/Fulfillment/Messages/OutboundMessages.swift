@@ -12,7 +12,8 @@ package struct OutboundMessages {
         self.now = now
     }
 
-    /// The messages owed because of these events, in the order in which they go out; `state` is the order after them.
+    /// The messages owed because of these events, in the order in which they go out; `state` is the order
+    /// after them.
     package func messages(for events: [OrderEvent], state: OrderState) -> [OutboundMessage] {
         var messages: [OutboundMessage] = []
         for event in events {

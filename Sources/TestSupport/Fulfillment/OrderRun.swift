@@ -18,7 +18,7 @@ package struct OrderRun {
     /// - Returns: The events of this command.
     @discardableResult
     package mutating func perform(_ command: OrderCommand) -> OrderDecision {
-        let decision = decider.decide(command, state: state, now: now)
+        let decision = decider.decide(command, state: state.take(), now: now)
         state = decision.state
         hops.append((now, decision.events))
         return decision
