@@ -6,9 +6,16 @@ import Testing
 /// Kills without warning, at moments that come from a seed, while orders come in.
 @Suite("Crashes", .serialized, .enabled(if: RabbitMQServer.canRun), .timeLimit(.minutes(5)))
 struct WorkerKillTests {
-    private static let seed: UInt64 = 20_251_121
-    private static let orders = 200
-    private static let kills = 14
+    /// The moments of the kills; other ones with `WAYSTATION_CRASH_SEED`.
+    private static let seed = number("WAYSTATION_CRASH_SEED") ?? 20_251_121
+    /// How often a worker is killed; more often with `WAYSTATION_CRASH_KILLS`.
+    private static let kills = Int(number("WAYSTATION_CRASH_KILLS") ?? 14)
+    /// Orders keep coming in until the last kill and after it.
+    private static let orders = max(200, kills * 14)
+
+    private static func number(_ variable: String) -> UInt64? {
+        ProcessInfo.processInfo.environment[variable].flatMap { UInt64($0) }
+    }
 
     @Test(
         "A worker killed over and over: every order completes, no system is asked twice, the store verifies"

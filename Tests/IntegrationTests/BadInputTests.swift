@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    @Suite("Bad input") struct BadInputTests {
+    @Suite("Bad input", .enabled(if: ForeignClient.canRun, "needs pika: pip install pika"))
+    struct BadInputTests {
         private static let queue = "AIA_CRTFO_IN_JMSQ"
         private static let hugeBytes = 100 << 20
 

@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    @Suite("A foreign client") struct ForeignClientTests {
+    @Suite("A foreign client", .enabled(if: ForeignClient.canRun, "needs pika: pip install pika"))
+    struct ForeignClientTests {
         private static let order = BuiltProducts.order("triple-play.xml")
         private static let milestones: Set = [
             "PROVISION START", "PROVISION DESIGNED", "PROVISION COMPLETE", "SHIPPED", "INSTALL COMPLETE",
