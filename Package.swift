@@ -14,18 +14,27 @@ let cSettings = settings + [.strictMemorySafety()]
 
 /// A library target of this package.
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = settings
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    settings: [SwiftSetting] = settings
 ) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
 /// A test target: the module it tests, the shared test support, and what else it needs.
 func tests(
-    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    exclude: [String] = [],
+    resources: [Resource] = []
 ) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, resources: resources,
-        swiftSettings: settings)
+        name: name,
+        dependencies: dependencies + ["TestSupport"],
+        exclude: exclude,
+        resources: resources,
+        swiftSettings: settings
+    )
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -45,7 +54,10 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(
-            name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+            name: "CRabbitMQ",
+            pkgConfig: "librabbitmq",
+            providers: [.apt(["librabbitmq-dev"])]
+        ),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CXML", dependencies: ["CLibXML2"]),
@@ -54,8 +66,11 @@ let package = Package(
         module("Fulfillment", ["Orders"]),
         module("XML", ["CXML"], settings: cSettings),
         .target(
-            name: "Messages", dependencies: ["Orders", "Fulfillment", "Broker", "XML"],
-            exclude: ["Schemas"], swiftSettings: settings),
+            name: "Messages",
+            dependencies: ["Orders", "Fulfillment", "Broker", "XML"],
+            exclude: ["Schemas"],
+            swiftSettings: settings
+        ),
         module("Broker"),
         module("RabbitMQ", ["Broker", "CRabbitMQ", "COpenSSL"], settings: cSettings),
         module("EmbeddedBroker", ["Broker", grdb]),
@@ -69,10 +84,14 @@ let package = Package(
                 "Orders", "Fulfillment", "Messages", "Broker", "RabbitMQ", "EmbeddedBroker", "Store",
                 "SQLiteStore", "Catalog", "Station", "XML", logging, argumentParser,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
 
         .target(name: "CTestVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
-        module("TestSupport", ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Station", "Catalog"]),
+        module(
+            "TestSupport",
+            ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Station", "Catalog"]
+        ),
         tests("OrdersTests", ["Orders"]),
         tests("FulfillmentTests", ["Fulfillment", "Orders"]),
         tests("XMLTests", ["XML"]),
@@ -82,17 +101,22 @@ let package = Package(
         tests("RabbitMQTests", ["RabbitMQ", "Broker"]),
         tests("EmbeddedBrokerTests", ["EmbeddedBroker", "Broker", grdb]),
         tests(
-            "SQLiteStoreTests", ["SQLiteStore", "Store", "Orders", "Broker", "CTestVFS", grdb],
-            resources: [.copy("Databases")]),
+            "SQLiteStoreTests",
+            ["SQLiteStore", "Store", "Orders", "Broker", "CTestVFS", grdb],
+            resources: [.copy("Databases")]
+        ),
         tests(
             "StationTests",
-            ["Station", "Store", "SQLiteStore", "Catalog", "Messages", "Fulfillment", "Broker", "Orders"]),
+            ["Station", "Store", "SQLiteStore", "Catalog", "Messages", "Fulfillment", "Broker", "Orders"]
+        ),
         tests(
             "CommandLineTests",
             [
-                "Orders", "Fulfillment", "Messages", "Broker", "RabbitMQ", "EmbeddedBroker", "Store", "SQLiteStore",
+                "Orders", "Fulfillment", "Messages", "Broker", "RabbitMQ", "EmbeddedBroker", "Store",
+                "SQLiteStore",
                 "Catalog", "Station", "waystation", grdb,
-            ]),
+            ]
+        ),
         tests("IntegrationTests", ["waystation", "Broker", "RabbitMQ"], exclude: ["Foreign"]),
         tests("CrashTests", ["waystation", "Broker", "RabbitMQ"]),
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -47,8 +47,13 @@ package struct BrokerError: Error, Sendable, Hashable, CustomStringConvertible {
     package var line: Int
 
     package init(
-        _ code: Code, _ message: String, remedy: String, isRetryable: Bool = true, mayHaveHappened: Bool = false,
-        file: String = #fileID, line: Int = #line
+        _ code: Code,
+        _ message: String,
+        remedy: String,
+        isRetryable: Bool = true,
+        mayHaveHappened: Bool = false,
+        file: String = #fileID,
+        line: Int = #line
     ) {
         self.code = code
         self.message = message

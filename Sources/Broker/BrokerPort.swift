@@ -9,12 +9,14 @@ package protocol Broker: Sendable {
 
     /// Opens a link that consumes; it starts connecting at once and reports through `handler`.
     func openConsumer(
-        _ configuration: ConsumerConfiguration, handler: @escaping @Sendable (ConsumerEvent) -> Void
+        _ configuration: ConsumerConfiguration,
+        handler: @escaping @Sendable (ConsumerEvent) -> Void
     ) -> any ConsumerLink
 
     /// Opens a link that publishes with confirms and the mandatory flag.
     func openPublisher(
-        _ configuration: PublisherConfiguration, handler: @escaping @Sendable (PublisherEvent) -> Void
+        _ configuration: PublisherConfiguration,
+        handler: @escaping @Sendable (PublisherEvent) -> Void
     ) -> any PublisherLink
 
     /// What would change if `topology` were applied; changes nothing. Blocks; not for a link's handler.

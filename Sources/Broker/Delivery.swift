@@ -25,7 +25,10 @@ package struct Delivery: Sendable {
     package var oversizedBytes: UInt64?
 
     package init(
-        tag: DeliveryTag, queue: String, message: Message, redelivered: Bool = false,
+        tag: DeliveryTag,
+        queue: String,
+        message: Message,
+        redelivered: Bool = false,
         oversizedBytes: UInt64? = nil
     ) {
         self.tag = tag

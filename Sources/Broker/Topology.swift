@@ -39,7 +39,10 @@ package struct Topology: Sendable, Hashable {
         package var arguments: [HeaderField]
 
         package init(
-            name: String, type: QueueType = .quorum, durable: Bool = true, deadLetter: Destination? = nil,
+            name: String,
+            type: QueueType = .quorum,
+            durable: Bool = true,
+            deadLetter: Destination? = nil,
             arguments: [HeaderField] = []
         ) {
             self.name = name

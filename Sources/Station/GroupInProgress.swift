@@ -19,7 +19,9 @@ struct GroupInProgress {
 
     init(now: Timestamp) { self.now = now }
 
-    mutating func count(_ counter: String, by more: Int64 = 1) { changes.counters[counter, default: 0] += more }
+    mutating func count(_ counter: String, by more: Int64 = 1) {
+        changes.counters[counter, default: 0] += more
+    }
 }
 
 /// A message's identity in the inbox.

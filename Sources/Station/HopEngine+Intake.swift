@@ -29,7 +29,12 @@ extension HopEngine {
         }
         if let failure = role.refusal(of: decoded, from: delivery.queue) {
             try refuse(
-                delivery, DecodingFailure(failure, context: decoded.context), digest: digest, role: role, &group)
+                delivery,
+                DecodingFailure(failure, context: decoded.context),
+                digest: digest,
+                role: role,
+                &group
+            )
         } else if try isNew(decoded, digest: digest, delivery, role: role, &group) {
             try apply(decoded, digest: digest, delivery, role: role, &group)
         }
@@ -38,7 +43,10 @@ extension HopEngine {
 
     /// Whether a message has not been here before; a repeated one is counted, another one under its id is refused.
     private func isNew(
-        _ decoded: DecodedMessage, digest: Int64, _ delivery: Delivery, role: RoleRuntime,
+        _ decoded: DecodedMessage,
+        digest: Int64,
+        _ delivery: Delivery,
+        role: RoleRuntime,
         _ group: inout GroupInProgress
     ) throws(StoreError) -> Bool {
         let key = InboxKey(role: role.role, messageID: decoded.context.messageID)
@@ -47,13 +55,26 @@ extension HopEngine {
             group.count(CounterName.duplicates)
             group.notes.append(
                 HopNote(
-                    .debug, "a repeated message changes nothing", role: role.role, messageID: key.messageID,
-                    queue: delivery.queue))
+                    .debug,
+                    "a repeated message changes nothing",
+                    role: role.role,
+                    messageID: key.messageID,
+                    queue: delivery.queue
+                )
+            )
             return false
         }
         let failure = Failure(
-            .messageIDReused, "message id \(key.messageID) was used before for a message with another body")
-        try refuse(delivery, DecodingFailure(failure, context: decoded.context), digest: digest, role: role, &group)
+            .messageIDReused,
+            "message id \(key.messageID) was used before for a message with another body"
+        )
+        try refuse(
+            delivery,
+            DecodingFailure(failure, context: decoded.context),
+            digest: digest,
+            role: role,
+            &group
+        )
         return false
     }
 
@@ -63,18 +84,26 @@ extension HopEngine {
     }
 
     func remember(
-        _ id: MessageID, digest: Int64, order: OrderKey?, role: RoleName, _ group: inout GroupInProgress
+        _ id: MessageID,
+        digest: Int64,
+        order: OrderKey?,
+        role: RoleName,
+        _ group: inout GroupInProgress
     ) {
         group.seen[InboxKey(role: role, messageID: id)] = digest
         group.changes.inbox.append(
-            InboxRecord(role: role, messageID: id, bodyDigest: digest, orderKey: order, receivedAt: group.now))
+            InboxRecord(role: role, messageID: id, bodyDigest: digest, orderKey: order, receivedAt: group.now)
+        )
     }
 
     // MARK: What cannot be read
 
     /// To the error queue with its original bytes and headers, and a fault; once, however often it is redelivered.
     private func refuse(
-        _ delivery: Delivery, _ reason: DecodingFailure, digest: Int64, role: RoleRuntime,
+        _ delivery: Delivery,
+        _ reason: DecodingFailure,
+        digest: Int64,
+        role: RoleRuntime,
         _ group: inout GroupInProgress
     ) throws(StoreError) {
         let id = Self.refusedID(delivery, reason.context, digest)
@@ -84,17 +113,27 @@ extension HopEngine {
         }
         remember(id, digest: digest, order: reason.orderKey, role: role.role, &group)
         appendErrorMessage(
-            delivery.message, queue: delivery.queue, reason: reason, role: role, &group)
+            delivery.message,
+            queue: delivery.queue,
+            reason: reason,
+            role: role,
+            &group
+        )
         appendFault(reason, delivery: delivery, role: role, &group)
     }
 
     /// Too large to be kept here: the broker dead-letters the original, and the fault says why.
     private func refuseOversized(
-        _ delivery: Delivery, bytes: UInt64, digest: Int64, role: RoleRuntime, _ group: inout GroupInProgress
+        _ delivery: Delivery,
+        bytes: UInt64,
+        digest: Int64,
+        role: RoleRuntime,
+        _ group: inout GroupInProgress
     ) throws(StoreError) {
         let failure = Failure(
             .messageTooLarge,
-            "a message of \(bytes) bytes on queue \(delivery.queue) is larger than the limit of \(limits.messageBytes)")
+            "a message of \(bytes) bytes on queue \(delivery.queue) is larger than the limit of \(limits.messageBytes)"
+        )
         let reason = DecodingFailure(failure)
         let id = Self.refusedID(delivery, nil, digest)
         if try knownDigest(InboxKey(role: role.role, messageID: id), group) != nil {
@@ -106,7 +145,11 @@ extension HopEngine {
     }
 
     /// Refused messages have identities of their own: a corrected message may come under the same id.
-    private static func refusedID(_ delivery: Delivery, _ context: MessageContext?, _ digest: Int64) -> MessageID {
+    private static func refusedID(
+        _ delivery: Delivery,
+        _ context: MessageContext?,
+        _ digest: Int64
+    ) -> MessageID {
         let id = delivery.message.properties.messageID ?? context?.messageID.rawValue ?? ""
         return MessageID(rawValue: "refused:\(BodyDigest.text(digest)):\(id.prefix(200))")
     }

@@ -8,7 +8,10 @@ package import Store
 extension HopEngine {
     /// A message that is new and belongs here takes effect on its order.
     func apply(
-        _ decoded: DecodedMessage, digest: Int64, _ delivery: Delivery, role: RoleRuntime,
+        _ decoded: DecodedMessage,
+        digest: Int64,
+        _ delivery: Delivery,
+        role: RoleRuntime,
         _ group: inout GroupInProgress
     ) throws(StoreError) {
         let command: OrderCommand
@@ -25,7 +28,11 @@ extension HopEngine {
         remember(decoded.context.messageID, digest: digest, order: key, role: role.role, &group)
         let id = OrderID(role: role.role, key: key)
         let cause = HopCause(
-            text: decoded.name, context: decoded.context, queue: delivery.queue, message: delivery.message)
+            text: decoded.name,
+            context: decoded.context,
+            queue: delivery.queue,
+            message: delivery.message
+        )
         let outcome = try run(command, on: id, cause: cause, role: role, &group)
         switch outcome {
         case .orderUnknown: park(delivery, id: id, context: decoded.context, role: role, &group)
@@ -46,7 +53,11 @@ extension HopEngine {
     /// Decides a command and notes what follows from it.
     @discardableResult
     func run(
-        _ command: OrderCommand, on id: OrderID, cause: HopCause, role: RoleRuntime, _ group: inout GroupInProgress
+        _ command: OrderCommand,
+        on id: OrderID,
+        cause: HopCause,
+        role: RoleRuntime,
+        _ group: inout GroupInProgress
     ) throws(StoreError) -> OrderOutcome {
         var entry: OrderEntry
         do {
@@ -82,7 +93,11 @@ extension HopEngine {
             appendMessages(
                 OutboundMessages(catalog: decider.catalog, role: role.role, now: group.now)
                     .messages(for: decision.events, state: state),
-                state: state, cause: cause.context, role: role, &group)
+                state: state,
+                cause: cause.context,
+                role: role,
+                &group
+            )
         }
         group.entries[id] = entry
         return decision.outcome
@@ -90,7 +105,10 @@ extension HopEngine {
 
     /// One journal record a hop, and the timers that its events ask for.
     private func note(
-        _ events: [OrderEvent], state: OrderState, entry: inout OrderEntry, cause: HopCause,
+        _ events: [OrderEvent],
+        state: OrderState,
+        entry: inout OrderEntry,
+        cause: HopCause,
         group: inout GroupInProgress
     ) throws(JournalError) {
         let bytes = try JournalCodec.encode(events)
@@ -102,14 +120,27 @@ extension HopEngine {
         entry.isChanged = true
         group.changes.journal.append(
             JournalRecord(
-                orderRow: entry.row, sequence: entry.sequence, at: group.now, cause: cause.text,
-                messageID: cause.context?.messageID, queue: cause.queue, events: bytes))
+                orderRow: entry.row,
+                sequence: entry.sequence,
+                at: group.now,
+                cause: cause.text,
+                messageID: cause.context?.messageID,
+                queue: cause.queue,
+                events: bytes
+            )
+        )
         for event in events {
             guard case .componentScheduled(let component, let due) = event else { continue }
             highWater.timerID += 1
             group.changes.timersSet.append(
                 TimerRecord(
-                    id: highWater.timerID, order: state.id, kind: "release", component: component, due: due))
+                    id: highWater.timerID,
+                    order: state.id,
+                    kind: "release",
+                    component: component,
+                    due: due
+                )
+            )
         }
     }
 
@@ -122,10 +153,16 @@ extension HopEngine {
         guard let stored else { return OrderEntry(state: nil, row: 0, sequence: 0, sequenceOfSnapshot: 0) }
         do {
             let state = try JournalCodec.fold(
-                stored.journal.map { ($0.at, $0.events) }, onto: stored.snapshot?.state, id: id)
+                stored.journal.map { ($0.at, $0.events) },
+                onto: stored.snapshot?.state,
+                id: id
+            )
             return OrderEntry(
-                state: state, row: stored.record.row, sequence: stored.record.sequence,
-                sequenceOfSnapshot: stored.snapshot?.sequence ?? 0)
+                state: state,
+                row: stored.record.row,
+                sequence: stored.record.sequence,
+                sequenceOfSnapshot: stored.snapshot?.sequence ?? 0
+            )
         } catch {
             throw .journal(error)
         }
@@ -150,7 +187,10 @@ extension HopEngine {
             return role.decider
         }
         let decider = OrderDecider(
-            role: role.role, catalog: catalog.fulfillment, linesMax: limits.linesPerOrder)
+            role: role.role,
+            catalog: catalog.fulfillment,
+            linesMax: limits.linesPerOrder
+        )
         olderDeciders[key] = VersionedRole(decider: decider)
         return decider
     }
@@ -166,7 +206,8 @@ extension HopEngine {
             {
                 // A snapshot is a cache: without one the journal alone serves.
                 group.changes.snapshots.append(
-                    SnapshotRecord(orderRow: entry.row, sequence: entry.sequence, state: bytes))
+                    SnapshotRecord(orderRow: entry.row, sequence: entry.sequence, state: bytes)
+                )
                 group.entries[id]?.sequenceOfSnapshot = entry.sequence
             }
             group.entries[id]?.isChanged = false
@@ -176,11 +217,21 @@ extension HopEngine {
     /// What operators list of an order.
     package static func record(_ state: OrderState, row: Int64, sequence: Int64) -> OrderRecord {
         OrderRecord(
-            row: row, id: state.id, revision: state.revision, lifecycle: state.lifecycle, status: state.status,
+            row: row,
+            id: state.id,
+            revision: state.revision,
+            lifecycle: state.lifecycle,
+            status: state.status,
             priority: state.order?.priority.value ?? OrderPriority.standard.value,
-            componentsTotal: state.components.count, componentsCompleted: state.componentsCompleted,
-            componentsFailed: state.componentsFailed, sequence: sequence, catalogVersion: state.catalogVersion,
-            createdAt: state.createdAt, updatedAt: state.updatedAt, closedAt: state.closedAt)
+            componentsTotal: state.components.count,
+            componentsCompleted: state.componentsCompleted,
+            componentsFailed: state.componentsFailed,
+            sequence: sequence,
+            catalogVersion: state.catalogVersion,
+            createdAt: state.createdAt,
+            updatedAt: state.updatedAt,
+            closedAt: state.closedAt
+        )
     }
 
     private static func record(_ state: OrderState, entry: OrderEntry) -> OrderRecord {

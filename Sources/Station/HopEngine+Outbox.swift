@@ -8,7 +8,10 @@ internal import Store
 extension HopEngine {
     /// Turns the core's messages into outbox rows: bytes and identification are settled here, once.
     func appendMessages(
-        _ messages: [OutboundMessage], state: OrderState, cause: MessageContext?, role: RoleRuntime,
+        _ messages: [OutboundMessage],
+        state: OrderState,
+        cause: MessageContext?,
+        role: RoleRuntime,
         _ group: inout GroupInProgress
     ) {
         let priority = state.order?.priority ?? .standard
@@ -17,25 +20,43 @@ extension HopEngine {
             case .request(let request):
                 guard let order = state.order else { continue }
                 let context = context(
-                    target: request.targetID, origin: state.origin, cause: cause, role: role, group)
+                    target: request.targetID,
+                    origin: state.origin,
+                    cause: cause,
+                    role: role,
+                    group
+                )
                 append(
                     role.encoder.encode(request, of: order, context: context),
                     properties: .outgoing(
-                        name: request.format.rawValue, context: context, correlationID: request.correlation,
-                        priority: priority),
-                    to: role.destination(of: request, priority: priority), order: state.id, &group)
+                        name: request.format.rawValue,
+                        context: context,
+                        correlationID: request.correlation,
+                        priority: priority
+                    ),
+                    to: role.destination(of: request, priority: priority),
+                    order: state.id,
+                    &group
+                )
             case .report(let report):
                 guard let destination = role.configuration.upstream else { continue }
-                let order = state.order ?? state.rejectedDraft.map { Order(rejected: $0, revision: state.revision) }
+                let order =
+                    state.order ?? state.rejectedDraft.map { Order(rejected: $0, revision: state.revision) }
                 guard let order else { continue }
                 let target = state.origin.sender?.id ?? role.configuration.upstreamTargetID
                 let context = context(target: target, origin: state.origin, cause: cause, role: role, group)
                 append(
                     role.encoder.encode(report, of: order, context: context),
                     properties: .outgoing(
-                        name: report.format.rawValue, context: context,
-                        correlationID: order.correlation ?? order.key.rawValue, priority: priority),
-                    to: destination, order: state.id, &group)
+                        name: report.format.rawValue,
+                        context: context,
+                        correlationID: order.correlation ?? order.key.rawValue,
+                        priority: priority
+                    ),
+                    to: destination,
+                    order: state.id,
+                    &group
+                )
             case .fault(let report):
                 append(fault: report, origin: state.origin, cause: cause, order: state.id, role: role, &group)
             }
@@ -44,90 +65,164 @@ extension HopEngine {
 
     /// A fault about a message that belongs to no order that is known.
     func appendFault(
-        _ reason: DecodingFailure, delivery: Delivery, role: RoleRuntime, _ group: inout GroupInProgress
+        _ reason: DecodingFailure,
+        delivery: Delivery,
+        role: RoleRuntime,
+        _ group: inout GroupInProgress
     ) {
         let id = reason.context?.messageID.rawValue ?? delivery.message.properties.messageID ?? ""
         var context = reason.context ?? MessageContext(messageID: MessageID(rawValue: id))
-        context.hop = MessageHop(resource: delivery.queue, messageID: delivery.message.properties.messageID ?? id)
+        context.hop = MessageHop(
+            resource: delivery.queue,
+            messageID: delivery.message.properties.messageID ?? id
+        )
         group.notes.append(
             HopNote(
-                .warning, reason.failure.text, role: role.role, order: reason.orderKey, messageID: context.messageID,
-                queue: delivery.queue, code: reason.failure.code))
+                .warning,
+                reason.failure.text,
+                role: role.role,
+                order: reason.orderKey,
+                messageID: context.messageID,
+                queue: delivery.queue,
+                code: reason.failure.code
+            )
+        )
         append(
             fault: FaultReport(
-                failure: reason.failure, orderKey: reason.orderKey, role: role.role, occurredAt: group.now),
-            origin: context, cause: context,
-            order: reason.orderKey.map { OrderID(role: role.role, key: $0) }, role: role, &group)
+                failure: reason.failure,
+                orderKey: reason.orderKey,
+                role: role.role,
+                occurredAt: group.now
+            ),
+            origin: context,
+            cause: context,
+            order: reason.orderKey.map { OrderID(role: role.role, key: $0) },
+            role: role,
+            &group
+        )
     }
 
     /// The original message for the error queue, with headers that say what is wrong with it.
     func appendErrorMessage(
-        _ message: Message, queue: String, reason: DecodingFailure, role: RoleRuntime, _ group: inout GroupInProgress
+        _ message: Message,
+        queue: String,
+        reason: DecodingFailure,
+        role: RoleRuntime,
+        _ group: inout GroupInProgress
     ) {
         let transport = TransportContext(queue: queue, messageID: message.properties.messageID)
         let annotated = ErrorAnnotation(reason, transport: transport, role: role.role, now: group.now)
             .annotate(message)
         append(
-            annotated, to: role.configuration.errors, order: reason.orderKey.map { OrderID(role: role.role, key: $0) },
-            &group)
+            annotated,
+            to: role.configuration.errors,
+            order: reason.orderKey.map { OrderID(role: role.role, key: $0) },
+            &group
+        )
     }
 
     /// Stored data of an order cannot be read: the order is left alone, and the message is kept for later.
     func appendInternalFault(
-        _ text: String, id: OrderID, cause: HopCause, role: RoleRuntime, _ group: inout GroupInProgress
+        _ text: String,
+        id: OrderID,
+        cause: HopCause,
+        role: RoleRuntime,
+        _ group: inout GroupInProgress
     ) {
         let failure = Failure(.internalFault, "order \(id.key): \(text)")
         let report = FaultReport(failure: failure, orderKey: id.key, role: role.role, occurredAt: group.now)
         group.notes.append(
             HopNote(
-                .error, failure.text, role: role.role, order: id.key, messageID: cause.context?.messageID,
-                queue: cause.queue, code: failure.code))
+                .error,
+                failure.text,
+                role: role.role,
+                order: id.key,
+                messageID: cause.context?.messageID,
+                queue: cause.queue,
+                code: failure.code
+            )
+        )
         append(fault: report, origin: cause.context, cause: cause.context, order: id, role: role, &group)
         guard let message = cause.message else { return }
         appendErrorMessage(
-            message, queue: cause.queue ?? "",
-            reason: DecodingFailure(failure, context: cause.context, orderKey: id.key), role: role, &group)
+            message,
+            queue: cause.queue ?? "",
+            reason: DecodingFailure(failure, context: cause.context, orderKey: id.key),
+            role: role,
+            &group
+        )
     }
 
     // MARK: Private
 
     private func append(
-        fault report: FaultReport, origin: MessageContext?, cause: MessageContext?, order: OrderID?,
-        role: RoleRuntime, _ group: inout GroupInProgress
+        fault report: FaultReport,
+        origin: MessageContext?,
+        cause: MessageContext?,
+        order: OrderID?,
+        role: RoleRuntime,
+        _ group: inout GroupInProgress
     ) {
         group.count(CounterName.errorPrefix + report.failure.code.rawValue)
         let context = context(target: "", origin: origin, cause: cause, role: role, group)
         append(
             role.encoder.encode(report, context: context),
             properties: .outgoing(
-                name: MessageEncoder.faultName, context: context, correlationID: report.orderKey?.rawValue),
-            to: role.configuration.fallout, order: order, &group)
+                name: MessageEncoder.faultName,
+                context: context,
+                correlationID: report.orderKey?.rawValue
+            ),
+            to: role.configuration.fallout,
+            order: order,
+            &group
+        )
     }
 
     private func context(
-        target: String, origin: MessageContext?, cause: MessageContext?, role: RoleRuntime, _ group: GroupInProgress
+        target: String,
+        origin: MessageContext?,
+        cause: MessageContext?,
+        role: RoleRuntime,
+        _ group: GroupInProgress
     ) -> EncodingContext {
         EncodingContext(
-            messageID: ids.next(), now: group.now, senderID: role.configuration.senderID, targetID: target,
-            role: role.role, origin: origin, cause: cause ?? origin)
+            messageID: ids.next(),
+            now: group.now,
+            senderID: role.configuration.senderID,
+            targetID: target,
+            role: role.role,
+            origin: origin,
+            cause: cause ?? origin
+        )
     }
 
     private func append(
-        _ body: [UInt8], properties: MessageProperties, to destination: Destination, order: OrderID?,
+        _ body: [UInt8],
+        properties: MessageProperties,
+        to destination: Destination,
+        order: OrderID?,
         _ group: inout GroupInProgress
     ) {
         append(Message(properties: properties, body: body), to: destination, order: order, &group)
     }
 
     private func append(
-        _ message: Message, to destination: Destination, order: OrderID?, _ group: inout GroupInProgress
+        _ message: Message,
+        to destination: Destination,
+        order: OrderID?,
+        _ group: inout GroupInProgress
     ) {
         highWater.outboxID += 1
         group.count(CounterName.published)
         group.changes.outbox.append(
             OutboxRecord(
-                id: highWater.outboxID, order: order, destination: destination, message: message,
-                createdAt: group.now))
+                id: highWater.outboxID,
+                order: order,
+                destination: destination,
+                message: message,
+                createdAt: group.now
+            )
+        )
     }
 }
 
@@ -135,8 +230,15 @@ extension Order {
     /// As much of an invalid order as a report about it needs.
     fileprivate init(rejected draft: OrderDraft, revision: Int) {
         self.init(
-            key: draft.key, revision: revision, mode: ModeName(rawValue: draft.mode ?? ""),
-            type: draft.type, source: draft.source, accountID: draft.accountID, accountName: draft.accountName,
-            correlation: draft.correlation, salesOrderID: draft.salesOrderID)
+            key: draft.key,
+            revision: revision,
+            mode: ModeName(rawValue: draft.mode ?? ""),
+            type: draft.type,
+            source: draft.source,
+            accountID: draft.accountID,
+            accountName: draft.accountName,
+            correlation: draft.correlation,
+            salesOrderID: draft.salesOrderID
+        )
     }
 }

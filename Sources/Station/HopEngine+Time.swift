@@ -11,27 +11,49 @@ extension HopEngine {
         guard let role = roles.first(where: { $0.role == timer.order.role }) else { return }
         group.count(CounterName.timersFired)
         try run(
-            .timeReached, on: timer.order, cause: HopCause(text: "timer"), role: role,
-            &group)
+            .timeReached,
+            on: timer.order,
+            cause: HopCause(text: "timer"),
+            role: role,
+            &group
+        )
     }
 
     // MARK: Parked messages
 
     /// Keeps a message for an order that is not known yet, and says so.
     func park(
-        _ delivery: Delivery, id: OrderID, context: MessageContext, role: RoleRuntime, _ group: inout GroupInProgress
+        _ delivery: Delivery,
+        id: OrderID,
+        context: MessageContext,
+        role: RoleRuntime,
+        _ group: inout GroupInProgress
     ) {
         highWater.parkedID += 1
         group.changes.parked.append(
             ParkedRecord(
-                id: highWater.parkedID, order: id, queue: delivery.queue, message: delivery.message,
-                messageID: context.messageID, reason: .orderUnknown, parkedAt: group.now,
-                expiresAt: group.now.advanced(bySeconds: Int64(role.configuration.parkedSeconds))))
+                id: highWater.parkedID,
+                order: id,
+                queue: delivery.queue,
+                message: delivery.message,
+                messageID: context.messageID,
+                reason: .orderUnknown,
+                parkedAt: group.now,
+                expiresAt: group.now.advanced(bySeconds: Int64(role.configuration.parkedSeconds))
+            )
+        )
         group.awaited.insert(id)
         group.count(CounterName.parkedTotal)
-        let failure = Failure(.orderUnknown, "an update came for order \(id.key), which role \(role.role) does not know")
+        let failure = Failure(
+            .orderUnknown,
+            "an update came for order \(id.key), which role \(role.role) does not know"
+        )
         appendFault(
-            DecodingFailure(failure, context: context, orderKey: id.key), delivery: delivery, role: role, &group)
+            DecodingFailure(failure, context: context, orderKey: id.key),
+            delivery: delivery,
+            role: role,
+            &group
+        )
     }
 
     /// The order has come: what waited for it takes effect, oldest first.
@@ -41,9 +63,12 @@ extension HopEngine {
         group.changes.parked.removeAll { $0.order == id }
         let stored = awaited.contains(id) ? try store.parked(for: id, limit: 10_000) : []
         for parked in stored + inGroup {
-            if stored.contains(where: { $0.id == parked.id }) { group.changes.parkedDropped.append(parked.id) }
+            if stored.contains(where: { $0.id == parked.id }) {
+                group.changes.parkedDropped.append(parked.id)
+            }
             let transport = TransportContext(
-                Delivery(tag: DeliveryTag(epoch: 0, number: 0), queue: parked.queue, message: parked.message))
+                Delivery(tag: DeliveryTag(epoch: 0, number: 0), queue: parked.queue, message: parked.message)
+            )
             let decoded: DecodedMessage
             do {
                 decoded = try role.decoder.decode(parked.message.body, transport: transport)
@@ -53,9 +78,17 @@ extension HopEngine {
             }
             guard case .update(let update) = decoded.content else { continue }
             try run(
-                .update(update, decoded.context), on: id,
-                cause: HopCause(text: "\(decoded.name), parked", context: decoded.context, queue: parked.queue, message: parked.message),
-                role: role, &group)
+                .update(update, decoded.context),
+                on: id,
+                cause: HopCause(
+                    text: "\(decoded.name), parked",
+                    context: decoded.context,
+                    queue: parked.queue,
+                    message: parked.message
+                ),
+                role: role,
+                &group
+            )
         }
         group.awaited.remove(id)
         group.noLongerAwaited.insert(id)
@@ -66,13 +99,21 @@ extension HopEngine {
         group.changes.parkedDropped.append(parked.id)
         guard let role = roles.first(where: { $0.role == parked.order.role }) else { return }
         let failure = Failure(
-            .parkedTooLong, "an update waited for order \(parked.order.key) since \(parked.parkedAt), which never came")
+            .parkedTooLong,
+            "an update waited for order \(parked.order.key) since \(parked.parkedAt), which never came"
+        )
         let hop = MessageHop(resource: parked.queue, messageID: parked.messageID.rawValue)
         let reason = DecodingFailure(
-            failure, context: MessageContext(messageID: parked.messageID, hop: hop), orderKey: parked.order.key)
+            failure,
+            context: MessageContext(messageID: parked.messageID, hop: hop),
+            orderKey: parked.order.key
+        )
         appendErrorMessage(parked.message, queue: parked.queue, reason: reason, role: role, &group)
         let delivery = Delivery(
-            tag: DeliveryTag(epoch: 0, number: 0), queue: parked.queue, message: parked.message)
+            tag: DeliveryTag(epoch: 0, number: 0),
+            queue: parked.queue,
+            message: parked.message
+        )
         appendFault(reason, delivery: delivery, role: role, &group)
     }
 }

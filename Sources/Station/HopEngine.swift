@@ -25,8 +25,13 @@ package final class HopEngine {
     let snapshotInterval: Int
 
     package init(
-        roles: [RoleRuntime], store: any Store, clock: any WallClock, ids: any IDSource, limits: StationLimits,
-        awaited: Set<OrderID> = [], snapshotInterval: Int = 64
+        roles: [RoleRuntime],
+        store: any Store,
+        clock: any WallClock,
+        ids: any IDSource,
+        limits: StationLimits,
+        awaited: Set<OrderID> = [],
+        snapshotInterval: Int = 64
     ) throws(StoreError) {
         self.roles = roles
         self.store = store
@@ -41,7 +46,11 @@ package final class HopEngine {
         let now = clock.now()
         for role in roles {
             try store.saveCatalog(
-                role: role.role, version: role.catalog.fulfillment.version, text: role.catalog.text, at: now)
+                role: role.role,
+                version: role.catalog.fulfillment.version,
+                text: role.catalog.text,
+                at: now
+            )
         }
     }
 
@@ -55,7 +64,8 @@ package final class HopEngine {
     /// - Throws: ``StoreError`` when nothing was committed, or nobody knows. The deliveries stay the caller's: it
     ///   tries again with the same ones, and the inbox tells which had taken effect.
     package func process(
-        _ deliveries: [InboundDelivery], confirmedOutbox: [Int64] = []
+        _ deliveries: [InboundDelivery],
+        confirmedOutbox: [Int64] = []
     ) throws(StoreError) -> HopResult {
         var group = GroupInProgress(now: clock.now())
         group.changes.confirmedOutbox = confirmedOutbox
@@ -90,13 +100,19 @@ package final class HopEngine {
     private func commit(_ group: inout GroupInProgress) throws(StoreError) -> HopResult {
         finishOrders(&group)
         if !group.changes.isEmpty { try store.commit(group.changes) }
-        for (id, entry) in group.entries where !(entry.state?.lifecycle.isClosed ?? true) { cache.put(id, entry) }
+        for (id, entry) in group.entries where !(entry.state?.lifecycle.isClosed ?? true) {
+            cache.put(id, entry)
+        }
         awaited.formUnion(group.awaited)
         awaited.subtract(group.noLongerAwaited)
         for timer in group.changes.timersSet { nextTimer = nextTimer.map { min($0, timer.due) } ?? timer.due }
         return HopResult(
-            acknowledged: group.acknowledged, rejected: group.rejected, outbox: group.changes.outbox,
-            notes: group.notes, hops: group.hops)
+            acknowledged: group.acknowledged,
+            rejected: group.rejected,
+            outbox: group.changes.outbox,
+            notes: group.notes,
+            hops: group.hops
+        )
     }
 
     /// Forgets what the group changed in memory: the store is asked again.
@@ -132,7 +148,11 @@ package struct HopResult: Sendable {
     package var hops: Int
 
     package init(
-        acknowledged: [InboundTag], rejected: [InboundTag], outbox: [OutboxRecord], notes: [HopNote], hops: Int
+        acknowledged: [InboundTag],
+        rejected: [InboundTag],
+        outbox: [OutboxRecord],
+        notes: [HopNote],
+        hops: Int
     ) {
         self.acknowledged = acknowledged
         self.rejected = rejected
@@ -172,8 +192,14 @@ package struct HopNote: Sendable, Hashable {
     package var code: FailureCode?
 
     package init(
-        _ level: Level, _ text: String, role: RoleName, order: OrderKey? = nil, messageID: MessageID? = nil,
-        queue: String? = nil, component: ComponentID? = nil, code: FailureCode? = nil
+        _ level: Level,
+        _ text: String,
+        role: RoleName,
+        order: OrderKey? = nil,
+        messageID: MessageID? = nil,
+        queue: String? = nil,
+        component: ComponentID? = nil,
+        code: FailureCode? = nil
     ) {
         self.level = level
         self.text = text

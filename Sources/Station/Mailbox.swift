@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// Hands events to the one thread that waits for them. Its waiting is measured by the monotonic clock, so that a step
+/// Hands events to the one thread that waits for them.
+///
+/// Its waiting is measured by the monotonic clock, so that a step
 /// of the wall clock neither wakes nor delays it.
 ///
 /// `@unchecked Sendable`: `events` is only touched while `mutex` is locked.

@@ -2,7 +2,9 @@ package import Broker
 package import Orders
 package import Store
 
-/// Decides which outbox rows go out, and what their answers mean. A value without I/O: the station performs what it says.
+/// Decides which outbox rows go out, and what their answers mean.
+///
+/// A value without I/O: the station performs what it says.
 ///
 /// Rows go out in the order of their ids. A row that comes back holds its destination: later rows to it wait behind it,
 /// so that nothing overtakes, and one row at a time probes whether the destination takes messages again.
@@ -40,8 +42,12 @@ package struct OutboxRelay: Sendable {
     }
 
     package init(
-        newest: Int64, windowMax: Int = 512, readyMax: Int = 4_096, heldRowsMax: Int = 256,
-        firstRetryMilliseconds: Int64 = 1_000, lastRetryMilliseconds: Int64 = 30_000
+        newest: Int64,
+        windowMax: Int = 512,
+        readyMax: Int = 4_096,
+        heldRowsMax: Int = 256,
+        firstRetryMilliseconds: Int64 = 1_000,
+        lastRetryMilliseconds: Int64 = 30_000
     ) {
         self.newest = newest
         self.windowMax = windowMax
@@ -103,7 +109,14 @@ package struct OutboxRelay: Sendable {
         guard let row = inFlight.removeValue(forKey: id) else { return }
         var hold =
             held[row.destination]
-            ?? HeldDestination(reason: reason, attempts: 0, retryAt: now, rows: [], overflowFrom: nil, probe: nil)
+            ?? HeldDestination(
+                reason: reason,
+                attempts: 0,
+                retryAt: now,
+                rows: [],
+                overflowFrom: nil,
+                probe: nil
+            )
         if hold.probe == id || hold.attempts == 0 {
             hold.attempts += 1
             hold.retryAt = now.advanced(byMilliseconds: backoff(hold.attempts))

@@ -25,7 +25,8 @@ struct RetentionDuty {
         let removed = try store.removeExpired(
             inboxBefore: now.advanced(bySeconds: -daySeconds * Int64(configuration.inboxDays)),
             closedBefore: now.advanced(bySeconds: -daySeconds * Int64(configuration.closedOrderDays)),
-            limit: Self.stepRows)
+            limit: Self.stepRows
+        )
         let isDone = removed.inbox == 0 && removed.orders == 0
         let pause = isDone ? Self.restSeconds * 1_000 : isQuiet ? 0 : Self.busyMilliseconds
         nextStep = now.advanced(byMilliseconds: pause)

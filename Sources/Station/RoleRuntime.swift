@@ -21,10 +21,15 @@ package struct RoleRuntime: Sendable {
         self.limits = limits
         decoder = MessageDecoder(
             limits: DecodingLimits(documentBytesMax: limits.messageBytes, depthMax: limits.xmlDepth),
-            mappings: catalog.mappings, zone: catalog.fulfillment.zone)
+            mappings: catalog.mappings,
+            zone: catalog.fulfillment.zone
+        )
         encoder = MessageEncoder()
         decider = OrderDecider(
-            role: configuration.role, catalog: catalog.fulfillment, linesMax: limits.linesPerOrder)
+            role: configuration.role,
+            catalog: catalog.fulfillment,
+            linesMax: limits.linesPerOrder
+        )
         orderQueues = Set(configuration.orders + configuration.urgentOrders)
         updateQueues = Set(configuration.updates)
     }
@@ -43,22 +48,28 @@ package struct RoleRuntime: Sendable {
             let isForeign = catalog.mappings.contains { $0.name == message.name }
             guard isForeign || catalog.acceptedMessages.contains(message.name) else {
                 return Failure(
-                    .messageNotRecognized, "role \(role) takes no \(message.name)",
-                    correctiveAction: "Add it to `accept` in the role's catalog, or send it to the role that takes it.")
+                    .messageNotRecognized,
+                    "role \(role) takes no \(message.name)",
+                    correctiveAction:
+                        "Add it to `accept` in the role's catalog, or send it to the role that takes it."
+                )
             }
             return orderQueues.contains(queue) ? nil : wrongQueue(message.name, queue, orderQueues)
         case .update:
             return updateQueues.contains(queue) ? nil : wrongQueue(message.name, queue, updateQueues)
         case .fulfillmentRequest:
             return Failure(
-                .messageWrongQueue, "\(message.name) asks a fulfillment system, and role \(role) is none")
+                .messageWrongQueue,
+                "\(message.name) asks a fulfillment system, and role \(role) is none"
+            )
         }
     }
 
     private func wrongQueue(_ name: String, _ queue: String, _ right: Set<String>) -> Failure {
         Failure(
             .messageWrongQueue,
-            "\(name) came on queue \(queue); role \(role) takes it from \(right.sorted().joined(separator: ", "))")
+            "\(name) came on queue \(queue); role \(role) takes it from \(right.sorted().joined(separator: ", "))"
+        )
     }
 
     func isUrgent(_ priority: OrderPriority) -> Bool { priority.value >= configuration.urgentFromPriority }
@@ -74,7 +85,9 @@ extension RoleRuntime {
     /// Reads a message as it would be read from one of the role's queues.
     package func read(_ body: [UInt8], from queue: String) throws(DecodingFailure) -> DecodedMessage {
         let decoded = try decoder.decode(body, transport: TransportContext(queue: queue))
-        if let failure = refusal(of: decoded, from: queue) { throw DecodingFailure(failure, context: decoded.context) }
+        if let failure = refusal(of: decoded, from: queue) {
+            throw DecodingFailure(failure, context: decoded.context)
+        }
         return decoded
     }
 
@@ -84,7 +97,9 @@ extension RoleRuntime {
             case .order(let draft) = decoded.content
         else { return 1 }
         return OrderValidation.validate(
-            draft, catalog: catalog.fulfillment, linesMax: limits.linesPerOrder
+            draft,
+            catalog: catalog.fulfillment,
+            linesMax: limits.linesPerOrder
         ).failures.count
     }
 }

@@ -18,8 +18,12 @@ package final class Station: Sendable {
     private let mailbox = Mailbox<StationEvent>()
 
     package init(
-        configuration: StationConfiguration, roles: [RoleRuntime], broker: any Broker, clock: any WallClock,
-        ids: any IDSource, logger: Logger
+        configuration: StationConfiguration,
+        roles: [RoleRuntime],
+        broker: any Broker,
+        clock: any WallClock,
+        ids: any IDSource,
+        logger: Logger
     ) {
         self.configuration = configuration
         self.roles = roles
@@ -34,11 +38,19 @@ package final class Station: Sendable {
 
     /// Works until it was stopped.
     ///
-    /// - Parameter awaited: Orders for which the store holds parked messages.
+    /// - Parameters:
+    ///   - store: Written by this thread alone from now on.
+    ///   - awaited: Orders for which the store holds parked messages.
     /// - Throws: ``StoreError`` when the store cannot go on; what was not committed returns to its queues.
     package func run(store: any Store, awaited: Set<OrderID>) throws(StoreError) {
         let engine = try HopEngine(
-            roles: roles, store: store, clock: clock, ids: ids, limits: configuration.limits, awaited: awaited)
+            roles: roles,
+            store: store,
+            clock: clock,
+            ids: ids,
+            limits: configuration.limits,
+            awaited: awaited
+        )
         var links: [ConsumerSlot] = []
         for (index, role) in roles.enumerated() {
             for number in 1...max(1, role.configuration.concurrency) {
@@ -46,9 +58,11 @@ package final class Station: Sendable {
                 let mailbox = mailbox
                 let consumer = broker.openConsumer(
                     ConsumerConfiguration(
-                        name: "waystation \(role.role) consumer \(number)", queues: role.queues,
+                        name: "waystation \(role.role) consumer \(number)",
+                        queues: role.queues,
                         prefetch: UInt16(clamping: role.configuration.prefetch),
-                        messageBytesMax: configuration.limits.messageBytes)
+                        messageBytesMax: configuration.limits.messageBytes
+                    )
                 ) { mailbox.post(.consumer(link: link, $0)) }
                 links.append(ConsumerSlot(role: index, link: consumer))
             }
@@ -59,11 +73,25 @@ package final class Station: Sendable {
         }
         status.update { $0.consumersTotal = links.count }
         logger.info(
-            "station started", metadata: ["roles": "\(roles.map(\.role.rawValue).joined(separator: ","))", "broker": "\(broker.summary)"])
+            "station started",
+            metadata: [
+                "roles": "\(roles.map(\.role.rawValue).joined(separator: ","))",
+                "broker": "\(broker.summary)",
+            ]
+        )
         var loop = StationLoop(
-            engine: engine, store: store, relay: OutboxRelay(newest: engine.newestOutboxID), links: links,
-            publisher: publisher, mailbox: mailbox, configuration: configuration, roles: roles, clock: clock,
-            status: status, log: StationLog(logger: logger))
+            engine: engine,
+            store: store,
+            relay: OutboxRelay(newest: engine.newestOutboxID),
+            links: links,
+            publisher: publisher,
+            mailbox: mailbox,
+            configuration: configuration,
+            roles: roles,
+            clock: clock,
+            status: status,
+            log: StationLog(logger: logger)
+        )
         do throws(StoreError) {
             try loop.runUntilStopped()
         } catch {

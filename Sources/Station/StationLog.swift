@@ -40,21 +40,29 @@ struct StationLog: Sendable {
         let tenths = Int(retrySeconds * 10)
         logger.warning(
             "\(what) has no broker: \(error.message). \(error.remedy)",
-            metadata: ["error.code": "\(error.code)", "retry.seconds": "\(tenths / 10).\(tenths % 10)"])
+            metadata: ["error.code": "\(error.code)", "retry.seconds": "\(tenths / 10).\(tenths % 10)"]
+        )
     }
 
     func linkClosed(what: String, error: BrokerError) {
         logger.error(
-            "\(what) has ended: \(error.message). \(error.remedy)", metadata: ["error.code": "\(error.code)"])
+            "\(what) has ended: \(error.message). \(error.remedy)",
+            metadata: ["error.code": "\(error.code)"]
+        )
     }
 
     func notTaken(id: Int64, reason: String) {
         logger.warning(
-            "a message stays in the outbox and is tried again", metadata: ["outbox.id": "\(id)", "reason": "\(reason)"])
+            "a message stays in the outbox and is tried again",
+            metadata: ["outbox.id": "\(id)", "reason": "\(reason)"]
+        )
     }
 
     func blocked(reason: String) {
-        logger.warning("the broker accepts no messages for now; they are kept", metadata: ["reason": "\(reason)"])
+        logger.warning(
+            "the broker accepts no messages for now; they are kept",
+            metadata: ["reason": "\(reason)"]
+        )
     }
 
     func unblocked() { logger.info("the broker accepts messages again") }
@@ -62,12 +70,15 @@ struct StationLog: Sendable {
     func storeTrouble(_ error: StoreError, retryMilliseconds: Int64) {
         logger.error(
             "the store takes nothing: \(error.message). \(error.remedy)",
-            metadata: ["error.code": "\(error.code)", "retry.milliseconds": "\(retryMilliseconds)"])
+            metadata: ["error.code": "\(error.code)", "retry.milliseconds": "\(retryMilliseconds)"]
+        )
     }
 
     func removed(_ counts: RemovedCounts) {
         logger.info(
-            "removed what was old enough", metadata: ["inbox": "\(counts.inbox)", "orders": "\(counts.orders)"])
+            "removed what was old enough",
+            metadata: ["inbox": "\(counts.inbox)", "orders": "\(counts.orders)"]
+        )
     }
 
     func draining(seconds: Int) { logger.info("draining", metadata: ["deadline.seconds": "\(seconds)"]) }

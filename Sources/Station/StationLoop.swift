@@ -32,9 +32,17 @@ struct StationLoop {
     private static let loadLimit = 1_024
 
     init(
-        engine: HopEngine, store: any Store, relay: OutboxRelay, links: [ConsumerSlot], publisher: any PublisherLink,
-        mailbox: Mailbox<StationEvent>, configuration: StationConfiguration, roles: [RoleRuntime], clock: any WallClock,
-        status: StationStatus, log: StationLog
+        engine: HopEngine,
+        store: any Store,
+        relay: OutboxRelay,
+        links: [ConsumerSlot],
+        publisher: any PublisherLink,
+        mailbox: Mailbox<StationEvent>,
+        configuration: StationConfiguration,
+        roles: [RoleRuntime],
+        clock: any WallClock,
+        status: StationStatus,
+        log: StationLog
     ) {
         self.engine = engine
         self.store = store
@@ -68,7 +76,9 @@ struct StationLoop {
         status.update { [relay] in
             $0.turns += 1
             $0.inFlight = relay.inFlightCount
-            $0.heldDestinations = relay.heldDestinations.reduce(into: [:]) { $0["\($1.key)"] = $1.value.reason }
+            $0.heldDestinations = relay.heldDestinations.reduce(into: [:]) {
+                $0["\($1.key)"] = $1.value.reason
+            }
         }
     }
 
@@ -107,7 +117,11 @@ struct StationLoop {
             let role = roles[links[link].role]
             for delivery in deliveries {
                 let inbound = InboundDelivery(role: links[link].role, link: link, delivery: delivery)
-                if role.isUrgentQueue(delivery.queue) { urgent.append(inbound) } else { waiting.append(inbound) }
+                if role.isUrgentQueue(delivery.queue) {
+                    urgent.append(inbound)
+                } else {
+                    waiting.append(inbound)
+                }
             }
         case .lost(let epoch, let error, let retry):
             links[link].isConnected = false
@@ -117,7 +131,11 @@ struct StationLoop {
             }
             urgent.removeAll(where: isGone)
             waiting.removeAll(where: isGone)
-            log.connectionLost(what: "consumer of \(roles[links[link].role].role)", error: error, retrySeconds: retry)
+            log.connectionLost(
+                what: "consumer of \(roles[links[link].role].role)",
+                error: error,
+                retrySeconds: retry
+            )
             noteConnections(problem: "\(error)")
         case .paused: links[link].isPaused = true
         case .closed(let error):
@@ -229,7 +247,8 @@ struct StationLoop {
         guard !rows.isEmpty else { return }
         status.update { $0.published += rows.count }
         publisher.publish(
-            rows.map { Publication(id: $0.id, destination: $0.destination, message: $0.message) })
+            rows.map { Publication(id: $0.id, destination: $0.destination, message: $0.message) }
+        )
     }
 
     private mutating func loadOutbox() throws(StoreError) {

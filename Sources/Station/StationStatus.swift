@@ -27,7 +27,8 @@ package final class StationStatus: Sendable {
 
         /// Live consumers, a live publisher, a store that takes commits.
         package var isReady: Bool {
-            consumersTotal > 0 && consumersConnected == consumersTotal && publisherConnected && storeProblem == nil
+            consumersTotal > 0 && consumersConnected == consumersTotal && publisherConnected
+                && storeProblem == nil
                 && !isDraining
         }
     }

@@ -28,7 +28,9 @@ package struct HopGroup: Sendable {
     }
 }
 
-/// A message that took effect: what makes its repetition harmless. Its key is (role, messageID).
+/// A message that took effect: what makes its repetition harmless.
+///
+/// Its key is (role, messageID).
 package struct InboxRecord: Sendable, Hashable {
     package var role: RoleName
     package var messageID: MessageID
@@ -39,7 +41,11 @@ package struct InboxRecord: Sendable, Hashable {
     package var receivedAt: Timestamp
 
     package init(
-        role: RoleName, messageID: MessageID, bodyDigest: Int64, orderKey: OrderKey?, receivedAt: Timestamp
+        role: RoleName,
+        messageID: MessageID,
+        bodyDigest: Int64,
+        orderKey: OrderKey?,
+        receivedAt: Timestamp
     ) {
         self.role = role
         self.messageID = messageID
@@ -70,9 +76,20 @@ package struct OrderRecord: Sendable, Hashable {
     package var closedAt: Timestamp?
 
     package init(
-        row: Int64, id: OrderID, revision: Int, lifecycle: LifecycleState, status: StateName, priority: Int,
-        componentsTotal: Int, componentsCompleted: Int, componentsFailed: Int, sequence: Int64,
-        catalogVersion: String, createdAt: Timestamp, updatedAt: Timestamp, closedAt: Timestamp?
+        row: Int64,
+        id: OrderID,
+        revision: Int,
+        lifecycle: LifecycleState,
+        status: StateName,
+        priority: Int,
+        componentsTotal: Int,
+        componentsCompleted: Int,
+        componentsFailed: Int,
+        sequence: Int64,
+        catalogVersion: String,
+        createdAt: Timestamp,
+        updatedAt: Timestamp,
+        closedAt: Timestamp?
     ) {
         self.row = row
         self.id = id
@@ -91,7 +108,9 @@ package struct OrderRecord: Sendable, Hashable {
     }
 }
 
-/// One hop of one order: the events it caused, and what caused it. The journal is the truth.
+/// One hop of one order: the events it caused, and what caused it.
+///
+/// The journal is the truth.
 package struct JournalRecord: Sendable, Hashable {
     package var orderRow: Int64
     /// 1, 2, 3 … within the order, without gaps.
@@ -105,7 +124,12 @@ package struct JournalRecord: Sendable, Hashable {
     package var events: [UInt8]
 
     package init(
-        orderRow: Int64, sequence: Int64, at: Timestamp, cause: String, messageID: MessageID?, queue: String?,
+        orderRow: Int64,
+        sequence: Int64,
+        at: Timestamp,
+        cause: String,
+        messageID: MessageID?,
+        queue: String?,
         events: [UInt8]
     ) {
         self.orderRow = orderRow
@@ -118,7 +142,9 @@ package struct JournalRecord: Sendable, Hashable {
     }
 }
 
-/// The state of an order folded up to a sequence: a cache that can be thrown away. The newest one per order is kept.
+/// The state of an order folded up to a sequence: a cache that can be thrown away.
+///
+/// The newest one per order is kept.
 package struct SnapshotRecord: Sendable, Hashable {
     package var orderRow: Int64
     package var sequence: Int64
@@ -141,7 +167,11 @@ package struct OutboxRecord: Sendable, Hashable {
     package var createdAt: Timestamp
 
     package init(
-        id: Int64, order: OrderID?, destination: Destination, message: Message, createdAt: Timestamp
+        id: Int64,
+        order: OrderID?,
+        destination: Destination,
+        message: Message,
+        createdAt: Timestamp
     ) {
         self.id = id
         self.order = order
@@ -184,8 +214,14 @@ package struct ParkedRecord: Sendable, Hashable {
     package var expiresAt: Timestamp
 
     package init(
-        id: Int64, order: OrderID, queue: String, message: Message, messageID: MessageID, reason: FailureCode,
-        parkedAt: Timestamp, expiresAt: Timestamp
+        id: Int64,
+        order: OrderID,
+        queue: String,
+        message: Message,
+        messageID: MessageID,
+        reason: FailureCode,
+        parkedAt: Timestamp,
+        expiresAt: Timestamp
     ) {
         self.id = id
         self.order = order

@@ -39,8 +39,13 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     package var line: Int
 
     package init(
-        _ code: Code, _ message: String, remedy: String, isRetryable: Bool = false, mayHaveHappened: Bool = false,
-        file: String = #fileID, line: Int = #line
+        _ code: Code,
+        _ message: String,
+        remedy: String,
+        isRetryable: Bool = false,
+        mayHaveHappened: Bool = false,
+        file: String = #fileID,
+        line: Int = #line
     ) {
         self.code = code
         self.message = message

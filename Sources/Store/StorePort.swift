@@ -39,7 +39,9 @@ package protocol Store: AnyObject {
     ///
     /// - Returns: How many of each were removed; both 0 when nothing is left to remove.
     func removeExpired(
-        inboxBefore: Timestamp, closedBefore: Timestamp, limit: Int
+        inboxBefore: Timestamp,
+        closedBefore: Timestamp,
+        limit: Int
     ) throws(StoreError) -> RemovedCounts
 
     /// Moves what the log holds into the main file where that is due; called when the engine is idle or the log long.

@@ -33,7 +33,10 @@ package struct OrderFilter: Sendable, Hashable {
     package var limit: Int
 
     package init(
-        lifecycle: LifecycleState? = nil, role: RoleName? = nil, updatedSince: Timestamp? = nil, limit: Int = 1000
+        lifecycle: LifecycleState? = nil,
+        role: RoleName? = nil,
+        updatedSince: Timestamp? = nil,
+        limit: Int = 1000
     ) {
         self.lifecycle = lifecycle
         self.role = role
@@ -54,8 +57,13 @@ package struct StoreStatistics: Sendable, Hashable {
     package var oldestOutboxAt: Timestamp?
 
     package init(
-        counters: [String: Int64], outboxPending: Int, parked: Int, timers: Int, inbox: Int,
-        ordersByLifecycle: [LifecycleState: Int], oldestOutboxAt: Timestamp?
+        counters: [String: Int64],
+        outboxPending: Int,
+        parked: Int,
+        timers: Int,
+        inbox: Int,
+        ordersByLifecycle: [LifecycleState: Int],
+        oldestOutboxAt: Timestamp?
     ) {
         self.counters = counters
         self.outboxPending = outboxPending

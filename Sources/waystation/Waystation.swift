@@ -5,14 +5,17 @@ import ArgumentParser
 struct Waystation: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "waystation",
-        abstract: "A store-and-forward station for orders: takes them in, drives their plans, tells how they stand.",
+        abstract:
+            "A store-and-forward station for orders: takes them in, drives their plans, tells how they stand.",
         discussion: """
             Exit codes: 0 done, 1 failed, 64 usage, 65 bad input, 69 broker or store not reachable, 78 bad configuration.
             """,
         version: "0.1.0",
         subcommands: [
             RunCommand.self, SubmitCommand.self, OrdersCommand.self, OrderCommand.self, PlanCommand.self,
-            CheckCommand.self, TopologyCommand.self, VerifyCommand.self, StatsCommand.self, EmulateCommand.self,
+            CheckCommand.self, TopologyCommand.self, VerifyCommand.self, StatsCommand.self,
+            EmulateCommand.self,
             TryCommand.self,
-        ])
+        ]
+    )
 }

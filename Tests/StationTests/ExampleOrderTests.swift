@@ -1,3 +1,4 @@
+import Catalog
 import Foundation
 import Fulfillment
 import Orders
@@ -26,5 +27,25 @@ struct ExampleOrderTests {
         #expect(order.componentsCompleted == order.componentsTotal)
         for provisioning in reader where provisioning.id.role == "SOM" { #expect(provisioning.lifecycle == .completed) }
         #expect(loopback.messages(in: "AIA_ORDERFALLOUT_JMSQ").isEmpty, "\(loopback.notes)")
+    }
+}
+
+extension ExampleOrderTests {
+    @Test("a line that has come far never goes back in what order capture hears", arguments: ["triple-play", "mobile"])
+    func linesGoForward(name: String) throws {
+        let loopback = try Loopback()
+        loopback.put(try Loopback.example("broadband/orders/\(name).xml"), into: "AIA_CRTFO_IN_JMSQ", id: "example-1")
+        try loopback.runToQuiet()
+        let order = try #require(try loopback.orders().first { $0.id.role == "COM" })
+        let tree = try #require(loopback.roles.first { $0.role == "COM" }).catalog.fulfillment.states
+        let stored = try #require(try loopback.store.load(order.id))
+        var last: [LineID: StateName] = [:]
+        for hop in stored.journal {
+            for case .lineStateChanged(let line, let state) in try JournalCodec.decodeEvents(hop.events) {
+                if let before = last[line] { #expect(tree.state(before, mayBecome: state), "\(line): \(before) -> \(state)") }
+                last[line] = state
+            }
+        }
+        #expect(!last.isEmpty)
     }
 }

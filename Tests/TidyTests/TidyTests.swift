@@ -35,16 +35,35 @@ struct TidyTests {
 
     private static let bans = [
         Ban(
-            text: "Task.sleep", instead: "wait for the condition, with a deadline", folders: ["Sources", "Tests"],
-            exceptFor: ["TidyTests.swift"]),
+            text: "Task.sleep",
+            instead: "wait for the condition, with a deadline",
+            folders: ["Sources", "Tests"],
+            exceptFor: ["TidyTests.swift"]
+        ),
         Ban(
-            text: "Date()", instead: "take a WallClock", folders: ["Sources"],
-            exceptFor: ["Sources/waystation/"]),
-        Ban(text: "Date.now", instead: "take a WallClock", folders: ["Sources"], exceptFor: ["Sources/waystation/"]),
-        Ban(text: "UUID()", instead: "take an IDSource", folders: ["Sources"], exceptFor: ["SystemSources.swift"]),
+            text: "Date()",
+            instead: "take a WallClock",
+            folders: ["Sources"],
+            exceptFor: ["Sources/waystation/"]
+        ),
         Ban(
-            text: "SystemRandomNumberGenerator", instead: "take a seeded generator", folders: ["Sources"],
-            exceptFor: ["Sources/waystation/"]),
+            text: "Date.now",
+            instead: "take a WallClock",
+            folders: ["Sources"],
+            exceptFor: ["Sources/waystation/"]
+        ),
+        Ban(
+            text: "UUID()",
+            instead: "take an IDSource",
+            folders: ["Sources"],
+            exceptFor: ["SystemSources.swift"]
+        ),
+        Ban(
+            text: "SystemRandomNumberGenerator",
+            instead: "take a seeded generator",
+            folders: ["Sources"],
+            exceptFor: ["Sources/waystation/"]
+        ),
         Ban(text: "fatalError(", instead: "throw a typed error", folders: ["Sources"]),
         Ban(text: "try!", instead: "handle the error", folders: ["Sources"]),
         Ban(text: " as! ", instead: "use `as?` and handle nil", folders: ["Sources"]),
@@ -55,7 +74,8 @@ struct TidyTests {
     @Test("Banned calls do not occur", arguments: bans)
     func bannedCalls(ban: Ban) throws {
         for folder in ban.folders {
-            for file in try Self.files(in: folder) where !ban.exceptFor.contains(where: { file.path.contains($0) }) {
+            for file in try Self.files(in: folder)
+            where !ban.exceptFor.contains(where: { file.path.contains($0) }) {
                 for (number, line) in file.lines.enumerated()
                 where line.contains(ban.text) && !line.trimmingCharacters(in: .whitespaces).hasPrefix("//")
                     && !file.path.contains("TidyTests")
@@ -91,7 +111,8 @@ struct TidyTests {
                         module == "Orders" || (module == "Foundation" && Self.mayUseFoundation(file.path))
                     #expect(
                         isAllowed || line.trimmingCharacters(in: .whitespaces).hasPrefix("//"),
-                        "\(file.path) imports \(module); the core is values in, values out")
+                        "\(file.path) imports \(module); the core is values in, values out"
+                    )
                 }
             }
         }
@@ -105,7 +126,10 @@ struct TidyTests {
     @Test("Files stay small")
     func filesAreSmall() throws {
         for file in try Self.files(in: "Sources") {
-            #expect(file.lines.count <= 500, "\(file.path) has \(file.lines.count) lines; let each file hold one idea")
+            #expect(
+                file.lines.count <= 500,
+                "\(file.path) has \(file.lines.count) lines; let each file hold one idea"
+            )
         }
     }
 

@@ -54,37 +54,58 @@ package struct EmulatedSystems: Sendable {
     /// - Throws: ``DecodingFailure`` when the message is no request that it can read.
     package func answer(_ delivery: Delivery, now: Timestamp) throws(DecodingFailure) -> Answered {
         let decoded = try decoder.decodeRequest(
-            delivery.message.body, transport: TransportContext(delivery))
+            delivery.message.body,
+            transport: TransportContext(delivery)
+        )
         guard case .fulfillmentRequest(let request) = decoded.content,
             let candidates = systemsByQueue[delivery.queue],
-            let system = candidates.first(where: { $0.targetID == decoded.context.targetID }) ?? candidates.first,
+            let system = candidates.first(where: { $0.targetID == decoded.context.targetID })
+                ?? candidates.first,
             let emulation = system.emulation
         else {
             throw DecodingFailure(
                 Failure(.messageWrongQueue, "\(decoded.name) is no request to an emulated system"),
-                context: decoded.context)
+                context: decoded.context
+            )
         }
         var chance = SeededGenerator(
-            seed: options.seed ^ UInt64(bitPattern: BodyDigest.of(Array(decoded.context.messageID.rawValue.utf8))))
+            seed: options.seed
+                ^ UInt64(bitPattern: BodyDigest.of(Array(decoded.context.messageID.rawValue.utf8)))
+        )
         // Not the time of this delivery: a request that comes again is answered with the same bytes.
-        var moment = delivery.message.properties.timestampSeconds.map {
-            Timestamp(milliseconds: 0).advanced(bySeconds: Int64(clamping: $0))
-        } ?? now
-        let replies = steps(of: emulation, request: request, chance: &chance).enumerated().flatMap { number, step in
+        var moment =
+            delivery.message.properties.timestampSeconds.map {
+                Timestamp(milliseconds: 0).advanced(bySeconds: Int64(clamping: $0))
+            } ?? now
+        let replies = steps(of: emulation, request: request, chance: &chance).enumerated().flatMap {
+            number,
+            step in
             moment = moment.advanced(byMilliseconds: Int64(step.reply.afterMilliseconds))
             let reply = message(
-                step, number: number + 1, system: system, request: request, decoded: decoded, now: moment)
+                step,
+                number: number + 1,
+                system: system,
+                request: request,
+                decoded: decoded,
+                now: moment
+            )
             let sent = Reply(
                 afterMilliseconds: step.reply.afterMilliseconds + options.extraDelayMilliseconds,
-                destination: .queue(replyQueue), message: reply)
+                destination: .queue(replyQueue),
+                message: reply
+            )
             let isDoubled = Int.random(in: 0..<1_000, using: &chance) < options.duplicatesPerMille
             var again = sent
             again.afterMilliseconds = 0
             return isDoubled ? [sent, again] : [sent]
         }
         return Answered(
-            system: system.name, orderKey: request.order.salesOrderID.map { OrderKey($0) } ?? request.order.key,
-            correlation: request.order.correlation ?? "", requestID: decoded.context.messageID, replies: replies)
+            system: system.name,
+            orderKey: request.order.salesOrderID.map { OrderKey($0) } ?? request.order.key,
+            correlation: request.order.correlation ?? "",
+            requestID: decoded.context.messageID,
+            replies: replies
+        )
     }
 
     /// A reply of the catalog, or a refusal with its reason.
@@ -94,7 +115,9 @@ package struct EmulatedSystems: Sendable {
     }
 
     private func steps(
-        of emulation: Emulation, request: FulfillmentRequest, chance: inout SeededGenerator
+        of emulation: Emulation,
+        request: FulfillmentRequest,
+        chance: inout SeededGenerator
     ) -> [Step] {
         let order = Order(emulated: request.order)
         for refusal in emulation.refusals {
@@ -102,49 +125,83 @@ package struct EmulatedSystems: Sendable {
                 refusal.condition.holds(for: ConditionSubject(order: order, line: $0))
             }
             if fits {
-                return [Step(reply: EmulatedReply(status: refusal.status, description: refusal.description), reason: refusal.reason)]
+                return [
+                    Step(
+                        reply: EmulatedReply(status: refusal.status, description: refusal.description),
+                        reason: refusal.reason
+                    )
+                ]
             }
         }
         if Int.random(in: 0..<1_000, using: &chance) < options.failuresPerMille {
-            return [Step(reply: EmulatedReply(status: "FAILED", description: "refused on demand"), reason: "ON_DEMAND")]
+            return [
+                Step(
+                    reply: EmulatedReply(status: "FAILED", description: "refused on demand"),
+                    reason: "ON_DEMAND"
+                )
+            ]
         }
         return emulation.replies.map { Step(reply: $0) }
     }
 
     private func message(
-        _ step: Step, number: Int, system: FulfillmentSystem, request: FulfillmentRequest,
-        decoded: DecodedMessage, now: Timestamp
+        _ step: Step,
+        number: Int,
+        system: FulfillmentSystem,
+        request: FulfillmentRequest,
+        decoded: DecodedMessage,
+        now: Timestamp
     ) -> Message {
         let reply = step.reply
         let key = request.order.salesOrderID ?? request.order.key.rawValue
         // The same request is answered with the same messages, however often it is delivered.
         let id = MessageID(rawValue: "\(decoded.context.messageID)-R\(number)")
         let context = EncodingContext(
-            messageID: id, now: now, senderID: system.targetID, targetID: senderOfRole,
-            role: RoleName(rawValue: system.name.rawValue), origin: decoded.context, cause: decoded.context)
+            messageID: id,
+            now: now,
+            senderID: system.targetID,
+            targetID: senderOfRole,
+            role: RoleName(rawValue: system.name.rawValue),
+            origin: decoded.context,
+            cause: decoded.context
+        )
         let lines = request.order.lines.compactMap { line -> SystemReply.Line? in
             guard let lineID = line.id else { return nil }
             return SystemReply.Line(
-                lineID: LineID(rawValue: lineID), status: reply.status, reason: step.reason,
+                lineID: LineID(rawValue: lineID),
+                status: reply.status,
+                reason: step.reason,
                 description: reply.description,
                 milestone: reply.milestone,
                 attributes: reply.attributes.map { attribute in
                     var filled = attribute
                     filled.value = attribute.value.filling(order: key, line: lineID)
                     return filled
-                })
+                }
+            )
         }
         let body = encoder.encode(
             SystemReply(
-                orderKey: OrderKey(rawValue: key), correlation: request.order.correlation,
-                component: request.component, externalID: "\(system.name)-\(key)", status: reply.status,
-                reason: step.reason, description: reply.description, milestone: reply.milestone, lines: lines),
-            context: context)
+                orderKey: OrderKey(rawValue: key),
+                correlation: request.order.correlation,
+                component: request.component,
+                externalID: "\(system.name)-\(key)",
+                status: reply.status,
+                reason: step.reason,
+                description: reply.description,
+                milestone: reply.milestone,
+                lines: lines
+            ),
+            context: context
+        )
         return Message(
             properties: .outgoing(
-                name: UpstreamFormat.fulfillmentOrderUpdate.rawValue, context: context,
-                correlationID: request.order.correlation),
-            body: body)
+                name: UpstreamFormat.fulfillmentOrderUpdate.rawValue,
+                context: context,
+                correlationID: request.order.correlation
+            ),
+            body: body
+        )
     }
 }
 
@@ -152,15 +209,27 @@ extension Order {
     /// As much of a request as conditions ask about.
     fileprivate init(emulated draft: OrderDraft) {
         self.init(
-            key: draft.key, revision: 1, mode: ModeName(rawValue: draft.mode ?? ""), type: draft.type,
-            source: draft.source, accountID: draft.accountID, accountName: draft.accountName,
+            key: draft.key,
+            revision: 1,
+            mode: ModeName(rawValue: draft.mode ?? ""),
+            type: draft.type,
+            source: draft.source,
+            accountID: draft.accountID,
+            accountName: draft.accountName,
             properties: draft.properties,
             lines: draft.lines.map { line in
                 OrderLine(
-                    id: LineID(rawValue: line.id ?? ""), action: line.action.flatMap { ServiceAction(code: $0) } ?? .none,
-                    name: line.name, productClass: line.productClass, type: line.type, quantity: line.quantity,
-                    properties: line.properties, attributes: line.attributes)
-            })
+                    id: LineID(rawValue: line.id ?? ""),
+                    action: line.action.flatMap { ServiceAction(code: $0) } ?? .none,
+                    name: line.name,
+                    productClass: line.productClass,
+                    type: line.type,
+                    quantity: line.quantity,
+                    properties: line.properties,
+                    attributes: line.attributes
+                )
+            }
+        )
     }
 }
 

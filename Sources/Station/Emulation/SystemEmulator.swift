@@ -22,7 +22,11 @@ package final class SystemEmulator: Sendable {
     }
 
     package init(
-        roles: [RoleRuntime], broker: any Broker, clock: any WallClock, options: EmulationOptions, logger: Logger,
+        roles: [RoleRuntime],
+        broker: any Broker,
+        clock: any WallClock,
+        options: EmulationOptions,
+        logger: Logger,
         observe: @escaping @Sendable (EmulatedSystems.Answered) -> Void = { _ in }
     ) {
         systems = roles.map { EmulatedSystems(role: $0, options: options) }.filter { !$0.queues.isEmpty }
@@ -50,8 +54,13 @@ package final class SystemEmulator: Sendable {
             mailbox.post(.publisher($0))
         }
         var work = EmulatorWork(
-            systems: systems, consumers: consumers, publisher: publisher, clock: clock, logger: logger,
-            observe: observe)
+            systems: systems,
+            consumers: consumers,
+            publisher: publisher,
+            clock: clock,
+            logger: logger,
+            observe: observe
+        )
         while !work.isStopped {
             for event in mailbox.take(waitingMilliseconds: work.waitMilliseconds) {
                 switch event {
@@ -98,8 +107,12 @@ private struct EmulatorWork {
     private static let idleWaitMilliseconds: Int64 = 200
 
     init(
-        systems: [EmulatedSystems], consumers: [any ConsumerLink], publisher: any PublisherLink,
-        clock: any WallClock, logger: Logger, observe: @escaping @Sendable (EmulatedSystems.Answered) -> Void
+        systems: [EmulatedSystems],
+        consumers: [any ConsumerLink],
+        publisher: any PublisherLink,
+        clock: any WallClock,
+        logger: Logger,
+        observe: @escaping @Sendable (EmulatedSystems.Answered) -> Void
     ) {
         self.systems = systems
         self.consumers = consumers
@@ -116,7 +129,9 @@ private struct EmulatorWork {
 
     mutating func take(_ event: ConsumerEvent, system: Int) {
         guard case .deliveries(let deliveries) = event else {
-            if case .lost(_, let error, _) = event { logger.warning("emulated systems have no broker: \(error)") }
+            if case .lost(_, let error, _) = event {
+                logger.warning("emulated systems have no broker: \(error)")
+            }
             return
         }
         let now = clock.now()
@@ -133,7 +148,10 @@ private struct EmulatorWork {
     }
 
     private mutating func open(
-        _ answered: EmulatedSystems.Answered, system: Int, tag: DeliveryTag, now: Timestamp
+        _ answered: EmulatedSystems.Answered,
+        system: Int,
+        tag: DeliveryTag,
+        now: Timestamp
     ) {
         guard !answered.replies.isEmpty else {
             consumers[system].acknowledge([tag])

@@ -8,7 +8,9 @@ import Station
 struct EmulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "emulate",
-        abstract: "Plays the external systems of the catalogs: answers their requests as their `emulate` sections say.")
+        abstract:
+            "Plays the external systems of the catalogs: answers their requests as their `emulate` sections say."
+    )
 
     @OptionGroup var options: ConfigurationOption
 
@@ -31,15 +33,26 @@ struct EmulateCommand: ParsableCommand {
         let signals = StopSignals()
         try CommandFailure.reporting {
             let loaded = try options.loadStation(roles: role)
-            let logger = Logger(label: "waystation.emulate") { LineLogHandler(label: $0, format: .text, level: .info) }
+            let logger = Logger(label: "waystation.emulate") {
+                LineLogHandler(label: $0, format: .text, level: .info)
+            }
             let emulator = SystemEmulator(
-                roles: loaded.roles, broker: try loaded.configuration.broker.open(), clock: SystemClock(),
+                roles: loaded.roles,
+                broker: try loaded.configuration.broker.open(),
+                clock: SystemClock(),
                 options: EmulationOptions(
-                    extraDelayMilliseconds: delayMilliseconds, failuresPerMille: failPerMille,
-                    duplicatesPerMille: duplicatePerMille, seed: seed),
-                logger: logger)
+                    extraDelayMilliseconds: delayMilliseconds,
+                    failuresPerMille: failPerMille,
+                    duplicatesPerMille: duplicatePerMille,
+                    seed: seed
+                ),
+                logger: logger
+            )
             guard !emulator.queues.isEmpty else {
-                throw CommandFailure(.badConfiguration, "no system of these catalogs has an `emulate` section")
+                throw CommandFailure(
+                    .badConfiguration,
+                    "no system of these catalogs has an `emulate` section"
+                )
             }
             logger.info("playing the systems on \(emulator.queues.joined(separator: ", "))")
             signals.onEach { emulator.stop() }

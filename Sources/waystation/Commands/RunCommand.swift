@@ -8,7 +8,9 @@ import Store
 /// `waystation run`: the worker.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Runs the workers of the configuration until SIGTERM.")
+        commandName: "run",
+        abstract: "Runs the workers of the configuration until SIGTERM."
+    )
 
     @OptionGroup var options: ConfigurationOption
 
@@ -32,7 +34,9 @@ struct RunCommand: ParsableCommand {
         try CommandFailure.reporting {
             let loaded = try options.loadStation(roles: role)
             let running = try RunningStation(
-                loaded: loaded, logLevel: Logger.Level(rawValue: logLevel) ?? .info)
+                loaded: loaded,
+                logLevel: Logger.Level(rawValue: logLevel) ?? .info
+            )
             signals.onEach { running.stop() }
             if applyTopology { try running.applyTopologyWhenReachable() }
             try running.run()

@@ -9,12 +9,14 @@ import Station
 struct TryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "try",
-        abstract: "Runs the station with emulated systems and example orders on the embedded broker, visibly.",
+        abstract:
+            "Runs the station with emulated systems and example orders on the embedded broker, visibly.",
         discussion: """
             Broker and store are files in a folder of their own. On a terminal it goes on until Ctrl-C, otherwise it \
             ends when every order has come to its end. From a second terminal, `waystation submit`, `orders`, `order` \
             and `stats` reach it with the addresses it prints.
-            """)
+            """
+    )
 
     @OptionGroup var options: ConfigurationOption
 
@@ -33,7 +35,10 @@ struct TryCommand: ParsableCommand {
     @Option(name: .long, help: "The seed that generated orders come from; another one gives others.")
     var seed: UInt64 = UInt64(SystemClock().now().unixSeconds)
 
-    @Option(name: .long, help: "Without a terminal: give up when the orders have not ended after so many seconds.")
+    @Option(
+        name: .long,
+        help: "Without a terminal: give up when the orders have not ended after so many seconds."
+    )
     var deadlineSeconds = 300
 
     func run() throws {
@@ -45,10 +50,18 @@ struct TryCommand: ParsableCommand {
             environment["WAYSTATION_STORE"] = "sqlite:\(folder)/waystation.db"
             let loaded = try options.loadStation(environment: environment)
             let tour = try Tour(
-                loaded: loaded, folder: folder, config: options.config,
+                loaded: loaded,
+                folder: folder,
+                config: options.config,
                 feed: OrderFeed(
-                    examplesFolder: examples, generated: orders, rate: rate, seed: seed, roles: loaded.roles),
-                isTerminal: isatty(STDOUT_FILENO) == 1)
+                    examplesFolder: examples,
+                    generated: orders,
+                    rate: rate,
+                    seed: seed,
+                    roles: loaded.roles
+                ),
+                isTerminal: isatty(STDOUT_FILENO) == 1
+            )
             signals.onEach { tour.stop() }
             let isComplete = try tour.run(deadlineSeconds: deadlineSeconds)
             guard isComplete else {

@@ -19,9 +19,13 @@ extension BrokerConfiguration {
         var options = TLSOptions()
         if let tls {
             options = TLSOptions(
-                caFile: tls.authorityFile, certificateFile: tls.certificateFile, keyFile: tls.keyFile,
-                keyPassword: tls.keyPasswordFile.map { .file(path: $0) }, serverName: tls.serverName,
-                insecure: tls.insecure)
+                caFile: tls.authorityFile,
+                certificateFile: tls.certificateFile,
+                keyFile: tls.keyFile,
+                keyPassword: tls.keyPasswordFile.map { .file(path: $0) },
+                serverName: tls.serverName,
+                insecure: tls.insecure
+            )
         }
         var parsed = try RabbitMQAddress(url: address, passwordFile: passwordFile, tls: options)
         parsed.heartbeatSeconds = UInt16(clamping: heartbeatSeconds)
@@ -38,7 +42,9 @@ struct StoreAddress {
         let prefix = "sqlite:"
         guard address.hasPrefix(prefix), address.count > prefix.count else {
             throw CommandFailure(
-                .badConfiguration, "store address '\(address)' is not known; write sqlite:FILE")
+                .badConfiguration,
+                "store address '\(address)' is not known; write sqlite:FILE"
+            )
         }
         path = String(address.dropFirst(prefix.count))
     }

@@ -36,8 +36,10 @@ struct LineLogHandler: LogHandler {
             let values = sorted.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
             line = "\(time) \(event.level.rawValue.uppercased()) \(event.message)\(values)\n"
         case .json:
-            let values = sorted.map { ",\(JSONText.quoted($0.key)):\(JSONText.quoted("\($0.value)"))" }.joined()
-            line = "{\"time\":\"\(time)\",\"level\":\"\(event.level.rawValue)\",\"logger\":\(JSONText.quoted(label)),"
+            let values = sorted.map { ",\(JSONText.quoted($0.key)):\(JSONText.quoted("\($0.value)"))" }
+                .joined()
+            line =
+                "{\"time\":\"\(time)\",\"level\":\"\(event.level.rawValue)\",\"logger\":\(JSONText.quoted(label)),"
                 + "\"message\":\(JSONText.quoted("\(event.message)"))\(values)}\n"
         }
         FileHandle.standardError.write(Data(line.utf8))

@@ -18,20 +18,25 @@ struct ConfigurationOption: ParsableArguments {
 
     /// Reads the configuration and the catalogs of all its workers, or of some roles.
     func loadStation(
-        roles names: [String] = [], environment: [String: String] = ProcessInfo.processInfo.environment
+        roles names: [String] = [],
+        environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> LoadedStation {
         let configuration = try load(environment: environment)
         let known = configuration.workers.map(\.role.rawValue)
         if let unknown = names.first(where: { !known.contains($0) }) {
             throw CommandFailure(
-                .badConfiguration, "\(config): no worker has the role \(unknown); there are \(known.joined(separator: ", "))")
+                .badConfiguration,
+                "\(config): no worker has the role \(unknown); there are \(known.joined(separator: ", "))"
+            )
         }
         let roles = try configuration.workers
             .filter { names.isEmpty || names.contains($0.role.rawValue) }
             .map { worker in
                 RoleRuntime(
-                    configuration: worker, catalog: try CatalogReader.read(path: worker.catalogPath),
-                    limits: configuration.limits)
+                    configuration: worker,
+                    catalog: try CatalogReader.read(path: worker.catalogPath),
+                    limits: configuration.limits
+                )
             }
         return LoadedStation(configuration: configuration, roles: roles)
     }

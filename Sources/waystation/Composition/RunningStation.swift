@@ -27,8 +27,13 @@ final class RunningStation: Sendable {
             logger.warning("broker.tls.insecure is set: nobody checks that the broker is the right one")
         }
         station = Station(
-            configuration: loaded.configuration, roles: loaded.roles, broker: broker, clock: SystemClock(),
-            ids: UniqueIDs(), logger: logger)
+            configuration: loaded.configuration,
+            roles: loaded.roles,
+            broker: broker,
+            clock: SystemClock(),
+            ids: UniqueIDs(),
+            logger: logger
+        )
     }
 
     func stop() { station.stop() }
@@ -40,7 +45,9 @@ final class RunningStation: Sendable {
                 try broker.apply(loaded.topology)
                 return
             } catch {
-                guard error.isRetryable, error.code == .unreachable || error.code == .connectionLost else { throw error }
+                guard error.isRetryable, error.code == .unreachable || error.code == .connectionLost else {
+                    throw error
+                }
                 logger.warning("the topology is not declared yet: \(error.message). \(error.remedy)")
                 Thread.sleep(forTimeInterval: 2)
             }

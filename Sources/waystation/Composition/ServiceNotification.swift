@@ -4,7 +4,9 @@ import Glibc
 /// Tells the service manager how the process stands (the sd_notify protocol); does nothing without one.
 struct ServiceNotification: Sendable {
     private let path: String?
-    /// Half of WATCHDOG_USEC: how often a sign of life is due. `nil` when no watchdog is set.
+    /// Half of WATCHDOG_USEC: how often a sign of life is due.
+    ///
+    /// `nil` when no watchdog is set.
     let watchdogSeconds: Double?
 
     init(environment: [String: String]) {

@@ -44,16 +44,25 @@ struct OrderFile {
 
     /// The queue it goes to: urgent orders have one of their own, where there is one.
     func queue(of role: RoleRuntime) -> String {
-        let urgent = priority.value >= role.configuration.urgentFromPriority ? role.configuration.urgentOrders.first : nil
+        let urgent =
+            priority.value >= role.configuration.urgentFromPriority
+            ? role.configuration.urgentOrders.first : nil
         return urgent ?? role.configuration.orders.first ?? ""
     }
 
     func message(now: Timestamp) -> Message {
         Message(
             properties: MessageProperties(
-                contentType: "application/xml", deliveryMode: 2, priority: UInt8(priority.value),
-                correlationID: key.rawValue.utf8.count <= 255 ? key.rawValue : nil, messageID: messageID.rawValue,
-                timestampSeconds: now.unixSeconds, type: name, appID: "waystation-submit"),
-            body: body)
+                contentType: "application/xml",
+                deliveryMode: 2,
+                priority: UInt8(priority.value),
+                correlationID: key.rawValue.utf8.count <= 255 ? key.rawValue : nil,
+                messageID: messageID.rawValue,
+                timestampSeconds: now.unixSeconds,
+                type: name,
+                appID: "waystation-submit"
+            ),
+            body: body
+        )
     }
 }

@@ -1,3 +1,4 @@
+import Broker
 import Catalog
 import Foundation
 import Messages

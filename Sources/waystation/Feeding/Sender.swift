@@ -25,7 +25,8 @@ final class Sender: Sendable {
     private let link = Mutex<(any PublisherLink)?>(nil)
 
     init(broker: any Broker, name: String) {
-        let opened = broker.openPublisher(PublisherConfiguration(name: name)) { [weak self] in self?.take($0) }
+        let opened = broker.openPublisher(PublisherConfiguration(name: name)) { [weak self] in self?.take($0)
+        }
         link.withLock { $0 = opened }
         // Publications given before the link was known here.
         if state.withLock({ $0.isConnected }) { publishUnanswered() }
@@ -93,9 +94,11 @@ final class Sender: Sendable {
             if isClosed || changed.wait(timeout: deadline) == .timedOut {
                 throw problem
                     ?? BrokerError(
-                        .confirmTimeout, "the broker did not confirm within \(Int(deadlineSeconds)) s",
+                        .confirmTimeout,
+                        "the broker did not confirm within \(Int(deadlineSeconds)) s",
                         remedy: "Look at the broker; sending again with the same message ids does no harm.",
-                        mayHaveHappened: true)
+                        mayHaveHappened: true
+                    )
             }
         }
     }

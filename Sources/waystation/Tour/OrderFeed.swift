@@ -35,7 +35,9 @@ struct OrderFeed {
         }
         for name in names.filter({ $0.hasSuffix(".xml") }).sorted() {
             let input = try OrderInput(
-                path: examplesFolder + "/" + name, bytesMax: StationLimits().messageBytes)
+                path: examplesFolder + "/" + name,
+                bytesMax: StationLimits().messageBytes
+            )
             try add(input, name: name)
         }
         guard !templates.isEmpty else {
@@ -50,7 +52,9 @@ struct OrderFeed {
         } catch {
             // Not readable on purpose: it goes where a careless sender would put it.
             let queue = roles.first?.configuration.orders.first ?? ""
-            examples.append(Item(name: name, queue: queue, body: input.body, order: nil, isExpectedToFail: true))
+            examples.append(
+                Item(name: name, queue: queue, body: input.body, order: nil, isExpectedToFail: true)
+            )
             return
         }
         let isInvalid = roles[read.role].problems(with: read.body) > 0
@@ -60,8 +64,13 @@ struct OrderFeed {
         let isRefused = name.contains("refused")
         examples.append(
             Item(
-                name: name, queue: order.queue(of: roles[order.role]), body: order.body, order: order,
-                isExpectedToFail: isInvalid || isRefused))
+                name: name,
+                queue: order.queue(of: roles[order.role]),
+                body: order.body,
+                order: order,
+                isExpectedToFail: isInvalid || isRefused
+            )
+        )
         if !isInvalid && !isRefused && !name.contains("future") { templates.append(read) }
     }
 
@@ -71,8 +80,12 @@ struct OrderFeed {
         return (0..<generated).map { _ in
             let order = variants.next()
             return Item(
-                name: "generated", queue: order.queue(of: roles[order.role]), body: order.body, order: order,
-                isExpectedToFail: false)
+                name: "generated",
+                queue: order.queue(of: roles[order.role]),
+                body: order.body,
+                order: order,
+                isExpectedToFail: false
+            )
         }
     }
 }

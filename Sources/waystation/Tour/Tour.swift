@@ -29,10 +29,16 @@ final class Tour: Sendable {
         self.feed = feed
         self.isTerminal = isTerminal
         running = try RunningStation(loaded: loaded, logLevel: .error)
-        let logger = Logger(label: "waystation.emulate") { LineLogHandler(label: $0, format: .text, level: .error) }
+        let logger = Logger(label: "waystation.emulate") {
+            LineLogHandler(label: $0, format: .text, level: .error)
+        }
         emulator = SystemEmulator(
-            roles: loaded.roles, broker: running.broker, clock: SystemClock(), options: EmulationOptions(),
-            logger: logger)
+            roles: loaded.roles,
+            broker: running.broker,
+            clock: SystemClock(),
+            options: EmulationOptions(),
+            logger: logger
+        )
         listener = TourListener(loaded: loaded)
     }
 
@@ -47,7 +53,8 @@ final class Tour: Sendable {
               broker  embedded:\(folder)/broker
               store   sqlite:\(folder)/waystation.db
 
-            """)
+            """
+        )
         try running.broker.apply(loaded.configuration.topology)
         startParts()
         defer { stopParts() }
@@ -136,10 +143,15 @@ final class Tour: Sendable {
                     item.order?.message(now: now)
                     ?? Message(
                         properties: MessageProperties(
-                            contentType: "application/xml", deliveryMode: 2, messageID: "TRY-\(item.name)-\(now)"),
-                        body: item.body)
+                            contentType: "application/xml",
+                            deliveryMode: 2,
+                            messageID: "TRY-\(item.name)-\(now)"
+                        ),
+                        body: item.body
+                    )
                 return (.queue(item.queue), message)
-            })
+            }
+        )
         for item in items {
             progress.sent += 1
             if item.order != nil { progress.orders += 1 }
@@ -158,7 +170,8 @@ final class Tour: Sendable {
               .build/release/waystation check            # is \(config) right?
               edit Examples/broadband/com.yaml, queues.yaml; point broker.url to your RabbitMQ; `waystation run`
 
-            """)
+            """
+        )
     }
 }
 

@@ -25,7 +25,9 @@ final class TourListener: Sendable {
         // What one role sends upstream another may take: only queues that nobody here consumes are listened to.
         let consumed = Set(loaded.roles.flatMap(\.queues))
         func queues(_ destinations: [Destination?]) -> Set<String> {
-            Set(destinations.compactMap { $0 }.filter(\.exchange.isEmpty).map(\.routingKey)).subtracting(consumed)
+            Set(destinations.compactMap { $0 }.filter(\.exchange.isEmpty).map(\.routingKey)).subtracting(
+                consumed
+            )
         }
         upstream = queues(workers.map(\.upstream))
         fallout = queues(workers.map(\.fallout))
@@ -37,7 +39,8 @@ final class TourListener: Sendable {
     func start(broker: any Broker) {
         let queues = (upstream.union(fallout).union(errors)).sorted()
         guard !queues.isEmpty else { return }
-        let link = broker.openConsumer(ConsumerConfiguration(name: "waystation try listener", queues: queues)) {
+        let link = broker.openConsumer(ConsumerConfiguration(name: "waystation try listener", queues: queues))
+        {
             [weak self] event in
             guard case .deliveries(let deliveries) = event else { return }
             self?.take(deliveries)

@@ -42,7 +42,8 @@ final class TourScreen {
         let latest = try reader.orders(matching: OrderFilter(limit: Self.rows))
         let working = try workingOrders(statistics)
         let states = statistics.ordersByLifecycle
-        let line = "sent \(progress.sent)/\(planned)  in progress \(working)  completed \(states[.completed] ?? 0)  "
+        let line =
+            "sent \(progress.sent)/\(planned)  in progress \(working)  completed \(states[.completed] ?? 0)  "
             + "failed at intake \(states[.failed] ?? 0)  hops \(statistics.counters[CounterName.hops] ?? 0)  "
             + "to order capture \(heard.upstream)  faults \(heard.faults)  error queue \(heard.errors)  "
             + "owed \(statistics.outboxPending)"
@@ -86,7 +87,11 @@ final class TourScreen {
     private func glyphs(_ record: OrderRecord) throws -> String {
         if record.lifecycle == .completed { return String(repeating: "■", count: record.componentsTotal) }
         guard let stored = try reader.history(record.id),
-            let state = try JournalCodec.fold(stored.journal.map { ($0.at, $0.events) }, onto: nil, id: record.id)
+            let state = try JournalCodec.fold(
+                stored.journal.map { ($0.at, $0.events) },
+                onto: nil,
+                id: record.id
+            )
         else { return "" }
         if let failure = state.failures.first, state.order == nil { return "✗ \(failure.code.rawValue)" }
         return state.components.map { component in
@@ -104,7 +109,9 @@ final class TourScreen {
         let hops = (statistics.counters[CounterName.hops] ?? 0) - (baseline.counters[CounterName.hops] ?? 0)
         let orders = statistics.ordersByLifecycle.sorted { $0.key.rawValue < $1.key.rawValue }
             .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
-        let faults = statistics.faultCodes(since: baseline).map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        let faults = statistics.faultCodes(since: baseline).map { "\($0.key) \($0.value)" }.joined(
+            separator: ", "
+        )
         Console.write(
             """
 
@@ -115,14 +122,22 @@ final class TourScreen {
               faults      expected from \(progress.expectedFaults) messages; seen: \(faults.isEmpty ? "none" : faults)
               heard       \(heard.upstream) updates for order capture, \(heard.faults) faults, \(heard.errors) in the error queue
               owed        outbox \(statistics.outboxPending), parked \(statistics.parked)
-            """)
+            """
+        )
     }
 }
 
 extension StoreStatistics {
     /// A store that does not exist yet.
     static let none = StoreStatistics(
-        counters: [:], outboxPending: 0, parked: 0, timers: 0, inbox: 0, ordersByLifecycle: [:], oldestOutboxAt: nil)
+        counters: [:],
+        outboxPending: 0,
+        parked: 0,
+        timers: 0,
+        inbox: 0,
+        ordersByLifecycle: [:],
+        oldestOutboxAt: nil
+    )
 
     var faults: Int {
         counters.filter { $0.key.hasPrefix(CounterName.errorPrefix) }.values.reduce(0) { $0 + Int($1) }
@@ -130,7 +145,12 @@ extension StoreStatistics {
 
     func faultCodes(since earlier: StoreStatistics) -> [(key: String, value: Int64)] {
         counters.filter { $0.key.hasPrefix(CounterName.errorPrefix) }
-            .map { (String($0.key.dropFirst(CounterName.errorPrefix.count)), $0.value - (earlier.counters[$0.key] ?? 0)) }
+            .map {
+                (
+                    String($0.key.dropFirst(CounterName.errorPrefix.count)),
+                    $0.value - (earlier.counters[$0.key] ?? 0)
+                )
+            }
             .filter { $0.1 > 0 }
             .sorted { $0.0 < $1.0 }
     }
