@@ -2,6 +2,7 @@ import Catalog
 import Foundation
 import Fulfillment
 import Orders
+import SQLiteStore
 import Station
 import Store
 import Testing
