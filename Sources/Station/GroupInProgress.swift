@@ -57,8 +57,3 @@ struct CatalogKey: Hashable {
     var role: RoleName
     var version: String
 }
-
-/// What decides for orders of one catalog version.
-struct VersionedRole {
-    var decider: OrderDecider
-}

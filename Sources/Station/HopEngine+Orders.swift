@@ -77,8 +77,8 @@ extension HopEngine {
         let decider: OrderDecider
         switch command {
         // A new order, or one that replaces an order born invalid, is decomposed with the current catalog.
-        case .submit: decider = entry.state?.order == nil ? role.decider : try deciderOf(entry, role)
-        case .update, .timeReached: decider = try deciderOf(entry, role)
+        case .submit: decider = entry.state?.order == nil ? role.decider : try deciderOf(entry, role, &group)
+        case .update, .timeReached: decider = try deciderOf(entry, role, &group)
         }
         let state = entry.state.take()
         let decision = decider.decide(command, state: state, now: group.now)
@@ -174,25 +174,56 @@ extension HopEngine {
     }
 
     /// An order runs to its end on the catalog version it was decomposed with.
-    private func deciderOf(_ entry: OrderEntry, _ role: RoleRuntime) throws(StoreError) -> OrderDecider {
+    private func deciderOf(
+        _ entry: OrderEntry,
+        _ role: RoleRuntime,
+        _ group: inout GroupInProgress
+    ) throws(StoreError) -> OrderDecider {
         guard let version = entry.state?.catalogVersion, version != role.catalog.fulfillment.version else {
             return role.decider
         }
         let key = CatalogKey(role: role.role, version: version)
-        if let known = olderDeciders[key] { return known.decider }
-        guard let text = try store.catalog(role: role.role, version: version),
-            let catalog = try? CatalogReader.read(bytes: text, name: "\(role.role) catalog \(version)")
-        else {
-            // A version that this program can no longer read: the current one is nearer to the truth than none.
-            return role.decider
+        if let known = olderDeciders[key] { return known }
+        let decider: OrderDecider
+        do {
+            let catalog = try olderCatalog(key)
+            decider = OrderDecider(role: role.role, catalog: catalog, linesMax: limits.linesPerOrder)
+        } catch {
+            switch error {
+            case .store(let error): throw error
+            case .unreadable(let reason):
+                // The current catalog is nearer to the truth than none; an operator is told, once a start.
+                group.notes.append(
+                    HopNote(
+                        .error,
+                        "catalog version \(version) of role \(role.role) cannot be read, so its open orders go on with "
+                            + "version \(role.catalog.fulfillment.version): \(reason)",
+                        role: role.role,
+                        order: entry.state?.id.key,
+                        code: .internalFault
+                    )
+                )
+                decider = role.decider
+            }
         }
-        let decider = OrderDecider(
-            role: role.role,
-            catalog: catalog.fulfillment,
-            linesMax: limits.linesPerOrder
-        )
-        olderDeciders[key] = VersionedRole(decider: decider)
+        olderDeciders[key] = decider
         return decider
+    }
+
+    private enum CatalogError: Error {
+        case store(StoreError)
+        case unreadable(String)
+    }
+
+    private func olderCatalog(_ key: CatalogKey) throws(CatalogError) -> FulfillmentCatalog {
+        let text: [UInt8]?
+        do { text = try store.catalog(role: key.role, version: key.version) } catch { throw .store(error) }
+        guard let text else { throw .unreadable("the store does not have it") }
+        do {
+            return try CatalogReader.read(bytes: text, name: "catalog \(key.version)").fulfillment
+        } catch {
+            throw .unreadable("\(error)")
+        }
     }
 
     /// Summaries and snapshots of what the group changed.

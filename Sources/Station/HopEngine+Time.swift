@@ -6,9 +6,20 @@ internal import Orders
 internal import Store
 
 extension HopEngine {
+    /// What is due for a role that does not run here is looked at again after this long.
+    private static let absentRoleSeconds: Int64 = 60
+
     /// A timer of an order has come due.
     func fire(_ timer: TimerRecord, _ group: inout GroupInProgress) throws(StoreError) {
-        guard let role = roles.first(where: { $0.role == timer.order.role }) else { return }
+        group.changes.timersDropped.append(timer.id)
+        guard let role = roles.first(where: { $0.role == timer.order.role }) else {
+            var later = timer
+            highWater.timerID += 1
+            later.id = highWater.timerID
+            later.due = group.now.advanced(bySeconds: Self.absentRoleSeconds)
+            group.changes.timersSet.append(later)
+            return
+        }
         group.count(CounterName.timersFired)
         try run(
             .timeReached,
@@ -62,10 +73,8 @@ extension HopEngine {
         let inGroup = group.changes.parked.filter { $0.order == id }
         group.changes.parked.removeAll { $0.order == id }
         let stored = awaited.contains(id) ? try store.parked(for: id, limit: 10_000) : []
+        group.changes.parkedDropped += stored.map(\.id)
         for parked in stored + inGroup {
-            if stored.contains(where: { $0.id == parked.id }) {
-                group.changes.parkedDropped.append(parked.id)
-            }
             let transport = TransportContext(
                 Delivery(tag: DeliveryTag(epoch: 0, number: 0), queue: parked.queue, message: parked.message)
             )
@@ -97,7 +106,14 @@ extension HopEngine {
     /// Nobody came for it: to the error queue, with a fault.
     func expire(_ parked: ParkedRecord, _ group: inout GroupInProgress) throws(StoreError) {
         group.changes.parkedDropped.append(parked.id)
-        guard let role = roles.first(where: { $0.role == parked.order.role }) else { return }
+        guard let role = roles.first(where: { $0.role == parked.order.role }) else {
+            var later = parked
+            highWater.parkedID += 1
+            later.id = highWater.parkedID
+            later.expiresAt = group.now.advanced(bySeconds: Self.absentRoleSeconds)
+            group.changes.parked.append(later)
+            return
+        }
         let failure = Failure(
             .parkedTooLong,
             "an update waited for order \(parked.order.key) since \(parked.parkedAt), which never came"

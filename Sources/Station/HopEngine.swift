@@ -16,11 +16,12 @@ package final class HopEngine {
     let limits: StationLimits
     var cache: OrderCache<OrderEntry>
     /// Deciders for catalog versions that open orders still run on.
-    var olderDeciders: [CatalogKey: VersionedRole] = [:]
+    var olderDeciders: [CatalogKey: OrderDecider] = [:]
     var highWater: HighWater
     /// Orders that messages wait for, so that an intake asks the store only when there are any.
     var awaited: Set<OrderID>
-    var nextTimer: Timestamp?
+    /// When there is next something to do by time: a timer, or a parked message whose waiting ends.
+    private var nextDue: Timestamp?
     /// Journal hops after which a snapshot is due.
     let snapshotInterval: Int
 
@@ -42,7 +43,7 @@ package final class HopEngine {
         self.snapshotInterval = snapshotInterval
         cache = OrderCache(countMax: limits.cachedOrders)
         highWater = try store.highWater()
-        nextTimer = try store.nextTimerDue()
+        nextDue = try Self.nextDue(in: store)
         let now = clock.now()
         for role in roles {
             try store.saveCatalog(
@@ -56,8 +57,8 @@ package final class HopEngine {
 
     /// The newest outbox id given out.
     package var newestOutboxID: Int64 { highWater.outboxID }
-    /// When the next timer falls due.
-    package var nextTimerDue: Timestamp? { nextTimer }
+    /// When ``processDue(limit:)`` has something to do next.
+    package var nextTimerDue: Timestamp? { nextDue }
 
     /// Runs the hops of these deliveries and commits them as one group, together with the removal of confirmed rows.
     ///
@@ -73,7 +74,7 @@ package final class HopEngine {
             for inbound in deliveries { try handle(inbound, &group) }
             return try commit(&group)
         } catch {
-            abandon(&group)
+            abandon(&group, after: error)
             throw error
         }
     }
@@ -81,20 +82,27 @@ package final class HopEngine {
     /// Runs what is due by time: timers of orders, and parked messages whose time has run out.
     package func processDue(limit: Int = 256) throws(StoreError) -> HopResult {
         var group = GroupInProgress(now: clock.now())
+        let result: HopResult
         do throws(StoreError) {
-            let due = try store.timers(dueBy: group.now, limit: limit)
-            for timer in due {
-                group.changes.timersDropped.append(timer.id)
-                try fire(timer, &group)
-            }
+            for timer in try store.timers(dueBy: group.now, limit: limit) { try fire(timer, &group) }
             for parked in try store.parked(expiredBy: group.now, limit: limit) { try expire(parked, &group) }
-            let result = try commit(&group)
-            nextTimer = try store.nextTimerDue()
-            return result
+            result = try commit(&group)
         } catch {
-            abandon(&group)
+            abandon(&group, after: error)
             throw error
         }
+        do throws(StoreError) {
+            nextDue = try Self.nextDue(in: store)
+        } catch {
+            // What was committed must be told all the same; the next look finds out what is due.
+            nextDue = group.now
+        }
+        return result
+    }
+
+    private static func nextDue(in store: any Store) throws(StoreError) -> Timestamp? {
+        let expiry = try store.parked(expiredBy: Timestamp(milliseconds: .max), limit: 1).first?.expiresAt
+        return [try store.nextTimerDue(), expiry].compactMap(\.self).min()
     }
 
     private func commit(_ group: inout GroupInProgress) throws(StoreError) -> HopResult {
@@ -105,7 +113,7 @@ package final class HopEngine {
         }
         awaited.formUnion(group.awaited)
         awaited.subtract(group.noLongerAwaited)
-        for timer in group.changes.timersSet { nextTimer = nextTimer.map { min($0, timer.due) } ?? timer.due }
+        noteDue(group)
         return HopResult(
             acknowledged: group.acknowledged,
             rejected: group.rejected,
@@ -116,9 +124,20 @@ package final class HopEngine {
     }
 
     /// Forgets what the group changed in memory: the store is asked again.
-    private func abandon(_ group: inout GroupInProgress) {
+    ///
+    /// A commit that may have happened leaves timers and parked messages which no repetition of the same deliveries
+    /// would tell of: they are looked for, at the price of a look in vain.
+    private func abandon(_ group: inout GroupInProgress, after error: StoreError) {
         group.entries.removeAll()
         cache.removeAll()
+        guard error.mayHaveHappened else { return }
+        awaited.formUnion(group.awaited)
+        noteDue(group)
+    }
+
+    private func noteDue(_ group: GroupInProgress) {
+        let moments = group.changes.timersSet.map(\.due) + group.changes.parked.map(\.expiresAt)
+        nextDue = (moments + [nextDue].compactMap(\.self)).min()
     }
 }
 
