@@ -83,8 +83,8 @@ struct StationLog: Sendable {
 
     func draining(seconds: Int) { logger.info("draining", metadata: ["deadline.seconds": "\(seconds)"]) }
 
-    func drained(owed: Bool) {
-        if owed {
+    func drained(isNothingOwed: Bool) {
+        if isNothingOwed {
             logger.info("drained; nothing is owed")
         } else {
             logger.warning("stopped with messages owed; they are kept and go out after the next start")

@@ -21,7 +21,11 @@ struct StationLoop {
     private var waiting: [InboundDelivery] = []
     private var isStopping = false
     private var publisherIsClosed = false
+    /// How long the store is left alone after it took nothing; 0 while all is well.
     private var storeRetryMilliseconds: Int64 = 0
+    /// Whether this turn came before that time was over.
+    private var isStoreResting = false
+    private var storeFailures = 0
     private var retention: RetentionDuty
     private let batchLimit: Int
 
@@ -68,11 +72,15 @@ struct StationLoop {
     private mutating func turn(waitingMilliseconds wait: Int64) throws(StoreError) {
         let events = mailbox.take(waitingMilliseconds: wait)
         for event in events { take(event) }
+        // An event that cuts the wait short brings a delivery at most as often as the prefetch allows.
+        isStoreResting = storeRetryMilliseconds > 0 && !events.isEmpty
+        let failuresBefore = storeFailures
         try runGroup()
         try runDue()
         try loadOutbox()
         publishReady()
         try housekeeping(isQuiet: events.isEmpty && !hasWork)
+        if !isStoreResting, storeFailures == failuresBefore { noteStoreIsWell() }
         status.update { [relay] in
             $0.turns += 1
             $0.inFlight = relay.inFlightCount
@@ -215,7 +223,7 @@ struct StationLoop {
     }
 
     private mutating func runDue() throws(StoreError) {
-        guard storeRetryMilliseconds == 0, let due = engine.nextTimerDue, due <= clock.now() else { return }
+        guard !isStoreResting, let due = engine.nextTimerDue, due <= clock.now() else { return }
         do throws(StoreError) {
             finish(try engine.processDue())
         } catch {
@@ -225,11 +233,10 @@ struct StationLoop {
 
     /// What a commit made true is told to the broker: acknowledgements, then the messages owed.
     private mutating func finish(_ result: HopResult) {
-        storeRetryMilliseconds = 0
+        noteStoreIsWell()
         status.update {
             $0.hops += result.hops
             $0.groups += 1
-            $0.storeProblem = nil
         }
         for (link, tags) in Dictionary(grouping: result.acknowledged, by: \.link) {
             links[link].link.acknowledge(tags.map(\.tag))
@@ -252,7 +259,7 @@ struct StationLoop {
     }
 
     private mutating func loadOutbox() throws(StoreError) {
-        guard storeRetryMilliseconds == 0, let after = relay.loadAfter else { return }
+        guard !isStoreResting, let after = relay.loadAfter else { return }
         do throws(StoreError) {
             relay.loaded(try store.outbox(after: after, limit: Self.loadLimit), limit: Self.loadLimit)
         } catch {
@@ -263,16 +270,24 @@ struct StationLoop {
     /// A store that is busy or full is waited for, with everything kept in hand; any other failure ends the station.
     private mutating func endure(_ error: StoreError) throws(StoreError) {
         guard error.isRetryable else { throw error }
+        storeFailures += 1
+        isStoreResting = true
         if error.mayHaveHappened { relay.storeMayHold(upTo: engine.newestOutboxID) }
         storeRetryMilliseconds = min(max(storeRetryMilliseconds * 2, 100), 5_000)
         status.update { $0.storeProblem = "\(error)" }
         log.storeTrouble(error, retryMilliseconds: storeRetryMilliseconds)
     }
 
+    private mutating func noteStoreIsWell() {
+        guard storeRetryMilliseconds > 0 else { return }
+        storeRetryMilliseconds = 0
+        status.update { $0.storeProblem = nil }
+    }
+
     // MARK: Between the work
 
     private mutating func housekeeping(isQuiet: Bool) throws(StoreError) {
-        guard storeRetryMilliseconds == 0 else { return }
+        guard !isStoreResting else { return }
         do throws(StoreError) {
             if isQuiet, relay.confirmedCount > 0 {
                 let confirmed = relay.takeConfirmed()
@@ -319,6 +334,6 @@ struct StationLoop {
         }
         let confirmed = relay.takeConfirmed()
         if !confirmed.isEmpty { _ = try engine.process([], confirmedOutbox: confirmed) }
-        log.drained(owed: relay.isIdle && relay.heldDestinations.isEmpty)
+        log.drained(isNothingOwed: relay.isIdle && relay.heldDestinations.isEmpty)
     }
 }
