@@ -56,7 +56,8 @@ struct CompositionTests {
         ]
         #expect(composed(designed, designed, rules) == "COMPLETE")
         #expect(composed(designed, nil, rules) == "IN_PROGRESS-DESIGNED")
-        #expect(composed(designed, started, rules) == "IN_PROGRESS")
+        #expect(composed(started, designed, rules) == "IN_PROGRESS", "none must be STARTED")
+        #expect(composed(designed, started, rules) == "IN_PROGRESS-DESIGNED", "what is passed is kept")
         #expect(composed(started, started, rules) == "IN_PROGRESS", "a parent includes what is below it")
         #expect(composed(designed, ("FAILED", nil), rules) == "CANCELLED")
     }

@@ -86,6 +86,15 @@ package struct StateTree: Sendable, Hashable {
         }
     }
 
+    /// Whether work that is under way in a state has left another state of work behind.
+    package func state(_ state: StateName, isBeyond other: StateName) -> Bool {
+        switch (root(of: state), root(of: other)) {
+        case (.inProgress, .inProgress): rank(of: state) > rank(of: other)
+        case (.inProgress, .open): true
+        case (.open, _), (.inProgress, _), (.complete, _), (.failed, _), (.cancelled, _): false
+        }
+    }
+
     /// The state of a whole whose parts are in these states: failed when any failed, else the least advanced
     /// of those not cancelled; cancelled only when all are.
     func leastAdvanced(_ states: [StateName]) -> StateName? {
