@@ -10,11 +10,19 @@ struct OutboxRelayTests {
 
     private static func row(_ id: Int64, to queue: String = "A") -> OutboxRecord {
         OutboxRecord(
-            id: id, order: nil, destination: .queue(queue), message: Message(body: [UInt8(truncatingIfNeeded: id)]),
-            createdAt: now)
+            id: id,
+            order: nil,
+            destination: .queue(queue),
+            message: Message(body: [UInt8(truncatingIfNeeded: id)]),
+            createdAt: now
+        )
     }
 
-    private static func connectedRelay(newest: Int64 = 0, windowMax: Int = 512, readyMax: Int = 4_096) -> OutboxRelay {
+    private static func connectedRelay(
+        newest: Int64 = 0,
+        windowMax: Int = 512,
+        readyMax: Int = 4_096
+    ) -> OutboxRelay {
         var relay = OutboxRelay(newest: newest, windowMax: windowMax, readyMax: readyMax)
         relay.connected()
         return relay

@@ -1,0 +1,91 @@
+import Orders
+import Store
+
+/// A real store whose commits fail when told to: before anything happened, or after all of it did.
+final class FaultyStore: Store {
+    enum Fault {
+        /// The commit is refused, and nothing of it is in the store.
+        case refused
+        /// The commit is in the store, and nobody is told so.
+        case unknown
+    }
+
+    private let inner: any Store
+    /// What becomes of the next commits; those after them succeed.
+    var faults: [Fault?] = []
+    /// How many calls between commits are refused.
+    var refusedCheckpoints = 0
+    private(set) var commits = 0
+
+    init(_ inner: any Store) { self.inner = inner }
+
+    static func busy(mayHaveHappened: Bool) -> StoreError {
+        StoreError(
+            .busy,
+            "the store is told to fail",
+            remedy: "Try again.",
+            isRetryable: true,
+            mayHaveHappened: mayHaveHappened
+        )
+    }
+
+    func commit(_ group: HopGroup) throws(StoreError) {
+        commits += 1
+        let fault = faults.isEmpty ? nil : faults.removeFirst()
+        if fault == .refused { throw Self.busy(mayHaveHappened: false) }
+        try inner.commit(group)
+        if fault == .unknown { throw Self.busy(mayHaveHappened: true) }
+    }
+
+    func checkpoint() throws(StoreError) {
+        if refusedCheckpoints > 0 {
+            refusedCheckpoints -= 1
+            throw Self.busy(mayHaveHappened: false)
+        }
+        try inner.checkpoint()
+    }
+
+    func highWater() throws(StoreError) -> HighWater { try inner.highWater() }
+
+    func inboxRecord(role: RoleName, messageID: MessageID) throws(StoreError) -> InboxRecord? {
+        try inner.inboxRecord(role: role, messageID: messageID)
+    }
+
+    func load(_ id: OrderID) throws(StoreError) -> StoredOrder? { try inner.load(id) }
+
+    func timers(dueBy now: Timestamp, limit: Int) throws(StoreError) -> [TimerRecord] {
+        try inner.timers(dueBy: now, limit: limit)
+    }
+
+    func nextTimerDue() throws(StoreError) -> Timestamp? { try inner.nextTimerDue() }
+
+    func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord] {
+        try inner.outbox(after: id, limit: limit)
+    }
+
+    func parked(for id: OrderID, limit: Int) throws(StoreError) -> [ParkedRecord] {
+        try inner.parked(for: id, limit: limit)
+    }
+
+    func parked(expiredBy now: Timestamp, limit: Int) throws(StoreError) -> [ParkedRecord] {
+        try inner.parked(expiredBy: now, limit: limit)
+    }
+
+    func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]? {
+        try inner.catalog(role: role, version: version)
+    }
+
+    func saveCatalog(role: RoleName, version: String, text: [UInt8], at: Timestamp) throws(StoreError) {
+        try inner.saveCatalog(role: role, version: version, text: text, at: at)
+    }
+
+    func removeExpired(
+        inboxBefore: Timestamp,
+        closedBefore: Timestamp,
+        limit: Int
+    ) throws(StoreError) -> RemovedCounts {
+        try inner.removeExpired(inboxBefore: inboxBefore, closedBefore: closedBefore, limit: limit)
+    }
+
+    func close() throws(StoreError) { try inner.close() }
+}
