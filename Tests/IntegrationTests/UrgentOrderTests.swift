@@ -34,6 +34,9 @@ extension EndToEnd {
                 deliveries.contains { $0.queue == "AIA_CRTFO_OUT_URGENT_JMSQ" }
             }
             let before = provisioning.deliveries.prefix { $0.queue != "AIA_CRTFO_OUT_URGENT_JMSQ" }
+            print(
+                "urgent order: \(before.count) of \(Self.backlog) waiting orders were provisioned before it"
+            )
             #expect(
                 before.count < Self.backlog / 2,
                 "\(before.count) of \(Self.backlog) waiting orders came first"
