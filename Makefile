@@ -7,11 +7,14 @@ PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 DESTDIR ?=
 DATA ?= .waystation-try
+# Orders of other vendors' formats that are not ours to ship are tested where a folder beside the checkout holds them.
+WAYSTATION_SAMPLE_ORDERS ?= $(wildcard $(abspath ../shared/samples/orders))
+export WAYSTATION_SAMPLE_ORDERS
 
 BUILD_PACKAGES := pkg-config librabbitmq-dev libssl-dev libxml2-dev libsqlite3-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) rabbitmq-server amqp-tools libxml2-utils openssl procps
 
-.PHONY: help run test build release check format bench soak install install-build-packages install-test-packages clean
+.PHONY: help run test build release check format install install-build-packages install-test-packages clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,10 +44,10 @@ install: release ## Put binary, unit, configuration and example catalogs in plac
 	install -D -m 644 deploy/waystation.service $(DESTDIR)$(SYSCONFDIR)/systemd/system/waystation.service
 	sed -i 's|@BINDIR@|$(PREFIX)/bin|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' $(DESTDIR)$(SYSCONFDIR)/systemd/system/waystation.service
 	@if [ -e $(DESTDIR)$(SYSCONFDIR)/waystation/queues.yaml ]; then \
-	    install -m 640 queues.yaml $(DESTDIR)$(SYSCONFDIR)/waystation/queues.yaml.new; \
+	    install -m 644 queues.yaml $(DESTDIR)$(SYSCONFDIR)/waystation/queues.yaml.new; \
 	    echo "kept your queues.yaml; the shipped one is queues.yaml.new beside it"; \
 	else \
-	    install -D -m 640 queues.yaml $(DESTDIR)$(SYSCONFDIR)/waystation/queues.yaml; \
+	    install -D -m 644 queues.yaml $(DESTDIR)$(SYSCONFDIR)/waystation/queues.yaml; \
 	fi
 	cd Examples && find . -type f -name '*.yaml' -o -type f -name '*.xml' | while read -r file; do \
 	    install -D -m 644 "$$file" "$(DESTDIR)$(SYSCONFDIR)/waystation/Examples/$$file"; done

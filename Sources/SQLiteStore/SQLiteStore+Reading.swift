@@ -21,21 +21,31 @@ extension SQLiteStore {
         }
     }
 
-    package func timers(dueBy now: Timestamp, limit: Int) throws(StoreError) -> [TimerRecord] {
+    package func timers(
+        dueBy now: Timestamp,
+        of roles: [RoleName]?,
+        limit: Int
+    ) throws(StoreError) -> [TimerRecord] {
         try reading("reading timers") { database in
             var statement = try PreparedStatement(
-                "SELECT \(TimerRecord.columns) FROM timers WHERE due <= ? ORDER BY due, id LIMIT ?",
+                "SELECT \(TimerRecord.columns) FROM timers WHERE due <= ?\(Self.filter(roles)) "
+                    + "ORDER BY due, id LIMIT ?",
                 in: database
             )
             try statement.bind(now.milliseconds)
+            for role in roles ?? [] { try statement.bind(role.rawValue) }
             try statement.bind(max(0, limit))
             return try statement.all(TimerRecord.init(row:))
         }
     }
 
-    package func nextTimerDue() throws(StoreError) -> Timestamp? {
+    package func nextTimerDue(of roles: [RoleName]?) throws(StoreError) -> Timestamp? {
         try reading("reading timers") { database in
-            var statement = try PreparedStatement("SELECT due FROM timers ORDER BY due LIMIT 1", in: database)
+            var statement = try PreparedStatement(
+                "SELECT due FROM timers WHERE 1\(Self.filter(roles)) ORDER BY due LIMIT 1",
+                in: database
+            )
+            for role in roles ?? [] { try statement.bind(role.rawValue) }
             return try statement.first { Timestamp(milliseconds: $0.integer(0)) }
         }
     }
@@ -57,16 +67,28 @@ extension SQLiteStore {
         }
     }
 
-    package func parked(expiredBy now: Timestamp, limit: Int) throws(StoreError) -> [ParkedRecord] {
+    package func parked(
+        expiredBy now: Timestamp,
+        of roles: [RoleName]?,
+        limit: Int
+    ) throws(StoreError) -> [ParkedRecord] {
         try reading("reading parked messages") { database in
             var statement = try PreparedStatement(
-                "SELECT \(ParkedRecord.columns) FROM parked WHERE expires_at <= ? ORDER BY expires_at, id LIMIT ?",
+                "SELECT \(ParkedRecord.columns) FROM parked WHERE expires_at <= ?\(Self.filter(roles)) "
+                    + "ORDER BY expires_at, id LIMIT ?",
                 in: database
             )
             try statement.bind(now.milliseconds)
+            for role in roles ?? [] { try statement.bind(role.rawValue) }
             try statement.bind(max(0, limit))
             return try statement.all(ParkedRecord.init(row:))
         }
+    }
+
+    /// The part of a condition that holds for rows of these roles.
+    private static func filter(_ roles: [RoleName]?) -> String {
+        guard let roles else { return "" }
+        return " AND role IN (\(roles.map { _ in "?" }.joined(separator: ", ")))"
     }
 
     package func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]? {

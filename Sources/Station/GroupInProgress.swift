@@ -45,7 +45,10 @@ struct OrderEntry {
 package enum CounterName {
     package static let hops = "hops"
     package static let duplicates = "duplicates"
+    /// Messages that the broker confirmed.
     package static let published = "published"
+    /// Updates parked within orders that are known, less those applied since.
+    package static let parkedInOrders = "parkedInOrders"
     package static let parkedTotal = "parkedTotal"
     package static let timersFired = "timersFired"
     /// Followed by the failure's code.

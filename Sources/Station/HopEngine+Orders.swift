@@ -90,6 +90,7 @@ extension HopEngine {
                 appendInternalFault("\(error)", id: id, cause: cause, role: role, &group)
                 return .nothingNew
             }
+            appendNotes(decision.events, state: state, cause: cause, &group)
             appendMessages(
                 OutboundMessages(catalog: decider.catalog, role: role.role, now: group.now)
                     .messages(for: decision.events, state: state),
@@ -130,6 +131,8 @@ extension HopEngine {
             )
         )
         for event in events {
+            if case .updateParked = event { group.count(CounterName.parkedInOrders) }
+            if case .parkedApplied = event { group.count(CounterName.parkedInOrders, by: -1) }
             guard case .componentScheduled(let component, let due) = event else { continue }
             highWater.timerID += 1
             group.changes.timersSet.append(

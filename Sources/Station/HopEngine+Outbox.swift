@@ -213,7 +213,6 @@ extension HopEngine {
         _ group: inout GroupInProgress
     ) {
         highWater.outboxID += 1
-        group.count(CounterName.published)
         group.changes.outbox.append(
             OutboxRecord(
                 id: highWater.outboxID,

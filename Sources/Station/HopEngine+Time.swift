@@ -6,20 +6,10 @@ internal import Orders
 internal import Store
 
 extension HopEngine {
-    /// What is due for a role that does not run here is looked at again after this long.
-    private static let absentRoleSeconds: Int64 = 60
-
     /// A timer of an order has come due.
     func fire(_ timer: TimerRecord, _ group: inout GroupInProgress) throws(StoreError) {
+        guard let role = roles.first(where: { $0.role == timer.order.role }) else { return }
         group.changes.timersDropped.append(timer.id)
-        guard let role = roles.first(where: { $0.role == timer.order.role }) else {
-            var later = timer
-            highWater.timerID += 1
-            later.id = highWater.timerID
-            later.due = group.now.advanced(bySeconds: Self.absentRoleSeconds)
-            group.changes.timersSet.append(later)
-            return
-        }
         group.count(CounterName.timersFired)
         try run(
             .timeReached,
@@ -105,15 +95,8 @@ extension HopEngine {
 
     /// Nobody came for it: to the error queue, with a fault.
     func expire(_ parked: ParkedRecord, _ group: inout GroupInProgress) throws(StoreError) {
+        guard let role = roles.first(where: { $0.role == parked.order.role }) else { return }
         group.changes.parkedDropped.append(parked.id)
-        guard let role = roles.first(where: { $0.role == parked.order.role }) else {
-            var later = parked
-            highWater.parkedID += 1
-            later.id = highWater.parkedID
-            later.expiresAt = group.now.advanced(bySeconds: Self.absentRoleSeconds)
-            group.changes.parked.append(later)
-            return
-        }
         let failure = Failure(
             .parkedTooLong,
             "an update waited for order \(parked.order.key) since \(parked.parkedAt), which never came"

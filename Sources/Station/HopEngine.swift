@@ -43,7 +43,7 @@ package final class HopEngine {
         self.snapshotInterval = snapshotInterval
         cache = OrderCache(countMax: limits.cachedOrders)
         highWater = try store.highWater()
-        nextDue = try Self.nextDue(in: store)
+        nextDue = try Self.nextDue(in: store, of: roles.map(\.role))
         let now = clock.now()
         for role in roles {
             try store.saveCatalog(
@@ -70,6 +70,7 @@ package final class HopEngine {
     ) throws(StoreError) -> HopResult {
         var group = GroupInProgress(now: clock.now())
         group.changes.confirmedOutbox = confirmedOutbox
+        if !confirmedOutbox.isEmpty { group.count(CounterName.published, by: Int64(confirmedOutbox.count)) }
         do throws(StoreError) {
             for inbound in deliveries { try handle(inbound, &group) }
             return try commit(&group)
@@ -84,15 +85,20 @@ package final class HopEngine {
         var group = GroupInProgress(now: clock.now())
         let result: HopResult
         do throws(StoreError) {
-            for timer in try store.timers(dueBy: group.now, limit: limit) { try fire(timer, &group) }
-            for parked in try store.parked(expiredBy: group.now, limit: limit) { try expire(parked, &group) }
+            // Other processes may run other roles on this store: theirs are left alone.
+            for timer in try store.timers(dueBy: group.now, of: roleNames, limit: limit) {
+                try fire(timer, &group)
+            }
+            for parked in try store.parked(expiredBy: group.now, of: roleNames, limit: limit) {
+                try expire(parked, &group)
+            }
             result = try commit(&group)
         } catch {
             abandon(&group, after: error)
             throw error
         }
         do throws(StoreError) {
-            nextDue = try Self.nextDue(in: store)
+            nextDue = try Self.nextDue(in: store, of: roleNames)
         } catch {
             // What was committed must be told all the same; the next look finds out what is due.
             nextDue = group.now
@@ -100,9 +106,12 @@ package final class HopEngine {
         return result
     }
 
-    private static func nextDue(in store: any Store) throws(StoreError) -> Timestamp? {
-        let expiry = try store.parked(expiredBy: Timestamp(milliseconds: .max), limit: 1).first?.expiresAt
-        return [try store.nextTimerDue(), expiry].compactMap(\.self).min()
+    private var roleNames: [RoleName] { roles.map(\.role) }
+
+    private static func nextDue(in store: any Store, of roles: [RoleName]) throws(StoreError) -> Timestamp? {
+        let end = Timestamp(milliseconds: .max)
+        let expiry = try store.parked(expiredBy: end, of: roles, limit: 1).first?.expiresAt
+        return [try store.nextTimerDue(of: roles), expiry].compactMap(\.self).min()
     }
 
     private func commit(_ group: inout GroupInProgress) throws(StoreError) -> HopResult {

@@ -18,9 +18,11 @@ package protocol Store: AnyObject {
     func commit(_ group: HopGroup) throws(StoreError)
 
     /// Timers due at or before `now`, earliest first.
-    func timers(dueBy now: Timestamp, limit: Int) throws(StoreError) -> [TimerRecord]
+    ///
+    /// Of orders of these roles only; `nil` means all. A process looks after the roles it runs.
+    func timers(dueBy now: Timestamp, of roles: [RoleName]?, limit: Int) throws(StoreError) -> [TimerRecord]
     /// When the next timer falls due.
-    func nextTimerDue() throws(StoreError) -> Timestamp?
+    func nextTimerDue(of roles: [RoleName]?) throws(StoreError) -> Timestamp?
 
     /// Outbox rows with an id above `id`, in order.
     func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord]
@@ -28,7 +30,11 @@ package protocol Store: AnyObject {
     /// Messages that wait for that order, oldest first.
     func parked(for id: OrderID, limit: Int) throws(StoreError) -> [ParkedRecord]
     /// Parked messages whose time has run out, earliest first.
-    func parked(expiredBy now: Timestamp, limit: Int) throws(StoreError) -> [ParkedRecord]
+    func parked(
+        expiredBy now: Timestamp,
+        of roles: [RoleName]?,
+        limit: Int
+    ) throws(StoreError) -> [ParkedRecord]
 
     /// The text of a catalog version that open orders may still run on.
     func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]?
@@ -49,6 +55,21 @@ package protocol Store: AnyObject {
 
     /// Closes; further calls throw.
     func close() throws(StoreError)
+}
+
+extension Store {
+    /// Timers of any role due at or before `now`, earliest first.
+    package func timers(dueBy now: Timestamp, limit: Int) throws(StoreError) -> [TimerRecord] {
+        try timers(dueBy: now, of: nil, limit: limit)
+    }
+
+    /// When the next timer of any role falls due.
+    package func nextTimerDue() throws(StoreError) -> Timestamp? { try nextTimerDue(of: nil) }
+
+    /// Parked messages of any role whose time has run out, earliest first.
+    package func parked(expiredBy now: Timestamp, limit: Int) throws(StoreError) -> [ParkedRecord] {
+        try parked(expiredBy: now, of: nil, limit: limit)
+    }
 }
 
 /// The largest identifiers a store holds.

@@ -38,7 +38,8 @@ extension OrderCourse {
 
     /// - Returns: Whether the line's state changed.
     private mutating func composeLine(_ line: Int) -> Bool {
-        guard let composed = state?.composedState(ofLine: line, catalog: catalog), let id = state?.lines[line].id,
+        guard let composed = state?.composedState(ofLine: line, catalog: catalog),
+            let id = state?.lines[line].id,
             let current = state?.lines[line].state, current != composed,
             // What a line has passed on its way it keeps, whatever part of it is the next to move.
             !catalog.states.state(current, isBeyond: composed)

@@ -8,6 +8,9 @@ struct StatisticsView {
 
     private func counter(_ name: String) -> Int64 { statistics.counters[name] ?? 0 }
 
+    /// Messages that wait: for an order that is not known, or in an order for a component that was not asked for.
+    private var parked: Int { statistics.parked + Int(max(0, counter(CounterName.parkedInOrders))) }
+
     /// Failures by their code.
     var errors: [(code: String, count: Int64)] {
         statistics.counters
@@ -30,7 +33,7 @@ struct StatisticsView {
             "timersFired": JSONValue(counter(CounterName.timersFired)),
             "outboxPending": JSONValue(statistics.outboxPending),
             "oldestOutboxAt": JSONValue(statistics.oldestOutboxAt),
-            "parked": JSONValue(statistics.parked), "timers": JSONValue(statistics.timers),
+            "parked": JSONValue(parked), "timers": JSONValue(statistics.timers),
             "inbox": JSONValue(statistics.inbox), "orders": .object(orders),
             "errors": .object(Dictionary(errors.map { ($0.code, JSONValue($0.count)) }) { $1 }),
         ]
@@ -45,7 +48,7 @@ struct StatisticsView {
         table.add([
             "outbox, not yet confirmed", "\(statistics.outboxPending)", "messages still owed\(oldest)",
         ])
-        table.add(["parked", "\(statistics.parked)", "messages that wait for their order"])
+        table.add(["parked", "\(parked)", "messages that wait for their order or component"])
         table.add(["timers", "\(statistics.timers)", "components that wait for their time"])
         table.add(["inbox", "\(statistics.inbox)", "messages remembered, so that a repetition does no harm"])
         for state in LifecycleState.allCases {

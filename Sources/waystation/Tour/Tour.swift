@@ -168,7 +168,7 @@ final class Tour: Sendable {
                 .build/release/waystation orders         # and: order KEY, stats, verify
               .build/release/waystation plan Examples/broadband/orders/FILE.xml   # what an order is decomposed into
               .build/release/waystation check            # is \(config) right?
-              edit Examples/broadband/com.yaml, queues.yaml; point broker.url to your RabbitMQ; `waystation run`
+              edit Examples/broadband/com.yaml, queues.yaml; point broker.address to your RabbitMQ; `waystation run`
 
             """
         )
