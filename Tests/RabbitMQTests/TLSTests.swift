@@ -4,7 +4,12 @@ import RabbitMQ
 import TestSupport
 import Testing
 
-@Suite("RabbitMQ: TLS", .serialized, .enabled(if: RabbitMQServer.canRun), .timeLimit(.minutes(5)))
+@Suite(
+    "RabbitMQ: TLS",
+    .serialized,
+    .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
+    .timeLimit(.minutes(5))
+)
 struct TLSTests {
     private struct Surroundings: Sendable {
         let certificates: TestCertificates
@@ -120,6 +125,28 @@ struct TLSTests {
         let error = try refusal(options(), url: "amqps://localhost:\(port)")
         #expect(error?.code == .tls)
         #expect(error?.message.contains("expired") == true)
+    }
+
+    @Test("A RabbitMQ whose certificate has expired is refused, and reached where nobody checks")
+    func expiredBroker() throws {
+        let expired = try RabbitMQServer(tls: certificates, certificate: "expired")
+        let error = try refusal(options(), url: expired.tlsURL)
+        #expect(error?.code == .tls)
+        #expect(error?.message.contains("expired") == true, "\(error?.message ?? "")")
+        var unchecked = options()
+        unchecked.insecure = true
+        #expect(try broker(unchecked, url: expired.tlsURL).plan(Topology()).isEmpty)
+    }
+
+    @Test("A RabbitMQ with the certificate of another host is refused, and taken when that name is expected")
+    func certificateOfAnotherHost() throws {
+        let elsewhere = try RabbitMQServer(tls: certificates, certificate: "elsewhere")
+        let error = try refusal(options(), url: elsewhere.tlsURL)
+        #expect(error?.code == .tls)
+        #expect(error?.message.lowercased().contains("hostname mismatch") == true, "\(error?.message ?? "")")
+        var expecting = options()
+        expecting.serverName = "elsewhere.example"
+        #expect(try broker(expecting, url: elsewhere.tlsURL).plan(Topology()).isEmpty)
     }
 
     @Test("TLS below 1.2 is refused")

@@ -32,7 +32,9 @@ package final class RabbitMQServer: Sendable {
     package static func shared() throws -> RabbitMQServer { try sharedServer.get() }
 
     /// Starts a node of one's own; it is stopped when nobody holds it any more.
-    package init(tls: TestCertificates? = nil) throws {
+    ///
+    /// With `tls` it shows the certificate of that name, and demands one of its clients.
+    package init(tls: TestCertificates? = nil, certificate: String = "server") throws {
         guard let installation = RabbitMQInstallation.find() else {
             throw TestFailure("RabbitMQ is not installed (apt-get install rabbitmq-server)")
         }
@@ -49,7 +51,13 @@ package final class RabbitMQServer: Sendable {
             distributionPort: ports[2]
         )
         keeper = try Keeper(folder: folder, processFiles: ["node.pid", "mapper.pid"])
-        try Self.writeConfiguration(folder: folder, port: port, tlsPort: tlsPort, tls: tls)
+        try Self.writeConfiguration(
+            folder: folder,
+            port: port,
+            tlsPort: tlsPort,
+            tls: tls,
+            certificate: certificate
+        )
         try startMapper(port: ports[1])
         try start()
     }
@@ -176,15 +184,16 @@ package final class RabbitMQServer: Sendable {
         folder: URL,
         port: UInt16,
         tlsPort: UInt16?,
-        tls: TestCertificates?
+        tls: TestCertificates?,
+        certificate: String
     ) throws {
         var lines = ["listeners.tcp.1 = 127.0.0.1:\(port)", "log.console = false"]
         if let tls, let tlsPort {
             lines += [
                 "listeners.ssl.1 = 127.0.0.1:\(tlsPort)",
                 "ssl_options.cacertfile = \(tls.path("authority.pem"))",
-                "ssl_options.certfile = \(tls.path("server.pem"))",
-                "ssl_options.keyfile = \(tls.path("server.key"))",
+                "ssl_options.certfile = \(tls.path("\(certificate).pem"))",
+                "ssl_options.keyfile = \(tls.path("\(certificate).key"))",
                 "ssl_options.verify = verify_peer",
                 "ssl_options.fail_if_no_peer_cert = true",
             ]

@@ -1,6 +1,7 @@
 package import Foundation
 
-/// Certificates made for one test run: an authority, a server on loopback, a client, a stranger, and an expired server.
+/// Certificates made for one test run: an authority, a server on loopback, a client, a stranger, an expired
+/// server, and a server on another host.
 package final class TestCertificates: Sendable {
     private let folder: URL
     private let keeper: Keeper
@@ -14,6 +15,7 @@ package final class TestCertificates: Sendable {
         try makeAuthority("stranger")
         try makeCertificate("server", names: "DNS:localhost,IP:127.0.0.1")
         try makeCertificate("client", names: "DNS:waystation")
+        try makeCertificate("elsewhere", names: "DNS:elsewhere.example")
         // Valid on one day of the year 2020.
         try makeCertificate(
             "expired",
