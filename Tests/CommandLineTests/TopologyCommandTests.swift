@@ -64,7 +64,7 @@ extension Commands {
 
         @Test(
             "On a real RabbitMQ: declared, compared, and orders confirmed",
-            .enabled(if: RabbitMQServer.canRun)
+            .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server")
         )
         func rabbitMQ() async throws {
             let site = try StationSite(try RabbitMQServer.shared(), "commands")

@@ -4,7 +4,12 @@ import TestSupport
 import Testing
 
 /// Kills without warning, at moments that come from a seed, while orders come in.
-@Suite("Crashes", .serialized, .enabled(if: RabbitMQServer.canRun), .timeLimit(.minutes(5)))
+@Suite(
+    "Crashes",
+    .serialized,
+    .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
+    .timeLimit(.minutes(5))
+)
 struct WorkerKillTests {
     /// The moments of the kills; other ones with `WAYSTATION_CRASH_SEED`.
     private static let seed = number("WAYSTATION_CRASH_SEED") ?? 20_251_121

@@ -6,7 +6,12 @@ import Testing
 /// The built program, real processes, a real RabbitMQ, and clients that are not ours.
 ///
 /// The tests run one after the other: each starts several processes of its own.
-@Suite("End to end", .serialized, .enabled(if: RabbitMQServer.canRun), .timeLimit(.minutes(3)))
+@Suite(
+    "End to end",
+    .serialized,
+    .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
+    .timeLimit(.minutes(3))
+)
 struct EndToEnd {}
 
 extension StationSite {

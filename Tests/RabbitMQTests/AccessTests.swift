@@ -4,7 +4,11 @@ import RabbitMQ
 import TestSupport
 import Testing
 
-@Suite("RabbitMQ: who may enter", .enabled(if: RabbitMQServer.canRun), .timeLimit(.minutes(5)))
+@Suite(
+    "RabbitMQ: who may enter",
+    .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
+    .timeLimit(.minutes(5))
+)
 struct AccessTests {
     let server: RabbitMQServer
 

@@ -5,7 +5,7 @@ import Testing
 /// One after the other, on a node of their own: some cases break all connections to it.
 @Suite(
     "RabbitMQ: conformance",
-    .enabled(if: RabbitMQServer.canRun),
+    .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
     .serialized,
     .timeLimit(.minutes(10))
 )

@@ -4,7 +4,12 @@ import TestSupport
 import Testing
 
 /// Faults of a broker, one after the other on a node of their own.
-@Suite("RabbitMQ: faults", .serialized, .enabled(if: RabbitMQServer.canRun), .timeLimit(.minutes(5)))
+@Suite(
+    "RabbitMQ: faults",
+    .serialized,
+    .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
+    .timeLimit(.minutes(5))
+)
 struct FaultTests {
     private static let node = Result { try RabbitMQServer() }
     let server: RabbitMQServer

@@ -3,7 +3,11 @@ import RabbitMQ
 import TestSupport
 import Testing
 
-@Suite("RabbitMQ: topology", .enabled(if: RabbitMQServer.canRun), .timeLimit(.minutes(5)))
+@Suite(
+    "RabbitMQ: topology",
+    .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
+    .timeLimit(.minutes(5))
+)
 struct TopologyTests {
     let server: RabbitMQServer
     let broker: RabbitMQBroker
