@@ -14,6 +14,9 @@ export WAYSTATION_SAMPLE_ORDERS
 BUILD_PACKAGES := pkg-config librabbitmq-dev libssl-dev libxml2-dev libsqlite3-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) rabbitmq-server amqp-tools libxml2-utils openssl procps
 
+# Suites with real brokers, real disks and real processes.
+HEAVY_TESTS := EmbeddedBrokerTests SQLiteStoreTests RabbitMQTests CommandLineTests IntegrationTests CrashTests
+
 .PHONY: help run test build release check format install install-build-packages install-test-packages clean
 
 help: ## Show what can be made
@@ -25,7 +28,9 @@ run: install-build-packages ## Try it: COM and SOM on the embedded broker, with 
 
 test: install-test-packages ## Build everything and run all tests, against a real RabbitMQ too
 	$(SWIFT_BUILD) --build-tests
-	swift test --skip-build --parallel
+	swift test --skip-build --skip '$(subst $() ,|,$(HEAVY_TESTS))'
+	@# One after the other: each starts brokers and processes of its own.
+	@set -e; for suite in $(HEAVY_TESTS); do echo "== $$suite"; swift test --skip-build --filter "^$$suite\."; done
 
 build: install-build-packages ## Debug build
 	$(SWIFT_BUILD)

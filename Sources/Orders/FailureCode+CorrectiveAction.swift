@@ -39,7 +39,8 @@ extension FailureCode {
         case .componentUnknown: "Repeat the COMCorrelationID of the request; the update is kept."
         case .lineUnknown: "Refer to a line that the request carried; the update is kept."
         case .statusUnmapped: "Map the status in the system's states in the catalog."
-        case .systemRefused: "Correct the order data or the system, then revise the order."
+        case .systemRefused:
+            "Find out why it refused; the component waits until the system reports otherwise."
         case .parkedTooLong: "Find out why the order never came; the message is in the error queue."
         case .internalFault: "Report this with the log around its time; the message is in the error queue."
         }

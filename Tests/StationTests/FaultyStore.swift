@@ -53,11 +53,13 @@ final class FaultyStore: Store {
 
     func load(_ id: OrderID) throws(StoreError) -> StoredOrder? { try inner.load(id) }
 
-    func timers(dueBy now: Timestamp, limit: Int) throws(StoreError) -> [TimerRecord] {
-        try inner.timers(dueBy: now, limit: limit)
+    func timers(dueBy now: Timestamp, of roles: [RoleName]?, limit: Int) throws(StoreError) -> [TimerRecord] {
+        try inner.timers(dueBy: now, of: roles, limit: limit)
     }
 
-    func nextTimerDue() throws(StoreError) -> Timestamp? { try inner.nextTimerDue() }
+    func nextTimerDue(of roles: [RoleName]?) throws(StoreError) -> Timestamp? {
+        try inner.nextTimerDue(of: roles)
+    }
 
     func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord] {
         try inner.outbox(after: id, limit: limit)
@@ -67,8 +69,12 @@ final class FaultyStore: Store {
         try inner.parked(for: id, limit: limit)
     }
 
-    func parked(expiredBy now: Timestamp, limit: Int) throws(StoreError) -> [ParkedRecord] {
-        try inner.parked(expiredBy: now, limit: limit)
+    func parked(
+        expiredBy now: Timestamp,
+        of roles: [RoleName]?,
+        limit: Int
+    ) throws(StoreError) -> [ParkedRecord] {
+        try inner.parked(expiredBy: now, of: roles, limit: limit)
     }
 
     func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]? {

@@ -51,7 +51,22 @@ struct StoreAddress {
 
     /// Opens the store to write to it.
     func open(roles: [RoleName]) throws -> SQLiteStore {
-        try SQLiteStore.open(path: path, options: SQLiteStoreOptions(roles: roles), clock: SystemClock())
+        // Orders are customer data: what is made here is for this user alone.
+        umask(0o077)
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw CommandFailure(
+                .unavailable,
+                "STORE_UNREACHABLE: the folder \(folder) cannot be made. Check the store's address and the folder's permissions"
+            )
+        }
+        return try SQLiteStore.open(
+            path: path,
+            options: SQLiteStoreOptions(roles: roles),
+            clock: SystemClock()
+        )
     }
 
     /// Opens the store to read from it, beside a running worker or without one.

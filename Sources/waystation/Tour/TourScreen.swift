@@ -76,9 +76,11 @@ final class TourScreen {
             lines.append("\(padded) \(state) \(try glyphs(record))")
         }
         lines.append("")
-        lines.append("■ completed  ◧ asked for  · waiting  ✗ failed                    Ctrl-C ends")
+        lines.append("■ completed  ◧ asked for  · waiting  ◷ waiting for its date  ✗ failed      Ctrl-C ends")
         var text = drawnLines > 0 ? "\u{1B}[\(drawnLines)A" : ""
-        for line in lines { text += "\u{1B}[2K\(line)\n" }
+        let width = Self.terminalWidth()
+        // A line that wraps would count as two when the next frame goes back up.
+        for line in lines { text += "\u{1B}[2K\(line.prefix(width))\n" }
         for _ in 0..<max(0, drawnLines - lines.count) { text += "\u{1B}[2K\n" }
         FileHandle.standardOutput.write(Data(text.utf8))
         drawnLines = max(drawnLines, lines.count)
@@ -104,6 +106,28 @@ final class TourScreen {
         }.joined()
     }
 
+    /// Columns of the terminal less one.
+    private static func terminalWidth() -> Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 79 }
+        return Int(size.ws_col) - 1
+    }
+
+    /// Orders that have not come to their end, and why, as far as a line tells.
+    private func openOrders() throws -> [String] {
+        try [LifecycleState.failed, .inProgress, .notStarted].flatMap { lifecycle in
+            try reader.orders(matching: OrderFilter(lifecycle: lifecycle, limit: 4)).map { record in
+                let reason =
+                    switch lifecycle {
+                    case .failed: "invalid from the start"
+                    case .notStarted: "waits for its date"
+                    default: record.componentsFailed > 0 ? "a system refused it" : "under way"
+                    }
+                return "              \(record.id.role) \(record.id.key): \(reason)"
+            }
+        }
+    }
+
     func summary(progress: TourProgress, heard: TourListener.Counts, seconds: Double) throws {
         let statistics = try reader.statistics()
         let hops = (statistics.counters[CounterName.hops] ?? 0) - (baseline.counters[CounterName.hops] ?? 0)
@@ -124,6 +148,8 @@ final class TourScreen {
               owed        outbox \(statistics.outboxPending), parked \(statistics.parked)
             """
         )
+        let open = try openOrders()
+        if !open.isEmpty { Console.write((["  not complete"] + open).joined(separator: "\n")) }
     }
 }
 
