@@ -48,15 +48,18 @@ final class Loopback {
         options: EmulationOptions = EmulationOptions(),
         emulates: Bool = true,
         catalogs: [RoleName: RoleCatalog] = [:],
+        limits: StationLimits? = nil,
         snapshotInterval: Int = 64
     ) throws {
         folder = Self.place.appending(path: "waystation-loopback-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let path = Self.root.appending(path: file).path
-        configuration = try ConfigurationReader.read(
+        var configuration = try ConfigurationReader.read(
             path: path,
             environment: ["WAYSTATION_DATA": folder.path]
         )
+        if let limits { configuration.limits = limits }
+        self.configuration = configuration
         roles = try Self.roles(of: configuration, catalogs: catalogs)
         self.snapshotInterval = snapshotInterval
         store = FaultyStore(try SQLiteStore.open(path: folder.appending(path: "store.db").path, clock: clock))

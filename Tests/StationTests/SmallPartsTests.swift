@@ -1,0 +1,167 @@
+import Catalog
+import Fulfillment
+import Orders
+import SQLiteStore
+import Store
+import TestSupport
+import Testing
+
+@testable import Station
+
+@Suite("The cache of orders")
+struct OrderCacheTests {
+    private static func id(_ number: Int) -> OrderID { OrderID(role: "COM", key: OrderKey("O-\(number)")) }
+
+    @Test("holds no more than it may, and what was put last is still there")
+    func bounded() {
+        var cache = OrderCache<Int>(countMax: 100)
+        for number in 0..<10_000 {
+            cache.put(Self.id(number), number)
+            #expect(cache.count <= 100)
+            #expect(cache.take(Self.id(number)) == number)
+            cache.put(Self.id(number), number)
+        }
+        for number in 9_960..<10_000 { #expect(cache.take(Self.id(number)) == number) }
+        #expect(cache.take(Self.id(0)) == nil)
+    }
+
+    @Test("hands an entry over once, and never an older value of it", arguments: 1...20)
+    func handsOver(seed: Int) {
+        var random = SeededRandom(seed: UInt64(seed))
+        var cache = OrderCache<Int>(countMax: 20)
+        var newest: [Int: Int] = [:]
+        for step in 0..<5_000 {
+            let number = random.below(40)
+            if let value = cache.take(Self.id(number)) { #expect(value == newest[number]) }
+            #expect(cache.take(Self.id(number)) == nil)
+            cache.put(Self.id(number), step)
+            newest[number] = step
+        }
+        cache.removeAll()
+        #expect(cache.count == 0)
+    }
+
+    @Test("is too small for the orders under way, and nothing is lost")
+    func smallCache() throws {
+        var configuration = try Loopback().configuration
+        configuration.limits.cachedOrders = 2
+        let loopback = try Loopback(limits: configuration.limits)
+        for number in 1...12 {
+            let order = try SampleOrder(key: "MOB-\(number)")
+            loopback.put(order.body, into: Loopback.intake, id: order.messageID)
+        }
+        try loopback.runToQuiet()
+        try loopback.expectAllComplete()
+        #expect(loopback.requests().values.allSatisfy { $0.count == 1 })
+    }
+}
+
+@Suite("The digest of a body")
+struct BodyDigestTests {
+    @Test("is the same for the same bytes, wherever they lie")
+    func same() {
+        for count in 0..<40 {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+            #expect(BodyDigest.of(bytes) == BodyDigest.of(Array(([0] + bytes).dropFirst())))
+        }
+    }
+
+    @Test("tells bodies apart that differ in one bit, in length or in order")
+    func different() {
+        var seen: [Int64: [UInt8]] = [:]
+        func add(_ bytes: [UInt8]) {
+            let digest = BodyDigest.of(bytes)
+            #expect(seen[digest] == nil, "\(bytes)")
+            seen[digest] = bytes
+        }
+        for count in 0..<64 { add([UInt8](repeating: 0, count: count)) }
+        for place in 0..<40 {
+            for bit in 0..<8 {
+                var bytes = [UInt8](repeating: 0, count: 40)
+                bytes[place] = 1 << bit
+                add(bytes)
+            }
+        }
+        add(Array("ab".utf8) + Array("12345678".utf8))
+        add(Array("12345678".utf8) + Array("ab".utf8))
+    }
+
+    @Test("reads as sixteen digits")
+    func text() {
+        #expect(BodyDigest.text(0) == "0000000000000000")
+        #expect(BodyDigest.text(-1) == "ffffffffffffffff")
+        #expect(BodyDigest.text(255) == "00000000000000ff")
+    }
+}
+
+@Suite("Retention")
+struct RetentionDutyTests {
+    private static let days = RetentionConfiguration(inboxDays: 1, closedOrderDays: 1)
+
+    @Test("removes in steps what is old enough, then rests; open orders stay")
+    func steps() throws {
+        let loopback = try Loopback(emulates: true)
+        for number in 1...30 {
+            let order = try SampleOrder(key: "MOB-\(number)")
+            loopback.put(order.body, into: Loopback.intake, id: order.messageID)
+        }
+        try loopback.runToQuiet()
+        let open = try SampleOrder("future-dated", original: "BB-2007", key: "OPEN-1")
+        loopback.put(open.body, into: Loopback.intake, id: open.messageID)
+        try loopback.settle()
+        let all = try loopback.orders().count
+        #expect(all > 31)
+
+        var duty = RetentionDuty(configuration: Self.days)
+        #expect(try duty.step(store: loopback.store, now: loopback.clock.now(), isQuiet: true) == nil)
+        loopback.clock.advance(bySeconds: 86_400 + 3_600)
+        var now = loopback.clock.now()
+        var total = RemovedCounts(inbox: 0, orders: 0)
+        var steps = 0
+        while let removed = try duty.step(store: loopback.store, now: now, isQuiet: true) {
+            #expect(removed.inbox <= 200 && removed.orders <= 200)
+            total.inbox += removed.inbox
+            total.orders += removed.orders
+            steps += 1
+        }
+        #expect(steps > 1, "more than one step was needed")
+        #expect(total.orders == all - 1)
+        #expect(try loopback.orders().map(\.id.key) == ["OPEN-1"])
+        #expect(try loopback.reader().statistics().inbox == 0)
+
+        // At rest it asks the store for nothing, then looks again; a clock that steps back stops it no longer than that.
+        let order = try SampleOrder(key: "MOB-100")
+        loopback.put(order.body, into: Loopback.intake, id: order.messageID)
+        try loopback.runToQuiet(untilMoment: now.advanced(bySeconds: 30))
+        loopback.clock.advance(bySeconds: 2 * 86_400)
+        now = now.advanced(bySeconds: 59)
+        #expect(try duty.step(store: loopback.store, now: now, isQuiet: true) == nil)
+        #expect(
+            try duty.step(store: loopback.store, now: loopback.clock.now(), isQuiet: true)?.orders ?? 0 > 0
+        )
+        try loopback.expectConsistent()
+    }
+
+    @Test("while messages come in it takes its time between steps")
+    func busy() throws {
+        let loopback = try Loopback()
+        for number in 1...30 {
+            let order = try SampleOrder(key: "MOB-\(number)")
+            loopback.put(order.body, into: Loopback.intake, id: order.messageID)
+        }
+        try loopback.runToQuiet()
+        loopback.clock.advance(bySeconds: 2 * 86_400)
+        let now = loopback.clock.now()
+        var duty = RetentionDuty(configuration: Self.days)
+        #expect(try duty.step(store: loopback.store, now: now, isQuiet: false) != nil)
+        #expect(try duty.step(store: loopback.store, now: now, isQuiet: false) == nil)
+        #expect(
+            try duty.step(store: loopback.store, now: now.advanced(byMilliseconds: 499), isQuiet: false)
+                == nil
+        )
+        #expect(
+            try duty.step(store: loopback.store, now: now.advanced(byMilliseconds: 500), isQuiet: false)
+                != nil
+        )
+    }
+}
