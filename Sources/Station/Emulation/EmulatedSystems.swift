@@ -77,7 +77,8 @@ package struct EmulatedSystems: Sendable {
             delivery.message.properties.timestampSeconds.map {
                 Timestamp(milliseconds: 0).advanced(bySeconds: Int64(clamping: $0))
             } ?? now
-        let replies = steps(of: emulation, request: request, chance: &chance).enumerated().flatMap {
+        let steps = steps(of: emulation, system: system, request: request, chance: &chance)
+        let replies = steps.enumerated().flatMap {
             number,
             step in
             moment = moment.advanced(byMilliseconds: Int64(step.reply.afterMilliseconds))
@@ -114,8 +115,17 @@ package struct EmulatedSystems: Sendable {
         var reason: String?
     }
 
+    /// The system's own word for what failed.
+    private func failedStatus(of system: FulfillmentSystem) -> String {
+        let failing = system.stateMap.first {
+            $0.external != nil && $0.externalMilestone == nil && catalog.states.root(of: $0.state) == .failed
+        }
+        return failing?.external ?? "FAILED"
+    }
+
     private func steps(
         of emulation: Emulation,
+        system: FulfillmentSystem,
         request: FulfillmentRequest,
         chance: inout SeededGenerator
     ) -> [Step] {
@@ -136,7 +146,7 @@ package struct EmulatedSystems: Sendable {
         if Int.random(in: 0..<1_000, using: &chance) < options.failuresPerMille {
             return [
                 Step(
-                    reply: EmulatedReply(status: "FAILED", description: "refused on demand"),
+                    reply: EmulatedReply(status: failedStatus(of: system), description: "refused on demand"),
                     reason: "ON_DEMAND"
                 )
             ]
