@@ -15,6 +15,7 @@ final class RunningStation: Sendable {
     private let store: StoreAddress
     private let roles: [RoleName]
     private let logger: Logger
+    private let notification = ServiceNotification(environment: ProcessInfo.processInfo.environment)
 
     init(loaded: LoadedStation, logLevel: Logger.Level) throws {
         let format: LineLogHandler.Format = loaded.configuration.logFormat == .json ? .json : .text
@@ -36,7 +37,11 @@ final class RunningStation: Sendable {
         )
     }
 
-    func stop() { station.stop() }
+    /// Begins to drain; the service manager hears of it at once, not when all is over.
+    func stop() {
+        notification.send("STOPPING=1")
+        station.stop()
+    }
 
     /// Declares the topology; a broker that is not there yet is waited for, visibly.
     func applyTopologyWhenReachable() throws {
@@ -64,12 +69,10 @@ final class RunningStation: Sendable {
             awaited.formUnion(parked.map(\.order))
             last = end.id
         }
-        let notification = ServiceNotification(environment: ProcessInfo.processInfo.environment)
         let watch = StationWatch(status: station.status, notification: notification)
         notification.send("READY=1\nSTATUS=started")
         defer { watch.stop() }
         try station.run(store: opened, awaited: awaited)
-        notification.send("STOPPING=1")
         try opened.close()
     }
 }
