@@ -9,7 +9,9 @@ DESTDIR ?=
 DATA ?= .waystation-try
 # Orders of other vendors' formats that are not ours to ship are tested where a folder beside the checkout holds them.
 WAYSTATION_SAMPLE_ORDERS ?= $(wildcard $(abspath ../shared/samples/orders))
+ifneq ($(WAYSTATION_SAMPLE_ORDERS),)
 export WAYSTATION_SAMPLE_ORDERS
+endif
 
 BUILD_PACKAGES := pkg-config librabbitmq-dev libssl-dev libxml2-dev libsqlite3-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) rabbitmq-server amqp-tools libxml2-utils openssl procps
