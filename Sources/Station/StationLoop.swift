@@ -34,6 +34,8 @@ struct StationLoop {
     /// Confirmed rows are removed with the next group; by themselves when there are this many, or when nothing else is to do.
     private static let confirmedRowsMax = 2_048
     private static let loadLimit = 1_024
+    /// How often a draining station tries to remove the last confirmed rows.
+    private static let lastRemovalsMax = 4
 
     init(
         engine: HopEngine,
@@ -332,8 +334,23 @@ struct StationLoop {
             for event in mailbox.take(waitingMilliseconds: 50) { take(event) }
             patience -= 1
         }
-        let confirmed = relay.takeConfirmed()
-        if !confirmed.isEmpty { _ = try engine.process([], confirmedOutbox: confirmed) }
+        try forgetConfirmed()
         log.drained(isNothingOwed: relay.isIdle && relay.heldDestinations.isEmpty)
+    }
+
+    /// Removes what the broker has.
+    ///
+    /// A store that takes nothing now keeps those rows, and they go out once more.
+    private mutating func forgetConfirmed() throws(StoreError) {
+        for _ in 0..<Self.lastRemovalsMax where relay.confirmedCount > 0 {
+            let confirmed = relay.takeConfirmed()
+            do throws(StoreError) {
+                _ = try engine.process([], confirmedOutbox: confirmed)
+            } catch {
+                relay.keepConfirmed(confirmed)
+                try endure(error)
+                for event in mailbox.take(waitingMilliseconds: storeRetryMilliseconds) { take(event) }
+            }
+        }
     }
 }
