@@ -107,7 +107,10 @@ let package = Package(
         ),
         tests(
             "StationTests",
-            ["Station", "Store", "SQLiteStore", "Catalog", "Messages", "Fulfillment", "Broker", "Orders"]
+            [
+                "Station", "Store", "SQLiteStore", "Catalog", "Messages", "Fulfillment", "Broker", "EmbeddedBroker",
+                "Orders", logging,
+            ]
         ),
         tests(
             "CommandLineTests",

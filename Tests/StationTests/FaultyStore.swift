@@ -15,6 +15,8 @@ final class FaultyStore: Store {
     var faults: [Fault?] = []
     /// How many calls between commits are refused.
     var refusedCheckpoints = 0
+    /// The number of the commit that fails for good; 0 for none.
+    var breaksAtCommit = 0
     private(set) var commits = 0
 
     init(_ inner: any Store) { self.inner = inner }
@@ -31,6 +33,9 @@ final class FaultyStore: Store {
 
     func commit(_ group: HopGroup) throws(StoreError) {
         commits += 1
+        guard commits != breaksAtCommit else {
+            throw StoreError(.inputOutput, "the disk is told to fail", remedy: "Start anew.")
+        }
         let fault = faults.isEmpty ? nil : faults.removeFirst()
         if fault == .refused { throw Self.busy(mayHaveHappened: false) }
         try inner.commit(group)
