@@ -31,6 +31,7 @@ final class EmbeddedSite: Sendable {
     let roles: [RoleRuntime]
     let broker: EmbeddedBroker
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    fileprivate let hasStore = Mutex(false)
 
     init(_ change: (inout StationConfiguration) -> Void = { _ in }) throws {
         folder = FileManager.default.temporaryDirectory.appending(
@@ -67,7 +68,7 @@ final class EmbeddedSite: Sendable {
 
     /// How many orders are complete, in both roles; none before there is a store.
     func completed(role: RoleName) throws -> Int {
-        guard FileManager.default.fileExists(atPath: storePath) else { return 0 }
+        guard hasStore.withLock({ $0 }) else { return 0 }
         return try reader().orders(matching: OrderFilter(lifecycle: .completed, role: role)).count
     }
 
@@ -195,6 +196,7 @@ final class StationThread: Sendable {
         EmbeddedSite.thread {
             do {
                 let store = FaultyStore(try SQLiteStore.open(path: path, clock: MachineClock()))
+                site.hasStore.withLock { $0 = true }
                 prepare(store)
                 try station.run(store: store, awaited: [])
                 try store.close()
