@@ -108,7 +108,8 @@ let package = Package(
         tests(
             "StationTests",
             [
-                "Station", "Store", "SQLiteStore", "Catalog", "Messages", "Fulfillment", "Broker", "EmbeddedBroker",
+                "Station", "Store", "SQLiteStore", "Catalog", "Messages", "Fulfillment", "Broker",
+                "EmbeddedBroker",
                 "Orders", logging,
             ]
         ),
