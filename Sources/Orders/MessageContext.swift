@@ -16,6 +16,8 @@ package struct MessageContext: Codable, Hashable, Sendable {
     package var hop: MessageHop?
     /// W3C trace context, carried through.
     package var traceparent: String?
+    /// What few headers have; `nil` for most.
+    package var carried: Rare<CarriedHeader>?
 
     package init(
         messageID: MessageID,
@@ -28,7 +30,8 @@ package struct MessageContext: Codable, Hashable, Sendable {
         businessProcess: BusinessScope? = nil,
         tracking: [TrackingEntry] = [],
         hop: MessageHop? = nil,
-        traceparent: String? = nil
+        traceparent: String? = nil,
+        carried: Rare<CarriedHeader>? = nil
     ) {
         self.messageID = messageID
         self.messageName = messageName
@@ -41,6 +44,7 @@ package struct MessageContext: Codable, Hashable, Sendable {
         self.tracking = tracking
         self.hop = hop
         self.traceparent = traceparent
+        self.carried = carried
     }
 }
 

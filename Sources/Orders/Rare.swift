@@ -1,0 +1,31 @@
+/// A value that is seldom there, kept apart so that whatever may hold it stays small and cheap to copy.
+///
+/// Stored as the value itself, without a mark of its own.
+@dynamicMemberLookup
+package struct Rare<Value: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
+    private final class Storage: Sendable {
+        let value: Value
+
+        init(_ value: Value) { self.value = value }
+    }
+
+    private let storage: Storage
+
+    package init(_ value: Value) { storage = Storage(value) }
+
+    package var value: Value { storage.value }
+
+    package subscript<Member>(dynamicMember path: KeyPath<Value, Member>) -> Member {
+        storage.value[keyPath: path]
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.storage === right.storage || left.value == right.value
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(value) }
+
+    package init(from decoder: any Decoder) throws { self.init(try Value(from: decoder)) }
+
+    package func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+}
