@@ -44,10 +44,13 @@ package struct CarriedHeader: Codable, Hashable, Sendable {
 package struct CarriedScope: Codable, Hashable, Sendable {
     package var type: String?
     package var scope: BusinessScope
+    /// What stood in its Custom, and elements nobody here knows.
+    package var extensions: [String]
 
-    package init(type: String?, scope: BusinessScope) {
+    package init(type: String?, scope: BusinessScope, extensions: [String] = []) {
         self.type = type
         self.scope = scope
+        self.extensions = extensions
     }
 }
 

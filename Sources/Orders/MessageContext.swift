@@ -98,19 +98,23 @@ package struct TrackingEntry: Codable, Hashable, Sendable {
     package var unitName: String?
     package var implementation: String?
     package var activity: String?
+    /// What stood in its Custom, and elements nobody here knows; `nil` for nearly all.
+    package var extensions: [String]?
 
     package init(
         sequence: Int,
         unitID: String? = nil,
         unitName: String? = nil,
         implementation: String? = nil,
-        activity: String? = nil
+        activity: String? = nil,
+        extensions: [String]? = nil
     ) {
         self.sequence = sequence
         self.unitID = unitID
         self.unitName = unitName
         self.implementation = implementation
         self.activity = activity
+        self.extensions = extensions
     }
 }
 

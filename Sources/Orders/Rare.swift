@@ -2,7 +2,7 @@
 ///
 /// Stored as the value itself, without a mark of its own.
 @dynamicMemberLookup
-package struct Rare<Value: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
+package struct Rare<Value: Hashable & Sendable>: Hashable, Sendable {
     private final class Storage: Sendable {
         let value: Value
 
@@ -24,7 +24,9 @@ package struct Rare<Value: Codable & Hashable & Sendable>: Codable, Hashable, Se
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(value) }
+}
 
+extension Rare: Codable where Value: Codable {
     package init(from decoder: any Decoder) throws { self.init(try Value(from: decoder)) }
 
     package func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
