@@ -22,6 +22,15 @@ package struct DecodedMessage: Sendable, Hashable {
         self.context = context
         self.content = content
     }
+
+    /// The order it is about.
+    package var orderKey: OrderKey {
+        switch content {
+        case .order(let draft): draft.key
+        case .update(let update): update.orderKey
+        case .fulfillmentRequest(let request): request.order.key
+        }
+    }
 }
 
 /// A ProcessFulfillmentOrder or ProcessProvisioningOrder as its receiver reads it.

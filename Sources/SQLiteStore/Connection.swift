@@ -34,6 +34,24 @@ enum Connection {
         return queue
     }
 
+    /// The connection over which the writer's process asks what is committed; it never writes and never checkpoints.
+    static func openLookups(path: String, options: SQLiteStoreOptions) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "store.lookups"
+        configuration.readonly = true
+        configuration.busyMode = .timeout(options.busyTimeoutSeconds)
+        let queue = try DatabaseQueue(
+            path: location(path, fileSystem: options.fileSystem),
+            configuration: configuration
+        )
+        try queue.writeWithoutTransaction { database in
+            try database.execute(
+                sql: "PRAGMA cache_size = \(-1024 * options.cacheMebibytes); PRAGMA mmap_size = 0;"
+            )
+        }
+        return queue
+    }
+
     /// A pool of connections that only read and never checkpoint.
     static func openReaders(path: String, fileSystem: String?) throws -> DatabasePool {
         var configuration = Configuration()

@@ -53,7 +53,11 @@ struct InboxIndex {
     }
 
     func record(_ key: Key, in database: Database) throws -> InboxRecord? {
-        if let record = recent[key] { return record }
+        try recent[key] ?? Self.written(key, in: database)
+    }
+
+    /// A record whose entry in `inbox_keys` has been written.
+    static func written(_ key: Key, in database: Database) throws -> InboxRecord? {
         var statement = try PreparedStatement(
             """
             SELECT role, message_id, body_digest, order_key, received_at FROM inbox_keys JOIN inbox USING (id)

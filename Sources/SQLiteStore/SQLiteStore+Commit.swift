@@ -1,13 +1,23 @@
 internal import GRDB
 package import Store
+internal import Synchronization
 
 extension SQLiteStore {
     package func commit(_ group: HopGroup) throws(StoreError) {
         guard !group.isEmpty else { return }
-        var writer = GroupWriter(totals: totals)
-        try writing("commit") { database in try writer.write(group, index: inboxIndex, to: database) }
+        let writer = try write(group)
         totals = writer.totals
-        if writer.wroteInboxKeys { inboxIndex.forgetRecent() }
-        inboxIndex.add(group.inbox)
+        inboxIndex.withLock { index in
+            if writer.wroteInboxKeys { index.forgetRecent() }
+            index.add(group.inbox)
+        }
+    }
+
+    /// A function of its own, so that the index has no second owner when it is changed: it would be copied.
+    private func write(_ group: HopGroup) throws(StoreError) -> GroupWriter {
+        var writer = GroupWriter(totals: totals)
+        let index = inboxIndex.withLock { $0 }
+        try writing("commit") { database in try writer.write(group, index: index, to: database) }
+        return writer
     }
 }

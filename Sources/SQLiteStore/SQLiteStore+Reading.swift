@@ -1,15 +1,17 @@
 internal import GRDB
 package import Orders
 package import Store
+internal import Synchronization
 
 extension SQLiteStore {
     package func inboxRecord(role: RoleName, messageID: MessageID) throws(StoreError) -> InboxRecord? {
         let key = InboxIndex.Key(role: role, messageID: messageID)
-        return try reading("reading the inbox") { try inboxIndex.record(key, in: $0) }
+        if let record = inboxIndex.withLock({ $0.recent[key] }) { return record }
+        return try looking("reading the inbox") { try InboxIndex.written(key, in: $0) }
     }
 
     package func load(_ id: OrderID) throws(StoreError) -> StoredOrder? {
-        try reading("loading an order") { database in
+        try looking("loading an order") { database in
             guard let record = try Queries.order(id, in: database) else { return nil }
             let snapshot = try Queries.snapshot(orderRow: record.row, in: database)
             let journal = try Queries.journal(
@@ -26,7 +28,7 @@ extension SQLiteStore {
         of roles: [RoleName]?,
         limit: Int
     ) throws(StoreError) -> [TimerRecord] {
-        try reading("reading timers") { database in
+        try looking("reading timers") { database in
             var statement = try PreparedStatement(
                 "SELECT \(TimerRecord.columns) FROM timers WHERE due <= ?\(Self.filter(roles)) "
                     + "ORDER BY due, id LIMIT ?",
@@ -40,7 +42,7 @@ extension SQLiteStore {
     }
 
     package func nextTimerDue(of roles: [RoleName]?) throws(StoreError) -> Timestamp? {
-        try reading("reading timers") { database in
+        try looking("reading timers") { database in
             var statement = try PreparedStatement(
                 "SELECT due FROM timers WHERE 1\(Self.filter(roles)) ORDER BY due LIMIT 1",
                 in: database
@@ -51,11 +53,11 @@ extension SQLiteStore {
     }
 
     package func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord] {
-        try reading("reading the outbox") { try Queries.outbox(after: id, limit: limit, in: $0) }
+        try looking("reading the outbox") { try Queries.outbox(after: id, limit: limit, in: $0) }
     }
 
     package func parked(for id: OrderID, limit: Int) throws(StoreError) -> [ParkedRecord] {
-        try reading("reading parked messages") { database in
+        try looking("reading parked messages") { database in
             var statement = try PreparedStatement(
                 "SELECT \(ParkedRecord.columns) FROM parked WHERE key = ? AND role = ? ORDER BY id LIMIT ?",
                 in: database
@@ -72,7 +74,7 @@ extension SQLiteStore {
         of roles: [RoleName]?,
         limit: Int
     ) throws(StoreError) -> [ParkedRecord] {
-        try reading("reading parked messages") { database in
+        try looking("reading parked messages") { database in
             var statement = try PreparedStatement(
                 "SELECT \(ParkedRecord.columns) FROM parked WHERE expires_at <= ?\(Self.filter(roles)) "
                     + "ORDER BY expires_at, id LIMIT ?",
@@ -92,7 +94,7 @@ extension SQLiteStore {
     }
 
     package func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]? {
-        try reading("reading a catalog") { try Queries.catalog(role: role, version: version, in: $0) }
+        try looking("reading a catalog") { try Queries.catalog(role: role, version: version, in: $0) }
     }
 
     package func saveCatalog(

@@ -1,6 +1,7 @@
 internal import GRDB
 package import Orders
 package import Store
+internal import Synchronization
 
 extension SQLiteStore {
     package func removeExpired(
@@ -26,7 +27,7 @@ extension SQLiteStore {
             try totals.write(database)
         }
         self.totals = totals
-        inboxIndex.remove(expired.inbox.map(\.key))
+        inboxIndex.withLock { $0.remove(expired.inbox.map(\.key)) }
         return RemovedCounts(inbox: expired.inbox.count, orders: expired.orders.count)
     }
 }

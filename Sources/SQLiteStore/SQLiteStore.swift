@@ -2,30 +2,42 @@ internal import Foundation
 internal import GRDB
 package import Orders
 package import Store
+internal import Synchronization
 
-/// The engine's store in one SQLite file with a write-ahead log.
+/// The station's store in one SQLite file with a write-ahead log.
 ///
 /// * One commit is one transaction and one sync. Calls are synchronous, so that cancelling a task undoes nothing.
 /// * This is the only connection that writes or checkpoints; `FILE.owner` keeps other processes from being a second one.
 /// * After a failed write or sync nothing is certain, and every further call is refused: the process starts anew.
 ///
-/// Used by one thread at a time, as the port says.
-package final class SQLiteStore: Store {
+/// Lookups go over a connection of their own, so that they do not wait for a sync.
+///
+/// `@unchecked Sendable`: `log` and `totals` are used by the one thread that writes, as the port says; everything else
+/// is a lock of its own or guarded by one.
+package final class SQLiteStore: Store, @unchecked Sendable {
     let queue: DatabaseQueue
+    private let lookups: DatabaseQueue
     private let lock: OwnerLock
     private let log: LogWatch
     var totals: Totals
-    var inboxIndex: InboxIndex
+    let inboxIndex: Mutex<InboxIndex>
     /// Why calls are refused, once they are.
-    private var refusal: StoreError?
+    private let refusal = Mutex<StoreError?>(nil)
 
-    private init(queue: DatabaseQueue, lock: OwnerLock, log: LogWatch, totals: Totals, inboxIndex: InboxIndex)
-    {
+    private init(
+        queue: DatabaseQueue,
+        lookups: DatabaseQueue,
+        lock: OwnerLock,
+        log: LogWatch,
+        totals: Totals,
+        inboxIndex: consuming InboxIndex
+    ) {
         self.queue = queue
+        self.lookups = lookups
         self.lock = lock
         self.log = log
         self.totals = totals
-        self.inboxIndex = inboxIndex
+        self.inboxIndex = Mutex(inboxIndex)
     }
 
     /// Opens the store at `path`, makes it when there is none, and brings it to this program's schema.
@@ -47,7 +59,14 @@ package final class SQLiteStore: Store {
                 return (totals, try InboxIndex(database, after: totals.inboxIndexed))
             }
             if isNew { try StorePath.syncFolder(of: path) }
-            return SQLiteStore(queue: queue, lock: lock, log: log, totals: totals, inboxIndex: inboxIndex)
+            return SQLiteStore(
+                queue: queue,
+                lookups: try Connection.openLookups(path: path, options: options),
+                lock: lock,
+                log: log,
+                totals: totals,
+                inboxIndex: inboxIndex
+            )
         } catch {
             throw StoreError(error, doing: "opening \(path)", effect: .reads)
         }
@@ -65,23 +84,34 @@ package final class SQLiteStore: Store {
     }
 
     package func close() throws(StoreError) {
-        if let refusal, refusal.code == .contract { throw refusal }
-        refusal = .contract("the store is closed")
+        if let refusal = refusal.withLock({ $0 }), refusal.code == .contract { throw refusal }
+        refusal.withLock { $0 = .contract("the store is closed") }
         defer { lock.release() }
         do {
+            try lookups.close()
             try queue.close()
         } catch {
             throw StoreError(error, doing: "closing", effect: .reads)
         }
     }
 
-    /// Runs `body` on the connection without changing anything.
+    /// Asks what is committed; may come from any thread.
+    func looking<Value>(_ operation: String, _ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        try refuseIfNeeded()
+        do {
+            return try lookups.writeWithoutTransaction(body)
+        } catch {
+            throw noted(StoreError(error, doing: operation, effect: .reads))
+        }
+    }
+
+    /// Runs `body` on the writing connection without changing anything.
     func reading<Value>(_ operation: String, _ body: (Database) throws -> Value) throws(StoreError) -> Value {
         try refuseIfNeeded()
         do {
             return try queue.writeWithoutTransaction(body)
         } catch {
-            throw noted(StoreError(error, doing: operation, effect: .reads))
+            throw noted(StoreError(error, doing: operation, effect: .reads), isWriter: true)
         }
     }
 
@@ -103,23 +133,27 @@ package final class SQLiteStore: Store {
             checkpointIfDue()
             return value
         } catch {
-            throw noted(StoreError(error, doing: operation, effect: .writes, reachedCommit: reachedCommit))
+            throw noted(
+                StoreError(error, doing: operation, effect: .writes, reachedCommit: reachedCommit),
+                isWriter: true
+            )
         }
     }
 
     private func refuseIfNeeded() throws(StoreError) {
-        if let refusal { throw refusal }
+        if let refusal = refusal.withLock({ $0 }) { throw refusal }
     }
 
     /// Remembers a failure after which nothing may be done any more.
-    private func noted(_ error: StoreError) -> StoreError {
-        let isStuck = queue.unsafeReentrantRead { $0.isInsideTransaction }
-        if refusal == nil, error.isFatal || isStuck {
-            refusal = StoreError(
+    private func noted(_ error: StoreError, isWriter: Bool = false) -> StoreError {
+        let isStuck = isWriter && queue.unsafeReentrantRead { $0.isInsideTransaction }
+        if error.isFatal || isStuck {
+            let refused = StoreError(
                 .inputOutput,
                 "refused, because an earlier call failed: \(error.message)",
                 remedy: error.remedy
             )
+            refusal.withLock { $0 = $0 ?? refused }
         }
         return error
     }

@@ -3,10 +3,11 @@ package import Catalog
 package import Logging
 package import Orders
 package import Store
+internal import Synchronization
 
-/// The running station: consumer links, one engine on a thread of its own, one publisher link.
+/// The running station: its stages, each on a thread of its own, between consumer links and a publisher link.
 ///
-/// `run` is the engine's thread: it blocks until the station was told to stop and has drained, or cannot go on.
+/// `run` is the coordinator's thread: it blocks until the station was told to stop and has drained, or cannot go on.
 package final class Station: Sendable {
     package let status = StationStatus()
     private let configuration: StationConfiguration
@@ -15,7 +16,12 @@ package final class Station: Sendable {
     private let clock: any WallClock
     private let ids: any IDSource
     private let logger: Logger
-    private let mailbox = Mailbox<StationEvent>()
+    private let control = Mutex(Control())
+
+    private struct Control {
+        var shouldStop = false
+        var inbox: Mailbox<CoordinatorEvent>?
+    }
 
     package init(
         configuration: StationConfiguration,
@@ -34,44 +40,32 @@ package final class Station: Sendable {
     }
 
     /// Asks the station to drain and stop; may come from any thread, more than once.
-    package func stop() { mailbox.post(.stop) }
+    package func stop() {
+        control.withLock { control in
+            control.shouldStop = true
+            control.inbox?.post(.stop)
+        }
+    }
 
     /// Works until it was stopped.
     ///
     /// - Parameters:
-    ///   - store: Written by this thread alone from now on.
+    ///   - store: Written by this station alone from now on.
     ///   - awaited: Orders for which the store holds parked messages.
     /// - Throws: ``StoreError`` when the store cannot go on; what was not committed returns to its queues.
     package func run(store: any Store, awaited: Set<OrderID>) throws(StoreError) {
-        let engine = try HopEngine(
+        let stages = try StationStages(
+            configuration: configuration,
             roles: roles,
+            broker: broker,
             store: store,
+            awaited: awaited,
             clock: clock,
+            steadyClock: MonotonicClock(),
             ids: ids,
-            limits: configuration.limits,
-            awaited: awaited
+            status: status,
+            logger: logger
         )
-        var links: [ConsumerSlot] = []
-        for (index, role) in roles.enumerated() {
-            for number in 1...max(1, role.configuration.concurrency) {
-                let link = links.count
-                let mailbox = mailbox
-                let consumer = broker.openConsumer(
-                    ConsumerConfiguration(
-                        name: "waystation \(role.role) consumer \(number)",
-                        queues: role.queues,
-                        prefetch: UInt16(clamping: role.configuration.prefetch),
-                        messageBytesMax: configuration.limits.messageBytes
-                    )
-                ) { mailbox.post(.consumer(link: link, $0)) }
-                links.append(ConsumerSlot(role: index, link: consumer))
-            }
-        }
-        let mailbox = mailbox
-        let publisher = broker.openPublisher(PublisherConfiguration(name: "waystation publisher")) {
-            mailbox.post(.publisher($0))
-        }
-        status.update { $0.consumersTotal = links.count }
         logger.info(
             "station started",
             metadata: [
@@ -79,43 +73,47 @@ package final class Station: Sendable {
                 "broker": "\(broker.summary)",
             ]
         )
-        var loop = StationLoop(
-            engine: engine,
-            store: store,
-            relay: OutboxRelay(newest: engine.newestOutboxID),
-            links: links,
-            publisher: publisher,
-            mailbox: mailbox,
-            configuration: configuration,
-            roles: roles,
-            clock: clock,
-            status: status,
-            log: StationLog(logger: logger)
-        )
+        control.withLock { control in
+            control.inbox = stages.coordinator.inbox
+            if control.shouldStop { stages.stop() }
+        }
+        defer { control.withLock { $0.inbox = nil } }
+        let threads = Self.start(stages)
+        let coordinator = stages.coordinator
         do throws(StoreError) {
-            try loop.runUntilStopped()
+            while !coordinator.hasEnded {
+                _ = try coordinator.step(waitingMilliseconds: coordinator.waitMilliseconds)
+            }
         } catch {
-            // Nothing more can be committed: what is unacknowledged returns to its queues.
-            for slot in links { slot.link.close() }
-            publisher.close(deadlineSeconds: 0)
+            stages.abandonLinks()
+            for stage in stages.deciders { stage.inbox.post(.stop) }
+            stages.committer.inbox.post(.finish)
+            for thread in threads { thread.join() }
             throw error
         }
+        for thread in threads { thread.join() }
         logger.info("station stopped", metadata: ["hops": "\(status.current.hops)"])
     }
-}
 
-/// One consumer link, and what the engine's thread knows of it.
-struct ConsumerSlot {
-    var role: Int
-    var link: any ConsumerLink
-    var isConnected = false
-    var isPaused = false
-    var isClosed = false
-    /// Deliveries of an older epoch than this come again by themselves.
-    var epoch: UInt64 = 0
-
-    init(role: Int, link: any ConsumerLink) {
-        self.role = role
-        self.link = link
+    /// The threads of the deciders and of the committer.
+    private static func start(_ stages: StationStages) -> [StageThread] {
+        let status = stages.status
+        let deciders = stages.deciders.enumerated().map { number, stage in
+            let name = "decider-\(number)"
+            return StageThread(name) {
+                while !stage.isStopped {
+                    _ = stage.step(waitingMilliseconds: stage.waitMilliseconds)
+                    status.update { $0.turns[name, default: 0] += 1 }
+                }
+            }
+        }
+        let committer = stages.committer
+        let last = StageThread("committer") {
+            while !committer.isFinished {
+                _ = committer.step(waitingMilliseconds: committer.waitMilliseconds)
+                status.update { $0.turns["committer", default: 0] += 1 }
+            }
+        }
+        return deciders + [last]
     }
 }

@@ -20,8 +20,8 @@ package final class StationStatus: Sendable {
         /// Destinations that take no messages, and why.
         package var heldDestinations: [String: String] = [:]
         package var isDraining = false
-        /// Turns of the engine's loop: a watchdog sees that it lives.
-        package var turns = 0
+        /// Turns of each stage: a watchdog sees that all of them live.
+        package var turns: [String: Int] = [:]
 
         package init() {}
 

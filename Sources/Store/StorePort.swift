@@ -1,7 +1,10 @@
 package import Orders
 
-/// The engine's store: used by one thread at a time, the only writer of its data.
-package protocol Store: AnyObject {
+/// The station's store, the only writer of its data.
+///
+/// What changes it (`commit`, `saveCatalog`, `removeExpired`, `checkpoint`, `close`) comes from one thread at a time. What
+/// asks it may come from any thread, also while a commit is under way, and sees what is committed.
+package protocol Store: AnyObject, Sendable {
     /// The largest identifiers in use, so that the engine's own go on from there.
     func highWater() throws(StoreError) -> HighWater
 

@@ -14,7 +14,7 @@ final class FilledStore {
     let clock = ManualClock()
     let store: SQLiteStore
     private let roles: [RoleRuntime]
-    private let engine: HopEngine
+    private let engine: SequentialHops
     private let systems: [EmulatedSystems]
     private var waiting: [(queue: String, message: Message)] = []
     private var owed: [Int64] = []
@@ -31,7 +31,7 @@ final class FilledStore {
         }
         store = try SQLiteStore.open(path: site.storePath, clock: clock)
         // A snapshot every few hops, so that there are some to be checked.
-        engine = try HopEngine(
+        engine = try SequentialHops(
             roles: roles,
             store: store,
             clock: clock,

@@ -1,6 +1,7 @@
 import GRDB
 import Orders
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -14,13 +15,13 @@ struct InboxIndexTests {
         let store = try folder.open()
         for start in stride(from: 0, to: 20_000, by: 100) {
             try store.commit(.with { $0.inbox = (start..<start + 100).map { StoreSamples.inbox($0) } })
-            #expect(store.inboxIndex.recent.count <= InboxIndex.recentMax)
+            #expect(store.inboxIndex.withLock { $0.recent.count } <= InboxIndex.recentMax)
         }
-        let recent = store.inboxIndex.recent
+        let recent = store.inboxIndex.withLock { $0.recent }
         #expect(store.totals.inboxIndexed > 0)
         #expect(Int64(recent.count) == store.totals.inboxID - store.totals.inboxIndexed)
         try store.close()
-        #expect(try folder.open().inboxIndex.recent == recent)
+        #expect(try folder.open().inboxIndex.withLock { $0.recent } == recent)
     }
 
     @Test("Forgets what retention removes, in memory and in its table")
@@ -37,7 +38,7 @@ struct InboxIndexTests {
         #expect(try store.removeExpired(inboxBefore: later, closedBefore: later, limit: 20_000).inbox == 7000)
         #expect(try reader.consistencyProblems(limit: 10) == [])
         #expect(try reader.statistics().inbox == 0)
-        #expect(store.inboxIndex.recent.isEmpty)
+        #expect(store.inboxIndex.withLock { $0.recent.isEmpty })
         try store.commit(.with { $0.inbox = [StoreSamples.inbox(1), StoreSamples.inbox(9999)] })
     }
 

@@ -2,7 +2,9 @@ import Orders
 import Store
 
 /// A real store whose commits fail when told to: before anything happened, or after all of it did.
-final class FaultyStore: Store {
+///
+/// `@unchecked Sendable`: what it is told, it is told before a station has it; after that the one thread that writes uses it.
+final class FaultyStore: Store, @unchecked Sendable {
     enum Fault {
         /// The commit is refused, and nothing of it is in the store.
         case refused

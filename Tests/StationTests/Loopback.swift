@@ -20,7 +20,7 @@ final class Loopback {
     let folder: URL
     private(set) var roles: [RoleRuntime]
     private(set) var store: FaultyStore
-    private(set) var engine: HopEngine
+    private(set) var engine: SequentialHops
     private(set) var relay: OutboxRelay
     private let systems: [EmulatedSystems]
     private let ids = SequentialIDs(prefix: "EBM")
@@ -63,7 +63,7 @@ final class Loopback {
         roles = try Self.roles(of: configuration, catalogs: catalogs)
         self.snapshotInterval = snapshotInterval
         store = FaultyStore(try SQLiteStore.open(path: folder.appending(path: "store.db").path, clock: clock))
-        engine = try HopEngine(
+        engine = try SequentialHops(
             roles: roles,
             store: store,
             clock: clock,
@@ -172,6 +172,7 @@ final class Loopback {
     @discardableResult
     func process(_ deliveries: [Delivery], role: Int = 0) throws -> HopResult {
         let confirmed = relay.takeConfirmed()
+        defer { relay.removed(confirmed) }
         let inbound = deliveries.map { InboundDelivery(role: role, link: role, delivery: $0) }
         let result = try enduring { try engine.process(inbound, confirmedOutbox: confirmed) }
         finish(result)
@@ -249,7 +250,7 @@ final class Loopback {
             awaited.formUnion(parked.map(\.order))
             last = end.id
         }
-        engine = try HopEngine(
+        engine = try SequentialHops(
             roles: onlyRoles.isEmpty ? roles : roles.filter { onlyRoles.contains($0.role) },
             store: store,
             clock: clock,

@@ -116,7 +116,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var prefetch: Int
     /// Deliveries in one transaction at most.
     package var batchLimit: Int
-    /// Consumer connections.
+    /// Threads that decide side by side; all messages of one order go through the same one, in order of arrival.
     package var concurrency: Int
     /// How long an update waits for its order before it goes to the error queue.
     package var parkedSeconds: Int

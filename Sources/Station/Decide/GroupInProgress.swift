@@ -2,7 +2,7 @@ internal import Fulfillment
 internal import Orders
 internal import Store
 
-/// A group of hops before its commit.
+/// A group of hops while it is being decided.
 struct GroupInProgress {
     let now: Timestamp
     var changes = HopGroup()
@@ -14,6 +14,9 @@ struct GroupInProgress {
     var rejected: [InboundTag] = []
     var notes: [HopNote] = []
     var hops = 0
+    /// Timers and expiries that were looked at, whatever came of it.
+    var timersDone: [Int64] = []
+    var expiriesDone: [Int64] = []
     var awaited: Set<OrderID> = []
     var noLongerAwaited: Set<OrderID> = []
 
@@ -39,6 +42,8 @@ struct OrderEntry {
     var sequenceOfSnapshot: Int64
     /// Whether this group changed it.
     var isChanged = false
+    /// Its state could not be kept in memory: until the store is read again, nothing is decided for it.
+    var isLost = false
 }
 
 /// Names of the persistent counters.

@@ -5,40 +5,26 @@ internal import Orders
 internal import Store
 
 extension HopEngine {
-    /// One delivery: whatever it is, it ends as an effect, as a duplicate, parked, or in the error queue.
-    func handle(_ inbound: InboundDelivery, _ group: inout GroupInProgress) throws(StoreError) {
-        let role = roles[inbound.role]
-        let delivery = inbound.delivery
-        let tag = InboundTag(link: inbound.link, tag: delivery.tag)
+    /// One message: whatever it is, it ends as an effect, as a duplicate, parked, or in the error queue.
+    func handle(_ message: PreparedMessage, _ group: inout GroupInProgress) throws(StoreError) {
+        let role = roles[message.inbound.role]
+        let delivery = message.inbound.delivery
+        let digest = message.digest
         group.hops += 1
         group.count(CounterName.hops)
-        let digest = BodyDigest.of(delivery.message.body)
-        if let bytes = delivery.oversizedBytes {
+        switch message.content {
+        case .oversized(let bytes):
             try refuseOversized(delivery, bytes: bytes, digest: digest, role: role, &group)
-            group.rejected.append(tag)
+            group.rejected.append(message.inbound.tag)
             return
+        case .unreadable(let failure):
+            try refuse(delivery, failure, digest: digest, role: role, &group)
+        case .readable(let decoded):
+            if try isNew(decoded, digest: digest, delivery, role: role, &group) {
+                try apply(decoded, digest: digest, delivery, role: role, &group)
+            }
         }
-        let transport = TransportContext(delivery)
-        let decoded: DecodedMessage
-        do {
-            decoded = try role.decoder.decode(delivery.message.body, transport: transport)
-        } catch {
-            try refuse(delivery, error, digest: digest, role: role, &group)
-            group.acknowledged.append(tag)
-            return
-        }
-        if let failure = role.refusal(of: decoded, from: delivery.queue) {
-            try refuse(
-                delivery,
-                DecodingFailure(failure, context: decoded.context),
-                digest: digest,
-                role: role,
-                &group
-            )
-        } else if try isNew(decoded, digest: digest, delivery, role: role, &group) {
-            try apply(decoded, digest: digest, delivery, role: role, &group)
-        }
-        group.acknowledged.append(tag)
+        group.acknowledged.append(message.inbound.tag)
     }
 
     /// Whether a message has not been here before; a repeated one is counted, another one under its id is refused.
@@ -79,7 +65,7 @@ extension HopEngine {
     }
 
     func knownDigest(_ key: InboxKey, _ group: GroupInProgress) throws(StoreError) -> Int64? {
-        if let digest = group.seen[key] { return digest }
+        if let digest = group.seen[key] ?? unsettled.digest(of: key) { return digest }
         return try store.inboxRecord(role: key.role, messageID: key.messageID)?.bodyDigest
     }
 

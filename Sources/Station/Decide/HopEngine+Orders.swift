@@ -70,6 +70,17 @@ extension HopEngine {
                 return .nothingNew
             }
         }
+        if entry.isLost {
+            group.entries[id] = entry
+            appendInternalFault(
+                "it is read again after the next commit",
+                id: id,
+                cause: cause,
+                role: role,
+                &group
+            )
+            return .nothingNew
+        }
         if case .update = command, entry.state == nil {
             group.entries[id] = entry
             return .orderUnknown
@@ -87,6 +98,9 @@ extension HopEngine {
             do {
                 try note(decision.events, state: state, entry: &entry, cause: cause, group: &group)
             } catch {
+                entry.state = nil
+                entry.isLost = true
+                group.entries[id] = entry
                 appendInternalFault("\(error)", id: id, cause: cause, role: role, &group)
                 return .nothingNew
             }
@@ -114,8 +128,7 @@ extension HopEngine {
     ) throws(JournalError) {
         let bytes = try JournalCodec.encode(events)
         if entry.row == 0 {
-            highWater.orderRow += 1
-            entry.row = highWater.orderRow
+            entry.row = identifiers.nextOrderRow()
         }
         entry.sequence += 1
         entry.isChanged = true
@@ -134,10 +147,9 @@ extension HopEngine {
             if case .updateParked = event { group.count(CounterName.parkedInOrders) }
             if case .parkedApplied = event { group.count(CounterName.parkedInOrders, by: -1) }
             guard case .componentScheduled(let component, let due) = event else { continue }
-            highWater.timerID += 1
             group.changes.timersSet.append(
                 TimerRecord(
-                    id: highWater.timerID,
+                    id: identifiers.nextTimer(),
                     order: state.id,
                     kind: "release",
                     component: component,
@@ -150,7 +162,7 @@ extension HopEngine {
     /// An order from the group, the cache or the store; an empty entry when there is none.
     private func entryOf(_ id: OrderID, _ group: inout GroupInProgress) throws(EntryError) -> OrderEntry {
         if let entry = group.entries.removeValue(forKey: id) { return entry }
-        if let entry = cache.take(id) { return entry }
+        if let entry = unsettled.take(id) ?? cache.take(id) { return entry }
         let stored: StoredOrder?
         do { stored = try store.load(id) } catch { throw .store(error) }
         guard let stored else { return OrderEntry(state: nil, row: 0, sequence: 0, sequenceOfSnapshot: 0) }

@@ -212,10 +212,10 @@ extension HopEngine {
         order: OrderID?,
         _ group: inout GroupInProgress
     ) {
-        highWater.outboxID += 1
         group.changes.outbox.append(
             OutboxRecord(
-                id: highWater.outboxID,
+                // Given at the commit: rows go out in the order of their commits.
+                id: 0,
                 order: order,
                 destination: destination,
                 message: message,

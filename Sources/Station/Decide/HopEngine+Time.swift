@@ -8,6 +8,7 @@ internal import Store
 extension HopEngine {
     /// A timer of an order has come due.
     func fire(_ timer: TimerRecord, _ group: inout GroupInProgress) throws(StoreError) {
+        group.timersDone.append(timer.id)
         guard let role = roles.first(where: { $0.role == timer.order.role }) else { return }
         group.changes.timersDropped.append(timer.id)
         group.count(CounterName.timersFired)
@@ -30,10 +31,9 @@ extension HopEngine {
         role: RoleRuntime,
         _ group: inout GroupInProgress
     ) {
-        highWater.parkedID += 1
         group.changes.parked.append(
             ParkedRecord(
-                id: highWater.parkedID,
+                id: identifiers.nextParked(),
                 order: id,
                 queue: delivery.queue,
                 message: delivery.message,
@@ -44,6 +44,7 @@ extension HopEngine {
             )
         )
         group.awaited.insert(id)
+        group.noLongerAwaited.remove(id)
         group.count(CounterName.parkedTotal)
         let failure = Failure(
             .orderUnknown,
@@ -60,11 +61,9 @@ extension HopEngine {
     /// The order has come: what waited for it takes effect, oldest first.
     func applyParked(for id: OrderID, role: RoleRuntime, _ group: inout GroupInProgress) throws(StoreError) {
         guard awaited.contains(id) || group.awaited.contains(id) else { return }
-        let inGroup = group.changes.parked.filter { $0.order == id }
-        group.changes.parked.removeAll { $0.order == id }
-        let stored = awaited.contains(id) ? try store.parked(for: id, limit: 10_000) : []
-        group.changes.parkedDropped += stored.map(\.id)
-        for parked in stored + inGroup {
+        let waiting = try parked(for: id, group)
+        group.changes.parkedDropped += waiting.map(\.id)
+        for parked in waiting {
             let transport = TransportContext(
                 Delivery(tag: DeliveryTag(epoch: 0, number: 0), queue: parked.queue, message: parked.message)
             )
@@ -93,9 +92,26 @@ extension HopEngine {
         group.noLongerAwaited.insert(id)
     }
 
+    /// The messages that wait for an order: in the store, decided and on their way there, or of this group.
+    private func parked(for id: OrderID, _ group: GroupInProgress) throws(StoreError) -> [ParkedRecord] {
+        let stored = awaited.contains(id) ? try store.parked(for: id, limit: Self.parkedMax) : []
+        let inGroup = group.changes.parked.filter { $0.order == id }
+        return (unsettled.parked(for: id, stored: stored) + inGroup)
+            .filter { !group.changes.parkedDropped.contains($0.id) }
+    }
+
+    /// Messages that wait for one order, at most looked at in one hop.
+    private static let parkedMax = 10_000
+
     /// Nobody came for it: to the error queue, with a fault.
     func expire(_ parked: ParkedRecord, _ group: inout GroupInProgress) throws(StoreError) {
+        group.expiriesDone.append(parked.id)
         guard let role = roles.first(where: { $0.role == parked.order.role }) else { return }
+        // Its order may have come since it was looked for.
+        awaited.insert(parked.order)
+        let waiting = try self.parked(for: parked.order, group)
+        if waiting.allSatisfy({ $0.id == parked.id }) { group.noLongerAwaited.insert(parked.order) }
+        guard waiting.contains(where: { $0.id == parked.id }) else { return }
         group.changes.parkedDropped.append(parked.id)
         let failure = Failure(
             .parkedTooLong,

@@ -2,9 +2,10 @@
 ///
 /// FNV-1a over eight bytes at a time; it guards against mistakes of senders, not against forgers.
 package enum BodyDigest {
-    package static func of(_ bytes: [UInt8]) -> Int64 {
+    /// The digest of a body; of an oversized one, of its beginning and of the length it was announced with.
+    package static func of(_ bytes: [UInt8], announced: UInt64? = nil) -> Int64 {
         let prime: UInt64 = 0x100_0000_01b3
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(bytes.count)
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ (announced ?? UInt64(bytes.count))
         bytes.withUnsafeBytes { buffer in
             var position = 0
             while position + 8 <= buffer.count {

@@ -29,6 +29,8 @@ package struct OutboxRelay: Sendable {
     private var newest: Int64
     private var held: [Destination: HeldDestination] = [:]
     private var confirmedIDs: [Int64] = []
+    /// Confirmed rows whose removal is on its way to the store.
+    private var removing: Set<Int64> = []
 
     /// A destination that does not take messages for now.
     package struct HeldDestination: Sendable {
@@ -164,22 +166,24 @@ package struct OutboxRelay: Sendable {
 
     /// Rows read from the store after ``loadAfter``; fewer than asked for means that there are no more.
     package mutating func loaded(_ rows: [OutboxRecord], limit: Int) {
-        var known = Set(confirmedIDs)
+        var known = removing.union(confirmedIDs)
         known.formUnion(inFlight.keys)
         known.formUnion(ready[readyStart...].lazy.map(\.id))
         for hold in held.values { known.formUnion(hold.rows.lazy.map(\.id)) }
-        for row in rows where !known.contains(row.id) { admit(row) }
-        cursor = rows.count < limit ? newest : rows.last?.id ?? newest
+        // Rows of commits that nobody has told of yet are told of later.
+        for row in rows where row.id <= newest && !known.contains(row.id) { admit(row) }
+        cursor = rows.count < limit ? newest : min(rows.last?.id ?? newest, newest)
     }
 
     /// Confirmed rows, to be removed with the next commit.
     package mutating func takeConfirmed() -> [Int64] {
         defer { confirmedIDs.removeAll(keepingCapacity: true) }
+        removing.formUnion(confirmedIDs)
         return confirmedIDs
     }
 
-    /// A commit that was to remove these failed: they are to be removed with a later one.
-    package mutating func keepConfirmed(_ ids: [Int64]) { confirmedIDs.append(contentsOf: ids) }
+    /// These rows are gone from the store.
+    package mutating func removed(_ ids: [Int64]) { removing.subtract(ids) }
 
     package var confirmedCount: Int { confirmedIDs.count }
     package var inFlightCount: Int { inFlight.count }

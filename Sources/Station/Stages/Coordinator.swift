@@ -3,144 +3,155 @@ internal import Catalog
 internal import Orders
 internal import Store
 
-/// The turns of the engine's thread: take what has arrived, run a group of hops, acknowledge, publish.
-struct StationLoop {
-    let engine: HopEngine
-    let store: any Store
-    var relay: OutboxRelay
-    var links: [ConsumerSlot]
-    let publisher: any PublisherLink
-    let mailbox: Mailbox<StationEvent>
-    let configuration: StationConfiguration
-    let roles: [RoleRuntime]
-    let clock: any WallClock
-    let status: StationStatus
-    let log: StationLog
-    /// Deliveries in hand, urgent ones before others.
-    private var urgent: [InboundDelivery] = []
-    private var waiting: [InboundDelivery] = []
-    private var isStopping = false
+/// The last stage, and the one that keeps the others together: what a commit made true is told to the broker, what is
+/// due by time is handed out, a troubled store is left alone for a while, and the end is brought about in order.
+final class Coordinator {
+    let inbox: Mailbox<CoordinatorEvent>
+    private let store: any Store
+    private var relay: OutboxRelay
+    private var due: DueWork
+    private var links: [ConsumerSlot]
+    private let publisher: any PublisherLink
+    private let dispatcher: Dispatcher
+    private let committer: Mailbox<CommitterEvent>
+    private let configuration: StationConfiguration
+    private let roles: [RoleRuntime]
+    private let clock: any WallClock
+    private let steadyClock: any SteadyClock
+    private let status: StationStatus
+    private let log: StationLog
+    private var phase = Phase.running
     private var publisherIsClosed = false
     /// How long the store is left alone after it took nothing; 0 while all is well.
     private var storeRetryMilliseconds: Int64 = 0
-    /// Whether this turn came before that time was over.
-    private var isStoreResting = false
-    private var storeFailures = 0
-    private var retention: RetentionDuty
-    private let batchLimit: Int
+    /// When it is asked again, by the steady clock.
+    private var storeRetryAt: Int64?
+    private var failure: StoreError?
+
+    private enum Phase {
+        case running
+        /// No new deliveries; what is in hand is committed, the outbox flushed.
+        case draining(until: Int64)
+        /// Links end; at this time they have had their chance.
+        case closing(until: Int64)
+        /// The committer removes what was confirmed last.
+        case finishing
+        case ended
+    }
 
     /// How long an idle turn waits at most.
     private static let idleWaitMilliseconds: Int64 = 500
-    /// Confirmed rows are removed with the next group; by themselves when there are this many, or when nothing else is to do.
-    private static let confirmedRowsMax = 2_048
     private static let loadLimit = 1_024
-    /// How often a draining station tries to remove the last confirmed rows.
-    private static let lastRemovalsMax = 4
+    /// Confirmed rows go to the committer in handfuls of this size, or in a quiet moment.
+    private static let confirmedHandful = 128
+    private static let closingMilliseconds: Int64 = 5_000
 
     init(
-        engine: HopEngine,
+        inbox: Mailbox<CoordinatorEvent>,
         store: any Store,
-        relay: OutboxRelay,
+        newestOutboxID: Int64,
         links: [ConsumerSlot],
         publisher: any PublisherLink,
-        mailbox: Mailbox<StationEvent>,
+        dispatcher: Dispatcher,
+        committer: Mailbox<CommitterEvent>,
         configuration: StationConfiguration,
         roles: [RoleRuntime],
         clock: any WallClock,
+        steadyClock: any SteadyClock,
         status: StationStatus,
         log: StationLog
     ) {
-        self.engine = engine
+        self.inbox = inbox
         self.store = store
-        self.relay = relay
+        relay = OutboxRelay(newest: newestOutboxID)
+        due = DueWork(roles: roles.map(\.role))
         self.links = links
         self.publisher = publisher
-        self.mailbox = mailbox
+        self.dispatcher = dispatcher
+        self.committer = committer
         self.configuration = configuration
         self.roles = roles
         self.clock = clock
+        self.steadyClock = steadyClock
         self.status = status
         self.log = log
-        batchLimit = max(1, roles.map(\.configuration.batchLimit).max() ?? 64)
-        retention = RetentionDuty(configuration: configuration.retention)
     }
 
-    mutating func runUntilStopped() throws(StoreError) {
-        while !isStopping { try turn(waitingMilliseconds: waitMilliseconds()) }
-        try drain()
+    var hasEnded: Bool {
+        if case .ended = phase { return true }
+        return false
     }
 
-    /// One turn: everything that arrived is looked at, then one group of hops is run.
-    private mutating func turn(waitingMilliseconds wait: Int64) throws(StoreError) {
-        let events = mailbox.take(waitingMilliseconds: wait)
-        for event in events { take(event) }
-        // An event that cuts the wait short brings a delivery at most as often as the prefetch allows.
-        isStoreResting = storeRetryMilliseconds > 0 && !events.isEmpty
-        let failuresBefore = storeFailures
-        try runGroup()
-        try runDue()
-        try loadOutbox()
-        publishReady()
-        try housekeeping(isQuiet: events.isEmpty && !hasWork)
-        if !isStoreResting, storeFailures == failuresBefore { noteStoreIsWell() }
-        status.update { [relay] in
-            $0.turns += 1
-            $0.inFlight = relay.inFlightCount
-            $0.heldDestinations = relay.heldDestinations.reduce(into: [:]) {
-                $0["\($1.key)"] = $1.value.reason
-            }
-        }
-    }
-
-    private var hasWork: Bool { !urgent.isEmpty || !waiting.isEmpty }
-
-    private func waitMilliseconds() -> Int64 {
-        if storeRetryMilliseconds > 0 { return storeRetryMilliseconds }
-        if hasWork || relay.loadAfter != nil { return 0 }
-        if relay.confirmedCount > 0 { return 20 }
-        let now = clock.now().milliseconds
+    /// How long the next step may wait for something to happen.
+    var waitMilliseconds: Int64 {
+        if case .closing = phase { return Self.shortWaitMilliseconds }
+        if case .draining = phase { return Self.shortWaitMilliseconds }
+        if storeRetryAt == nil, relay.loadAfter != nil || due.needsRefresh { return 0 }
+        if relay.confirmedCount > 0 { return Self.shortWaitMilliseconds }
         var wait = Self.idleWaitMilliseconds
-        for due in [engine.nextTimerDue, relay.nextProbe].compactMap(\.self) {
-            wait = min(wait, max(0, due.milliseconds - now))
+        if let storeRetryAt { wait = min(wait, max(0, storeRetryAt - steadyClock.milliseconds())) }
+        let now = clock.now().milliseconds
+        for moment in [due.nextDue, relay.nextProbe].compactMap(\.self) {
+            wait = min(wait, max(1, moment.milliseconds - now))
         }
         return wait
     }
 
+    private static let shortWaitMilliseconds: Int64 = 20
+
+    /// Takes what has arrived and does what follows from it.
+    ///
+    /// - Returns: Whether anything was done.
+    /// - Throws: ``StoreError`` when the store cannot go on.
+    func step(waitingMilliseconds wait: Int64) throws(StoreError) -> Bool {
+        let events = inbox.take(waitingMilliseconds: wait)
+        for event in events { take(event) }
+        if let failure { throw failure }
+        var didSomething = !events.isEmpty
+        if let storeRetryAt, storeRetryAt <= steadyClock.milliseconds() {
+            self.storeRetryAt = nil
+            committer.post(.resume)
+            dispatcher.resume()
+            didSomething = true
+        }
+        switch phase {
+        case .running, .draining:
+            if storeRetryAt == nil {
+                didSomething = try askStore() || didSomething
+            }
+            didSomething = publishReady() || didSomething
+            handOverConfirmed(isQuiet: !didSomething)
+        case .closing, .finishing, .ended: break
+        }
+        try advancePhase()
+        noteTurn()
+        return didSomething
+    }
+
     // MARK: What arrives
 
-    private mutating func take(_ event: StationEvent) {
+    private func take(_ event: CoordinatorEvent) {
         switch event {
-        case .stop: isStopping = true
+        case .stop: beginDraining()
         case .consumer(let link, let event): take(event, link: link)
         case .publisher(let event): take(event)
+        case .committed(let result): finish(result)
+        case .storeTrouble(let error, let newestOutboxID): endure(error, newestOutboxID: newestOutboxID)
+        case .storeIsWell: noteStoreIsWell()
+        case .removed(let counts): log.removed(counts)
+        case .committerFinished: phase = .ended
         }
     }
 
-    private mutating func take(_ event: ConsumerEvent, link: Int) {
+    private func take(_ event: ConsumerEvent, link: Int) {
         switch event {
-        case .connected(let epoch):
+        case .connected:
             links[link].isConnected = true
-            links[link].epoch = epoch
             log.consumerConnected(role: roles[links[link].role].role, link: link)
             noteConnections(problem: nil)
-        case .deliveries(let deliveries):
-            let role = roles[links[link].role]
-            for delivery in deliveries {
-                let inbound = InboundDelivery(role: links[link].role, link: link, delivery: delivery)
-                if role.isUrgentQueue(delivery.queue) {
-                    urgent.append(inbound)
-                } else {
-                    waiting.append(inbound)
-                }
-            }
-        case .lost(let epoch, let error, let retry):
+        case .deliveries: break  // They went to the deciders.
+        case .lost(_, let error, let retry):
             links[link].isConnected = false
-            // They come again; what is not begun is not begun twice.
-            let isGone = { (inbound: InboundDelivery) in
-                inbound.link == link && inbound.delivery.tag.epoch <= epoch
-            }
-            urgent.removeAll(where: isGone)
-            waiting.removeAll(where: isGone)
             log.connectionLost(
                 what: "consumer of \(roles[links[link].role].role)",
                 error: error,
@@ -156,7 +167,7 @@ struct StationLoop {
         }
     }
 
-    private mutating func take(_ event: PublisherEvent) {
+    private func take(_ event: PublisherEvent) {
         switch event {
         case .connected:
             relay.connected()
@@ -205,152 +216,148 @@ struct StationLoop {
         }
     }
 
-    // MARK: Work
-
-    private mutating func runGroup() throws(StoreError) {
-        guard hasWork || relay.confirmedCount >= Self.confirmedRowsMax else { return }
-        let fromUrgent = min(urgent.count, batchLimit)
-        let fromWaiting = min(waiting.count, batchLimit - fromUrgent)
-        let group = urgent.prefix(fromUrgent) + waiting.prefix(fromWaiting)
-        let confirmed = relay.takeConfirmed()
-        do throws(StoreError) {
-            let result = try engine.process(Array(group), confirmedOutbox: confirmed)
-            urgent.removeFirst(fromUrgent)
-            waiting.removeFirst(fromWaiting)
-            finish(result)
-        } catch {
-            relay.keepConfirmed(confirmed)
-            try endure(error)
-        }
-    }
-
-    private mutating func runDue() throws(StoreError) {
-        guard !isStoreResting, let due = engine.nextTimerDue, due <= clock.now() else { return }
-        do throws(StoreError) {
-            finish(try engine.processDue())
-        } catch {
-            try endure(error)
-        }
-    }
+    // MARK: Commits
 
     /// What a commit made true is told to the broker: acknowledgements, then the messages owed.
-    private mutating func finish(_ result: HopResult) {
-        noteStoreIsWell()
+    private func finish(_ result: HopResult) {
         status.update {
             $0.hops += result.hops
             $0.groups += 1
         }
-        for (link, tags) in Dictionary(grouping: result.acknowledged, by: \.link) {
-            links[link].link.acknowledge(tags.map(\.tag))
-        }
-        for (link, tags) in Dictionary(grouping: result.rejected, by: \.link) {
-            links[link].link.reject(tags.map(\.tag))
-        }
+        settle(result.acknowledged) { $0.acknowledge($1) }
+        settle(result.rejected) { $0.reject($1) }
         relay.committed(result.outbox)
-        publishReady()
+        relay.removed(result.removedOutbox)
+        due.committed(result)
+        _ = publishReady()
         for note in result.notes { log.note(note) }
     }
 
-    private mutating func publishReady() {
+    private func settle(_ tags: [InboundTag], _ answer: (any ConsumerLink, [DeliveryTag]) -> Void) {
+        guard !tags.isEmpty else { return }
+        dispatcher.inHand.remove(tags.count)
+        for (link, tags) in Dictionary(grouping: tags, by: \.link) {
+            answer(links[link].link, tags.map(\.tag))
+        }
+    }
+
+    private func publishReady() -> Bool {
         let rows = relay.next(now: clock.now())
-        guard !rows.isEmpty else { return }
+        guard !rows.isEmpty else { return false }
         status.update { $0.published += rows.count }
         publisher.publish(
             rows.map { Publication(id: $0.id, destination: $0.destination, message: $0.message) }
         )
+        return true
     }
 
-    private mutating func loadOutbox() throws(StoreError) {
-        guard !isStoreResting, let after = relay.loadAfter else { return }
-        do throws(StoreError) {
-            relay.loaded(try store.outbox(after: after, limit: Self.loadLimit), limit: Self.loadLimit)
-        } catch {
-            try endure(error)
+    private func handOverConfirmed(isQuiet: Bool) {
+        guard relay.confirmedCount >= Self.confirmedHandful || (isQuiet && relay.confirmedCount > 0) else {
+            return
         }
+        committer.post(.confirmed(relay.takeConfirmed()))
+    }
+
+    // MARK: The store
+
+    /// What the outbox holds beyond memory, and what is due by time.
+    private func askStore() throws(StoreError) -> Bool {
+        var didSomething = false
+        do throws(StoreError) {
+            if let after = relay.loadAfter {
+                relay.loaded(try store.outbox(after: after, limit: Self.loadLimit), limit: Self.loadLimit)
+                didSomething = true
+            }
+            try due.refresh(from: store)
+            let items = try due.take(from: store, now: clock.now())
+            if !items.isEmpty {
+                dispatcher.dispatch(items)
+                didSomething = true
+            }
+        } catch {
+            endure(error, newestOutboxID: nil)
+            if let failure { throw failure }
+        }
+        return didSomething
     }
 
     /// A store that is busy or full is waited for, with everything kept in hand; any other failure ends the station.
-    private mutating func endure(_ error: StoreError) throws(StoreError) {
-        guard error.isRetryable else { throw error }
-        storeFailures += 1
-        isStoreResting = true
-        if error.mayHaveHappened { relay.storeMayHold(upTo: engine.newestOutboxID) }
+    private func endure(_ error: StoreError, newestOutboxID: Int64?) {
+        guard error.isRetryable else {
+            failure = error
+            return
+        }
+        if error.mayHaveHappened {
+            if let newestOutboxID { relay.storeMayHold(upTo: newestOutboxID) }
+            due.commitIsUnknown()
+        }
         storeRetryMilliseconds = min(max(storeRetryMilliseconds * 2, 100), 5_000)
+        storeRetryAt = steadyClock.milliseconds() + storeRetryMilliseconds
         status.update { $0.storeProblem = "\(error)" }
         log.storeTrouble(error, retryMilliseconds: storeRetryMilliseconds)
     }
 
-    private mutating func noteStoreIsWell() {
-        guard storeRetryMilliseconds > 0 else { return }
+    private func noteStoreIsWell() {
+        guard storeRetryMilliseconds > 0, storeRetryAt == nil else { return }
         storeRetryMilliseconds = 0
         status.update { $0.storeProblem = nil }
     }
 
-    // MARK: Between the work
-
-    private mutating func housekeeping(isQuiet: Bool) throws(StoreError) {
-        guard !isStoreResting else { return }
-        do throws(StoreError) {
-            if isQuiet, relay.confirmedCount > 0 {
-                let confirmed = relay.takeConfirmed()
-                do throws(StoreError) {
-                    finish(try engine.process([], confirmedOutbox: confirmed))
-                } catch {
-                    relay.keepConfirmed(confirmed)
-                    throw error
-                }
+    private func noteTurn() {
+        status.update { [relay] in
+            $0.turns["coordinator", default: 0] += 1
+            $0.inFlight = relay.inFlightCount
+            $0.heldDestinations = relay.heldDestinations.reduce(into: [:]) {
+                $0["\($1.key)"] = $1.value.reason
             }
-            if let removed = try retention.step(store: store, now: clock.now(), isQuiet: isQuiet) {
-                log.removed(removed)
-            }
-            if isQuiet { try store.checkpoint() }
-        } catch {
-            try endure(error)
         }
     }
 
     // MARK: The end
 
     /// No new deliveries; what is in hand is committed; the outbox is flushed; all until the deadline.
-    private mutating func drain() throws(StoreError) {
-        let seconds = Int64(configuration.drainTimeoutSeconds)
-        let deadline = clock.now().advanced(bySeconds: seconds)
-        // A wall clock that stands still or steps back must not keep the station from ending.
-        var turnsLeft = max(1, seconds * 20)
+    private func beginDraining() {
+        guard case .running = phase else { return }
+        let seconds = configuration.drainTimeoutSeconds
+        phase = .draining(until: steadyClock.milliseconds() + Int64(seconds) * 1_000)
         status.update { $0.isDraining = true }
-        log.draining(seconds: Int(seconds))
+        log.draining(seconds: seconds)
         for slot in links { slot.link.pause() }
-        while turnsLeft > 0, clock.now() < deadline {
-            let pausing = links.contains { $0.isConnected && !$0.isPaused && !$0.isClosed }
-            if !pausing && !hasWork && relay.isIdle { break }
-            if !pausing && !hasWork && !status.current.publisherConnected { break }
-            try turn(waitingMilliseconds: hasWork ? 0 : 50)
-            if !hasWork { turnsLeft -= 1 }
-        }
-        for slot in links { slot.link.close() }
-        publisher.close(deadlineSeconds: 1)
-        var patience = 100
-        while patience > 0, !publisherIsClosed || links.contains(where: { !$0.isClosed }) {
-            for event in mailbox.take(waitingMilliseconds: 50) { take(event) }
-            patience -= 1
-        }
-        try forgetConfirmed()
-        log.drained(isNothingOwed: relay.isIdle && relay.heldDestinations.isEmpty)
     }
 
-    /// Removes what the broker has.
-    ///
-    /// A store that takes nothing now keeps those rows, and they go out once more.
-    private mutating func forgetConfirmed() throws(StoreError) {
-        for _ in 0..<Self.lastRemovalsMax where relay.confirmedCount > 0 {
-            let confirmed = relay.takeConfirmed()
-            do throws(StoreError) {
-                _ = try engine.process([], confirmedOutbox: confirmed)
-            } catch {
-                relay.keepConfirmed(confirmed)
-                try endure(error)
-                for event in mailbox.take(waitingMilliseconds: storeRetryMilliseconds) { take(event) }
-            }
+    private func advancePhase() throws(StoreError) {
+        let now = steadyClock.milliseconds()
+        switch phase {
+        case .draining(let deadline):
+            let isPausing = links.contains { $0.isConnected && !$0.isPaused && !$0.isClosed }
+            let hasWork = dispatcher.inHand.count > 0
+            let canPublish = status.current.publisherConnected
+            guard now >= deadline || (!isPausing && !hasWork && (relay.isIdle || !canPublish)) else { return }
+            for slot in links { slot.link.close() }
+            publisher.close(deadlineSeconds: 1)
+            phase = .closing(until: now + Self.closingMilliseconds)
+        case .closing(let deadline):
+            guard now >= deadline || (publisherIsClosed && links.allSatisfy(\.isClosed)) else { return }
+            dispatcher.stop()
+            log.drained(isNothingOwed: relay.isIdle && relay.heldDestinations.isEmpty)
+            committer.post(.confirmed(relay.takeConfirmed()))
+            committer.post(.finish)
+            phase = .finishing
+        case .running, .finishing, .ended: break
         }
+    }
+}
+
+/// One consumer link, and what the coordinator knows of it.
+struct ConsumerSlot {
+    var role: Int
+    var link: any ConsumerLink
+    var isConnected = false
+    var isPaused = false
+    var isClosed = false
+
+    init(role: Int, link: any ConsumerLink) {
+        self.role = role
+        self.link = link
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Station
 import Synchronization
 
-/// Tells the service manager how the station stands, and that its engine still turns.
+/// Tells the service manager how the station stands, and that all of its stages still turn.
 final class StationWatch: Sendable {
     private let isStopped = Mutex(false)
 
@@ -12,11 +12,12 @@ final class StationWatch: Sendable {
     init(status: StationStatus, notification: ServiceNotification) {
         let interval = min(notification.watchdogSeconds ?? Self.intervalSecondsMax, Self.intervalSecondsMax)
         OwnThread.start("waystation watch") { [self] in
-            var turnsSeen = -1
+            var turnsSeen: [String: Int] = [:]
             while !isStopped.withLock({ $0 }) {
                 let current = status.current
-                // The watchdog hears of turns of the engine, not of this thread.
-                if current.turns != turnsSeen { notification.send("WATCHDOG=1") }
+                // The watchdog hears of turns of the stages, every one of them, not of this thread.
+                let haveAllTurned = current.turns.allSatisfy { $0.value != turnsSeen[$0.key] }
+                if haveAllTurned, !current.turns.isEmpty { notification.send("WATCHDOG=1") }
                 turnsSeen = current.turns
                 notification.send("STATUS=\(Self.sentence(current))")
                 Thread.sleep(forTimeInterval: interval)

@@ -1,0 +1,19 @@
+package import Store
+internal import Synchronization
+
+/// Hands out the ids of rows that deciders make: unique, rising, not without gaps.
+package final class RowIdentifiers: Sendable {
+    private let orderRow: Atomic<Int64>
+    private let timer: Atomic<Int64>
+    private let parked: Atomic<Int64>
+
+    package init(after highWater: HighWater) {
+        orderRow = Atomic(highWater.orderRow)
+        timer = Atomic(highWater.timerID)
+        parked = Atomic(highWater.parkedID)
+    }
+
+    func nextOrderRow() -> Int64 { orderRow.wrappingAdd(1, ordering: .relaxed).newValue }
+    func nextTimer() -> Int64 { timer.wrappingAdd(1, ordering: .relaxed).newValue }
+    func nextParked() -> Int64 { parked.wrappingAdd(1, ordering: .relaxed).newValue }
+}

@@ -1,0 +1,43 @@
+internal import Orders
+package import Store
+
+/// Something for a decider to decide.
+package enum WorkItem: Sendable {
+    case message(PreparedMessage)
+    /// A timer of an order that has come due.
+    case timer(TimerRecord)
+    /// A parked message whose time has run out.
+    case expiry(ParkedRecord)
+}
+
+/// Which decider an order belongs to: all that concerns one order goes through one of them, in order of arrival.
+package struct Shares: Sendable {
+    package let count: Int
+    private let roles: [RoleName]
+
+    package init(count: Int, roles: [RoleRuntime]) {
+        self.count = max(1, count)
+        self.roles = roles.map(\.role)
+    }
+
+    package func share(of item: WorkItem) -> Int {
+        guard count > 1 else { return 0 }
+        switch item {
+        case .message(let message):
+            // Without an order it may go anywhere, a repeated one to the same place.
+            guard let key = message.orderKey else {
+                return Int(UInt64(bitPattern: message.digest) % UInt64(count))
+            }
+            return share(of: OrderID(role: roles[message.inbound.role], key: key))
+        case .timer(let timer): return share(of: timer.order)
+        case .expiry(let parked): return share(of: parked.order)
+        }
+    }
+
+    private func share(of id: OrderID) -> Int {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in id.role.rawValue.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for byte in id.key.rawValue.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return Int((hash >> 17) % UInt64(count))
+    }
+}

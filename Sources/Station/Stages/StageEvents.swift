@@ -1,0 +1,47 @@
+internal import Broker
+internal import Store
+
+/// What reaches the coordinator.
+enum CoordinatorEvent: Sendable {
+    case consumer(link: Int, ConsumerEvent)
+    case publisher(PublisherEvent)
+    /// A commit has returned.
+    case committed(HopResult)
+    /// The store took nothing, or could not be read: whoever says so rests until it is told to go on.
+    ///
+    /// Outbox ids up to `newestOutboxID` may be in the store.
+    case storeTrouble(StoreError, newestOutboxID: Int64?)
+    /// What had trouble before has gone well now.
+    case storeIsWell
+    /// Retention has removed something.
+    case removed(RemovedCounts)
+    /// The committer has written what there was to write.
+    case committerFinished
+    /// Drain and stop.
+    case stop
+}
+
+/// What reaches a decider.
+enum DeciderEvent: Sendable {
+    case work([WorkItem], isUrgent: Bool)
+    /// A group of its is in the store.
+    case settled(serial: Int)
+    /// Nothing that it decided and that was not settled counts any more.
+    case undone(generation: Int)
+    /// Messages of this link up to this epoch come again by themselves.
+    case lost(link: Int, epoch: UInt64)
+    /// The store may be asked again.
+    case resume
+    case stop
+}
+
+/// What reaches the committer.
+enum CommitterEvent: Sendable {
+    case group(DecidedGroup)
+    /// Rows that the broker has, to be removed.
+    case confirmed([Int64])
+    /// The store may be asked again.
+    case resume
+    /// Remove what is confirmed, and end.
+    case finish
+}

@@ -1,0 +1,17 @@
+internal import Glibc
+
+/// Tells how time passes, whatever is done to the wall clock; for waits only, it never reaches a message.
+package protocol SteadyClock: Sendable {
+    func milliseconds() -> Int64
+}
+
+/// The machine's monotonic clock.
+package struct MonotonicClock: SteadyClock {
+    package init() {}
+
+    package func milliseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}
