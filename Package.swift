@@ -93,7 +93,7 @@ let package = Package(
             ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Station", "Catalog"]
         ),
         tests("OrdersTests", ["Orders"]),
-        tests("FulfillmentTests", ["Fulfillment", "Orders"]),
+        tests("FulfillmentTests", ["Fulfillment", "Orders"], resources: [.copy("Journals")]),
         tests("XMLTests", ["XML"]),
         tests("MessagesTests", ["Messages", "Orders", "Fulfillment", "Broker", "XML"]),
         tests("CatalogTests", ["Catalog", "Fulfillment", "Messages", "Orders", "Broker"]),

@@ -118,9 +118,9 @@ struct TidyTests {
         }
     }
 
-    /// Time zones and JSON come from Foundation, in one file each.
+    /// Time zones come from Foundation, in one file.
     private static func mayUseFoundation(_ path: String) -> Bool {
-        path.hasSuffix("ZoneRule.swift") || path.hasSuffix("JournalCodec.swift")
+        path.hasSuffix("ZoneRule.swift")
     }
 
     @Test("Files stay small")

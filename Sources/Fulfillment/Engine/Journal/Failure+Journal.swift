@@ -1,0 +1,23 @@
+internal import Orders
+
+extension Failure: JournalObject {
+    func writeFields(to json: inout JSONWriter) {
+        json.field("code", code)
+        json.field("text", text)
+        json.field("correctiveAction", correctiveAction)
+        json.field("component", component)
+        json.field("line", line)
+        json.field("externalCode", externalCode)
+    }
+
+    init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
+        self.init(
+            try json.value("code"),
+            try json.value("text"),
+            correctiveAction: try json.value("correctiveAction"),
+            component: try json.optional("component"),
+            line: try json.optional("line"),
+            externalCode: try json.optional("externalCode")
+        )
+    }
+}

@@ -1,0 +1,222 @@
+import Fulfillment
+import Orders
+import TestSupport
+
+/// One event of every kind with everything in it, as the rows in `Journals` have them.
+enum JournalSamples {
+    /// Characters that JSON must escape, that it need not, and of every length in UTF-8.
+    static let text = "a \"quoted\" \\ back/slash\n\t\r\u{8}\u{c}\u{0}\u{1f}\u{7f} ção \u{2028}\u{2029} 漢字 👩‍🔧"
+
+    static let order = Order(
+        key: "SO-1",
+        revision: 3,
+        mode: "Deliver",
+        priority: .standard,
+        type: "NEW",
+        source: "CRM",
+        orderDate: Timestamp(milliseconds: -1),
+        requestedDelivery: Timestamp(milliseconds: .max),
+        accountID: "A-1",
+        accountName: text,
+        correlation: "COM-1",
+        salesOrderID: "4711",
+        properties: ["ServiceAddress/CityName": "São Paulo", "": "", "b\"": "\\", "Z": "1", "a": "2"],
+        extensions: ["<x xmlns=\"urn:x\">1</x>", text],
+        lines: [
+            OrderLine(
+                id: "1",
+                parents: ["0", "2"],
+                action: .moveAdd,
+                name: text,
+                productClass: "Fixed",
+                type: "PRODUCT",
+                quantity: "12345678901234567890.1234567890",
+                requestedDelivery: Timestamp(milliseconds: .min),
+                sourceLines: ["10", "11"],
+                properties: ["region": "north"],
+                attributes: [attribute, LineAttribute(name: "n", value: "")],
+                extensions: ["<y/>"],
+                pattern: "Service.Fixed"
+            ),
+            OrderLine(id: "2", action: .none),
+        ]
+    )
+
+    static let attribute = LineAttribute(name: "serial", value: text, dataType: "Text", action: "ADD")
+
+    static let draft = OrderDraft(
+        key: "SO-1",
+        revision: "3",
+        mode: "Deliver",
+        priority: "11",
+        type: "NEW",
+        source: "CRM",
+        orderDate: "yesterday",
+        requestedDelivery: "tomorrow",
+        accountID: "A-1",
+        accountName: text,
+        correlation: "COM-1",
+        salesOrderID: "4711",
+        properties: ["ServiceAddress/CityName": "São Paulo"],
+        extensions: ["<x/>"],
+        lines: [
+            LineDraft(
+                id: "1",
+                parents: ["2"],
+                action: "ADD",
+                name: "Line",
+                productClass: "Fixed",
+                type: "PRODUCT",
+                quantity: "1.50",
+                requestedDelivery: "2026-11-21",
+                sourceLines: ["10"],
+                properties: ["region": "north"],
+                attributes: [attribute],
+                extensions: ["<y/>"],
+                documentLine: 17
+            ),
+            LineDraft(),
+        ]
+    )
+
+    static let context = MessageContext(
+        messageID: "message-1",
+        messageName: "ProcessSalesOrderFulfillment",
+        objectName: "SalesOrder",
+        verb: "Process",
+        environment: "TEST",
+        sender: SenderReference(
+            id: "CRM_01",
+            messageID: "m-1",
+            transactionCode: "t",
+            applicationID: "CRM",
+            applicationVersion: "1.0"
+        ),
+        targetID: "COM_01",
+        businessProcess: BusinessScope(
+            id: "BusinessProcess",
+            instanceID: "e2e-1",
+            serviceName: "Service",
+            operationName: "Operation"
+        ),
+        tracking: [
+            TrackingEntry(
+                sequence: 1,
+                unitID: "u",
+                unitName: "Unit",
+                implementation: "Other",
+                activity: "Send",
+                extensions: ["<z/>"]
+            ),
+            TrackingEntry(sequence: 2),
+        ],
+        hop: MessageHop(resource: "COM_ORDERS_Q", messageID: "hop-1"),
+        traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        carried: Rare(carried)
+    )
+
+    static let carried = CarriedHeader(
+        definitionID: "D-1",
+        scopes: [
+            CarriedScope(
+                type: "Batch",
+                scope: BusinessScope(id: "s", instanceID: "s-1"),
+                extensions: ["<s/>"]
+            ),
+            CarriedScope(type: nil, scope: BusinessScope()),
+        ],
+        batch: MessageBatch(status: "OPEN", id: "b-1", name: "Night", parameters: ["<p>1</p>"]),
+        replyAddress: "<a>queue</a>",
+        replyTo: "REPLY_Q",
+        faultNotifications: ["<f/>"],
+        extensions: ["<e/>", text],
+        crossReference: OrderCrossReference(componentID: "A", number: "4711", revision: "3")
+    )
+
+    static let failure = Failure(
+        .systemRefused,
+        text,
+        correctiveAction: "Ask them.",
+        component: "Provision/Fixed/1",
+        line: "1",
+        externalCode: "E-17"
+    )
+
+    static let plan = FulfillmentPlan(components: [
+        PlannedComponent(
+            id: "Provision/Fixed/1",
+            function: "Provision",
+            system: "Fixed",
+            lines: ["1", "2"],
+            dependsOn: [
+                PlannedDependency(component: "Sync/CRM/WholeOrder", wait: .completed, delaySeconds: .max),
+                PlannedDependency(
+                    component: "A",
+                    wait: .state("IN_PROGRESS-DESIGNED"),
+                    delayUntil: .testStart
+                ),
+                PlannedDependency(component: "B", wait: .milestone("DESIGNED")),
+                PlannedDependency(component: "C", wait: .value(name: "serial", equals: "1")),
+                PlannedDependency(component: "D", wait: .value(name: "serial", equals: nil)),
+            ],
+            notBefore: .testStart
+        ),
+        PlannedComponent(id: "Sync/CRM/WholeOrder", function: "Sync", system: "CRM", lines: []),
+    ])
+
+    static let parked = ParkedUpdate(
+        update: FulfillmentUpdate(
+            orderKey: "SO-1",
+            revision: "3",
+            correlation: "SO-1|A",
+            component: "A",
+            externalID: "X-1",
+            status: ReportedStatus(code: "IN PROGRESS", reason: "why", description: text),
+            milestone: "DESIGNED",
+            lines: [
+                LineUpdate(
+                    lineID: "1",
+                    status: ReportedStatus(code: "COMPLETE"),
+                    milestone: "FINISHED",
+                    attributes: [attribute]
+                ),
+                LineUpdate(lineID: "2"),
+            ]
+        ),
+        context: context,
+        reason: .statusUnmapped
+    )
+
+    static let events: [OrderEvent] = [
+        .accepted(OrderEvent.Acceptance(order: order, origin: context, catalogVersion: "v1")),
+        .rejected(
+            OrderEvent.Rejection(
+                draft: draft,
+                revision: 3,
+                origin: MessageContext(messageID: "message-1"),
+                catalogVersion: "v1",
+                failures: [failure, Failure(.orderInvalid, "no")]
+            )
+        ),
+        .planned(plan),
+        .linesWithoutWork(["1", "2"]),
+        .componentReleased("Sync/CRM/WholeOrder"),
+        .componentScheduled("Provision/Fixed/1", due: .testStart),
+        .waitHeld("Provision/Fixed/1", dependency: 2),
+        .externalIDKnown("Provision/Fixed/1", externalID: "X-1"),
+        .lineProgressed("Provision/Fixed/1", line: "1", state: "IN_PROGRESS", external: "IN PROGRESS"),
+        .componentProgressed("Provision/Fixed/1", state: "COMPLETE", processing: .completed),
+        .componentMilestone("Provision/Fixed/1", milestone: "DESIGNED"),
+        .milestoneReached("1", milestone: "DESIGNED"),
+        .valueRecorded("1", attribute: attribute),
+        .lineStateChanged("1", state: "COMPLETE"),
+        .statusChanged("IN_PROGRESS"),
+        .lifecycleChanged(from: .notStarted, to: .inProgress),
+        .updateIgnored("A", reason: "late"),
+        .updateIgnored(nil, reason: text),
+        .updateParked(parked),
+        .parkedApplied("message-1"),
+        .revisionIgnored(revision: 2, reason: "older"),
+        .failureRaised(failure),
+    ]
+}
