@@ -10,7 +10,9 @@ internal import Store
 /// records behind it are read again. The index is on a 64-bit hash of the key; the text decides.
 struct InboxIndex {
     /// Records kept in memory at most before they are written to `inbox_keys`.
-    static let recentMax = 8192
+    ///
+    /// So many at a time share the pages of the index, also of one with millions of entries.
+    static let recentMax = 32_768
 
     struct Key: Hashable {
         let role: RoleName
@@ -39,9 +41,11 @@ struct InboxIndex {
     }
 
     private(set) var recent: [Key: InboxRecord] = [:]
+    private var filter: InboxFilter
 
-    /// Reads what is not in `inbox_keys` yet.
-    init(_ database: Database, after indexed: Int64) throws {
+    /// Reads what is not in `inbox_keys` yet, and which hashes are.
+    init(_ database: Database, after indexed: Int64, recordCount: Int64) throws {
+        filter = try Self.filter(of: database, recordCount: Int(clamping: recordCount))
         var statement = try PreparedStatement(
             """
             SELECT role, message_id, body_digest, order_key, received_at FROM inbox WHERE id > ? ORDER BY id
@@ -52,9 +56,22 @@ struct InboxIndex {
         add(try statement.all(InboxRecord.init(row:)))
     }
 
-    func record(_ key: Key, in database: Database) throws -> InboxRecord? {
-        try recent[key] ?? Self.written(key, in: database)
+    /// Room for as many again.
+    private static func filter(of database: Database, recordCount: Int) throws -> InboxFilter {
+        var filter = InboxFilter(capacity: max(recentMax * 16, recordCount * 2))
+        var statement = try PreparedStatement("SELECT hash FROM inbox_keys", in: database)
+        defer { statement.reset() }
+        while let hash = try statement.next({ $0.integer(0) }) { filter.insert(hash) }
+        return filter
     }
+
+    func record(_ key: Key, in database: Database) throws -> InboxRecord? {
+        if let record = recent[key] { return record }
+        return isPerhapsWritten(key) ? try Self.written(key, in: database) : nil
+    }
+
+    /// Whether a key may have its entry in `inbox_keys`; mostly it has not.
+    func isPerhapsWritten(_ key: Key) -> Bool { filter.mayContain(key.hash) }
 
     /// A record whose entry in `inbox_keys` has been written.
     static func written(_ key: Key, in database: Database) throws -> InboxRecord? {
@@ -82,7 +99,18 @@ struct InboxIndex {
     }
 
     /// Called once ``writeKeys(_:after:through:)`` is committed.
-    mutating func forgetRecent() { recent.removeAll(keepingCapacity: true) }
+    mutating func forgetRecent() {
+        for key in recent.keys { filter.insert(key.hash) }
+        recent.removeAll(keepingCapacity: true)
+    }
+
+    /// The filter holds more than it can tell apart, what was removed among it.
+    var needsFilter: Bool { filter.isFull }
+
+    /// Makes the filter anew from what is in `inbox_keys`.
+    mutating func renewFilter(from database: Database, recordCount: Int64) throws {
+        filter = try Self.filter(of: database, recordCount: Int(clamping: recordCount))
+    }
 
     /// Writes the entries of the records behind `indexed`, sorted, so that each page is changed once.
     static func writeKeys(_ database: Database, after indexed: Int64, through last: Int64) throws {

@@ -113,6 +113,11 @@ struct PreparedStatement {
         return try step() ? try read(columns) : nil
     }
 
+    /// The value of the next row, or `nil` after the last one.
+    mutating func next<Value>(_ read: (Columns) throws -> Value) throws -> Value? {
+        try step() ? try read(columns) : nil
+    }
+
     /// The values of all rows.
     mutating func all<Value>(_ read: (Columns) throws -> Value) throws -> [Value] {
         defer { reset() }

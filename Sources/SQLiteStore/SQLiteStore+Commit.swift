@@ -11,6 +11,13 @@ extension SQLiteStore {
             if writer.wroteInboxKeys { index.forgetRecent() }
             index.add(group.inbox)
         }
+        if inboxIndex.withLock({ $0.needsFilter }) { try renewFilter() }
+    }
+
+    private func renewFilter() throws(StoreError) {
+        try reading("reading the inbox") { database in
+            try inboxIndex.withLock { try $0.renewFilter(from: database, recordCount: totals.inboxCount) }
+        }
     }
 
     /// A function of its own, so that the index has no second owner when it is changed: it would be copied.

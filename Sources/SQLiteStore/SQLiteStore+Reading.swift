@@ -6,7 +6,9 @@ internal import Synchronization
 extension SQLiteStore {
     package func inboxRecord(role: RoleName, messageID: MessageID) throws(StoreError) -> InboxRecord? {
         let key = InboxIndex.Key(role: role, messageID: messageID)
-        if let record = inboxIndex.withLock({ $0.recent[key] }) { return record }
+        try refuseIfNeeded()
+        let (record, isPerhapsWritten) = inboxIndex.withLock { ($0.recent[key], $0.isPerhapsWritten(key)) }
+        guard record == nil, isPerhapsWritten else { return record }
         return try looking("reading the inbox") { try InboxIndex.written(key, in: $0) }
     }
 

@@ -56,7 +56,7 @@ package final class SQLiteStore: Store, @unchecked Sendable {
                 try Schema.migrate(database)
                 log.attach(to: database)
                 let totals = try Totals.read(database)
-                return (totals, try InboxIndex(database, after: totals.inboxIndexed))
+                return (totals, try InboxIndex(database, after: totals.inboxIndexed, recordCount: totals.inboxCount))
             }
             if isNew { try StorePath.syncFolder(of: path) }
             return SQLiteStore(
@@ -140,7 +140,7 @@ package final class SQLiteStore: Store, @unchecked Sendable {
         }
     }
 
-    private func refuseIfNeeded() throws(StoreError) {
+    func refuseIfNeeded() throws(StoreError) {
         if let refusal = refusal.withLock({ $0 }) { throw refusal }
     }
 
