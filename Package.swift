@@ -87,6 +87,17 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // The station in one thread with everything around it simulated; `simulate` runs it for many seeds.
+        module(
+            "Simulation",
+            ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Catalog", "Station", logging]
+        ),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["Simulation", argumentParser],
+            swiftSettings: settings
+        ),
+
         .target(name: "CTestVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         module(
             "TestSupport",
@@ -123,6 +134,10 @@ let package = Package(
         ),
         tests("IntegrationTests", ["waystation", "Broker", "RabbitMQ"], exclude: ["Foreign"]),
         tests("CrashTests", ["waystation", "Broker", "RabbitMQ"]),
+        tests(
+            "SimulationTests",
+            ["Simulation", "simulate", "Broker", "Store", "Orders", "Station", "SQLiteStore"]
+        ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

@@ -1,5 +1,3 @@
-package import Broker
-
 /// One dead-lettering, recorded in a message's `x-death` header in the shape RabbitMQ gives it.
 package struct Death: Sendable {
     package var queue: String

@@ -1,18 +1,16 @@
-import Broker
-
 /// Says in words how what exists differs from what is wanted, and what cannot be wanted at all.
-enum TopologyComparison {
+package enum TopologyComparison {
     /// AMQP keeps names and routing keys in strings of at most this many bytes.
-    static let nameBytesMax = 255
+    package static let nameBytesMax = 255
 
-    static func difference(_ found: Topology.Exchange, _ wanted: Topology.Exchange) -> String? {
+    package static func difference(_ found: Topology.Exchange, _ wanted: Topology.Exchange) -> String? {
         var parts: [String] = []
         if found.type != wanted.type { parts.append("type is \(found.type), wanted \(wanted.type)") }
         if found.durable != wanted.durable { parts.append(durability(found.durable)) }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
-    static func difference(_ found: Topology.Queue, _ wanted: Topology.Queue) -> String? {
+    package static func difference(_ found: Topology.Queue, _ wanted: Topology.Queue) -> String? {
         var parts: [String] = []
         if found.type != wanted.type { parts.append("type is \(found.type), wanted \(wanted.type)") }
         if found.durable != wanted.durable { parts.append(durability(found.durable)) }
@@ -27,7 +25,7 @@ enum TopologyComparison {
     }
 
     /// Refuses what no AMQP broker would take.
-    static func check(_ topology: Topology) throws(BrokerError) {
+    package static func check(_ topology: Topology) throws(BrokerError) {
         for exchange in topology.exchanges { try checkName(exchange.name, of: "an exchange") }
         for queue in topology.queues { try checkName(queue.name, of: "a queue") }
         for binding in topology.bindings {

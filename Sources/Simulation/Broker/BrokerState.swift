@@ -1,0 +1,159 @@
+internal import Broker
+
+/// All that the simulated broker and its clients' threads know.
+struct BrokerState {
+    var routing = Routing()
+    /// By number; a link that was abandoned is closed.
+    var consumers: [Int: ConsumerSide] = [:]
+    var publishers: [Int: PublisherSide] = [:]
+    /// The numbers of all open links, ascending.
+    var links: [Int] = []
+    /// Which process opened a link.
+    var owners: [Int: Int] = [:]
+    var channels: [Channel] = []
+    var isAlarmed = false
+    /// Nobody can connect.
+    var isDown = false
+    var random: SeededGenerator
+    var firstRetrySeconds: Double
+    private var nextLink = 0
+    private var nextChannel = 0
+
+    init(seed: UInt64, firstRetrySeconds: Double) {
+        random = SeededGenerator(seed: seed)
+        self.firstRetrySeconds = firstRetrySeconds
+    }
+
+    mutating func addLink(owner: Int) -> Int {
+        nextLink += 1
+        links.append(nextLink)
+        owners[nextLink] = owner
+        return nextLink
+    }
+
+    mutating func removeLink(_ link: Int) {
+        consumers[link] = nil
+        publishers[link] = nil
+        owners[link] = nil
+        links.removeAll { $0 == link }
+    }
+
+    mutating func addChannel(link: Int) -> Int {
+        nextChannel += 1
+        channels.append(Channel(id: nextChannel, link: link))
+        return channels.count - 1
+    }
+
+    func channelIndex(_ id: Int?) -> Int? {
+        guard let id else { return nil }
+        return channels.firstIndex { $0.id == id }
+    }
+
+    /// The client drops its connection; the broker notices when its move comes.
+    mutating func dropChannel(_ id: Int?) {
+        guard let index = channelIndex(id) else { return }
+        channels[index].isClientGone = true
+        cut(channel: index)
+        if channels[index].isNoticed { channels.remove(at: index) }
+    }
+
+    /// Whatever was on its way is lost.
+    mutating func cut(channel index: Int) {
+        guard !channels[index].isCut else { return }
+        channels[index].isCut = true
+        channels[index].toBroker.removeAll()
+        channels[index].toClient.removeAll()
+    }
+}
+
+/// Something of the broker or of a link's thread that can happen next.
+package enum BrokerMove: Sendable, Hashable {
+    /// The thread that owns a link looks at what it was told, or connects.
+    case client(link: Int)
+    /// The broker takes frames of a channel.
+    case toBroker(channel: Int)
+    /// The broker hands out messages, or confirms.
+    case serve(channel: Int)
+    /// A client takes frames of its channel.
+    case toClient(channel: Int)
+    /// The broker notices that a client is gone: what was not settled returns to its queue.
+    case notice(channel: Int)
+}
+
+extension BrokerState {
+    /// Whether a channel's broker has something to hand out or to confirm.
+    func canServe(_ channel: Channel, now: Int64) -> Bool {
+        guard !channel.isCut else { return false }
+        if !channel.unconfirmed.isEmpty { return channel.confirmsHeldUntil <= now && !isAlarmed }
+        guard channel.isConsuming else { return false }
+        return channel.queues.contains { queue in
+            !routing.queues[queue].isEmpty && channel.unsettledCount(ofQueue: queue) < channel.prefetch
+        }
+    }
+
+    /// A publisher is not read while there is an alarm.
+    func canTake(_ channel: Channel) -> Bool {
+        guard !channel.isCut, !channel.toBroker.isEmpty else { return false }
+        return !isAlarmed || publishers[channel.link] == nil
+    }
+
+    func moves(now: Int64, into moves: inout [BrokerMove]) {
+        for link in links {
+            if let consumer = consumers[link] {
+                if consumer.isAwake(at: now) || isLost(consumer.channel, now: now) {
+                    moves.append(.client(link: link))
+                }
+            } else if let publisher = publishers[link] {
+                if publisher.isAwake(at: now) || isLost(publisher.channel, now: now) {
+                    moves.append(.client(link: link))
+                }
+            }
+        }
+        for channel in channels {
+            if channel.isCut {
+                if !channel.isNoticed, channel.brokerNoticesAt <= now {
+                    moves.append(.notice(channel: channel.id))
+                }
+                continue
+            }
+            if canTake(channel) { moves.append(.toBroker(channel: channel.id)) }
+            if canServe(channel, now: now) { moves.append(.serve(channel: channel.id)) }
+            if !channel.toClient.isEmpty, !channel.isClientGone {
+                moves.append(.toClient(channel: channel.id))
+            }
+        }
+    }
+
+    /// Whether a client's connection is cut and the client notices now.
+    func isLost(_ id: Int?, now: Int64) -> Bool {
+        guard let index = channelIndex(id) else { return false }
+        return channels[index].isCut && channels[index].clientNoticesAt <= now
+    }
+
+    /// The next moment after `now` at which something can happen that cannot happen yet.
+    func nextMoment(after now: Int64) -> Int64? {
+        var next: Int64?
+        func note(_ moment: Int64) {
+            if moment > now, moment < .max { next = min(next ?? moment, moment) }
+        }
+        for link in links {
+            if case .waiting(let retryAt) = consumers[link]?.phase { note(retryAt) }
+            guard let publisher = publishers[link] else { continue }
+            note(publisher.patienceEndsAt)
+            switch publisher.phase {
+            case .waiting(let retryAt): note(retryAt)
+            case .closing(let until): note(until)
+            case .connected, .closed: break
+            }
+        }
+        for channel in channels {
+            if channel.isCut {
+                if !channel.isNoticed { note(channel.brokerNoticesAt) }
+                if !channel.isClientGone { note(channel.clientNoticesAt) }
+            } else if !channel.unconfirmed.isEmpty {
+                note(channel.confirmsHeldUntil)
+            }
+        }
+        return next
+    }
+}

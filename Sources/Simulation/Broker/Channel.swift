@@ -1,0 +1,77 @@
+internal import Broker
+
+/// One connection as the broker sees it, with what is on its way in both directions.
+///
+/// It lives until the broker has noticed that it is gone, which may be long after its client did.
+struct Channel {
+    /// What a client sends.
+    enum ClientFrame {
+        case settle(DeliveryLedger.Settlement)
+        case cancel
+        case publish(Publication)
+        case close
+    }
+
+    /// What the broker sends.
+    enum BrokerFrame {
+        case delivery(tag: UInt64, queue: String, message: Message, isRedelivered: Bool)
+        case cancelled
+        case confirm(tag: UInt64, isMultiple: Bool)
+        case refusal(tag: UInt64)
+        case comeback(Publication, code: UInt16, text: String)
+        case blocked
+        case unblocked
+        case closed
+    }
+
+    /// A message that was handed out and is not settled.
+    struct Unsettled {
+        var tag: UInt64
+        var queue: Int
+        var message: QueuedMessage
+    }
+
+    let id: Int
+    let link: Int
+    var toBroker = FrameQueue<ClientFrame>()
+    var toClient = FrameQueue<BrokerFrame>()
+    /// Nothing moves any more; what was on its way is lost.
+    var isCut = false
+    /// When the client notices at the earliest that its connection is gone.
+    var clientNoticesAt: Int64 = 0
+    /// When the broker does.
+    var brokerNoticesAt: Int64 = 0
+    /// The broker has noticed.
+    var isNoticed = false
+    /// The client has dropped it.
+    var isClientGone = false
+    var error: BrokerError?
+
+    // What a consumer reads.
+    var queues: [Int] = []
+    var prefetch = 0
+    var bytesMax = 0
+    var isConsuming = false
+    var unsettled: [Unsettled] = []
+
+    // What a publisher is owed.
+    var publishedTag: UInt64 = 0
+    var lastTag: UInt64 = 0
+    var unconfirmed: [UInt64] = []
+    var confirmsHeldUntil: Int64 = 0
+
+    init(id: Int, link: Int) {
+        self.id = id
+        self.link = link
+    }
+
+    /// Messages of a queue that were handed out and are not settled.
+    func unsettledCount(ofQueue queue: Int) -> Int {
+        unsettled.reduce(0) { $0 + ($1.queue == queue ? 1 : 0) }
+    }
+
+    /// Whether anything would be lost or repeated if the connection broke now.
+    var hasSomethingToLose: Bool {
+        !toBroker.isEmpty || !toClient.isEmpty || !unsettled.isEmpty || !unconfirmed.isEmpty
+    }
+}

@@ -1,0 +1,144 @@
+package import Broker
+
+/// What a driver does to the broker from outside; each fault says whether it took effect.
+extension SimulatedBroker {
+    /// The channels that are connected, and the processes whose they are.
+    package var liveChannels: [(channel: Int, owner: Int)] {
+        withState { state in
+            state.channels.filter { !$0.isCut && !$0.isClientGone }
+                .map { ($0.id, state.owners[$0.link] ?? 0) }
+        }
+    }
+
+    /// Cuts a connection; client and broker notice at those moments or later.
+    package func cut(channel: Int, clientNoticesAt: Int64 = 0, brokerNoticesAt: Int64 = 0) -> Bool {
+        withState { state in
+            guard let index = state.channelIndex(channel), !state.channels[index].isCut else { return false }
+            let hasEffect = state.channels[index].hasSomethingToLose
+            state.cut(channel: index)
+            state.channels[index].clientNoticesAt = clientNoticesAt
+            state.channels[index].brokerNoticesAt = brokerNoticesAt
+            return hasEffect
+        }
+    }
+
+    /// Cuts all connections at once.
+    package func cutAll() -> Bool {
+        var hasEffect = false
+        for (channel, _) in liveChannels where cut(channel: channel) { hasEffect = true }
+        return hasEffect
+    }
+
+    /// Nobody can connect while the broker is down.
+    package func setDown(_ isDown: Bool) { withState { $0.isDown = isDown } }
+
+    /// Forgets the confirms that a channel is owed; its client loses patience at that moment.
+    package func swallowConfirms(channel: Int, patienceEndsAt: Int64) -> Bool {
+        withState { state in
+            guard let index = state.channelIndex(channel), !state.channels[index].unconfirmed.isEmpty else {
+                return false
+            }
+            state.channels[index].unconfirmed = []
+            state.publishers[state.channels[index].link]?.patienceEndsAt = patienceEndsAt
+            return true
+        }
+    }
+
+    /// Keeps a channel's confirms back until that moment.
+    package func holdConfirms(channel: Int, until moment: Int64) -> Bool {
+        withState { state in
+            guard let index = state.channelIndex(channel), !state.channels[index].unconfirmed.isEmpty else {
+                return false
+            }
+            state.channels[index].confirmsHeldUntil = moment
+            return true
+        }
+    }
+
+    /// An alarm: publishers are told, and nothing of theirs is taken.
+    package func setAlarm(_ isAlarmed: Bool) {
+        withState { state in
+            guard state.isAlarmed != isAlarmed else { return }
+            state.isAlarmed = isAlarmed
+            for index in state.channels.indices
+            where state.publishers[state.channels[index].link] != nil && !state.channels[index].isCut {
+                state.channels[index].toClient.append(isAlarmed ? .blocked : .unblocked)
+            }
+        }
+    }
+
+    package func setMood(_ mood: QueueMood, ofQueue name: String) {
+        withState { state in
+            guard let index = state.routing.index(ofQueue: name) else { return }
+            state.routing.withQueue(index) {
+                $0.mood =
+                    switch mood {
+                    case .accepting: .accepting
+                    case .refusing: .refusing
+                    case .unreachable: .unreachable
+                    }
+            }
+        }
+    }
+
+    /// What a queue does with publications.
+    package enum QueueMood: Sendable, Hashable {
+        case accepting
+        /// Answers with a nack.
+        case refusing
+        /// Publications come back as unroutable.
+        case unreachable
+    }
+
+    /// Lets a waiting message appear a second time, at the end.
+    package func repeatMessage(at index: Int, inQueue name: String) -> Bool {
+        withQueue(name) { $0.repeat(at: index) } ?? false
+    }
+
+    /// Lets a waiting message and the one behind it change places, when `may` says so.
+    package func swapMessages(
+        at index: Int,
+        inQueue name: String,
+        when may: (Message, Message) -> Bool
+    ) -> Bool {
+        let pair = withQueue(name) { queue -> (Message, Message)? in
+            guard let first = queue.message(at: index), let second = queue.message(at: index + 1) else {
+                return nil
+            }
+            return (first, second)
+        }
+        guard case .some(.some(let (first, second))) = pair, may(first, second) else { return false }
+        return withQueue(name) { $0.swap(at: index) } ?? false
+    }
+
+    // MARK: Who stands at the other ends
+
+    /// Puts a message into a queue, as a sender does that waits for its confirm.
+    package func put(_ message: Message, into name: String) {
+        _ = withQueue(name) { $0.append(message, destination: .queue(name)) }
+    }
+
+    /// Takes the first message of a queue, as a receiver does that never fails.
+    package func take(from name: String) -> Message? {
+        withQueue(name) { $0.takeFirst()?.message } ?? nil
+    }
+
+    /// Messages that wait in a queue.
+    package func count(inQueue name: String) -> Int { withQueue(name) { $0.count } ?? 0 }
+
+    /// Messages handed out to anybody and not settled.
+    package var unsettledCount: Int {
+        withState { $0.channels.reduce(0) { $0 + $1.unsettled.count } }
+    }
+
+    private func withQueue<Result: Sendable>(
+        _ name: String,
+        _ body: (inout SimulatedQueue) -> Result
+    ) -> Result? {
+        withState { state in
+            state.routing.index(ofQueue: name).map { index in
+                state.routing.withQueue(index, body)
+            }
+        }
+    }
+}

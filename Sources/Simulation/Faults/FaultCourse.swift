@@ -1,0 +1,89 @@
+internal import Broker
+
+/// Which faults happen when, which of them took effect, and which last.
+struct FaultCourse {
+    private let setup: SimulationSetup
+    private let weightTotal: Int
+    private var nextStep: Int
+    private(set) var met: [FaultKind: Int] = [:]
+    private(set) var isOver: Bool
+    private var tries = 0
+    /// Faults that last until a moment.
+    private var spells: [Spell] = []
+
+    /// A fault that lasts.
+    struct Spell {
+        enum What {
+            case brokerDown
+            case alarm
+            case mood(queue: String)
+        }
+
+        var what: What
+        var until: Int64
+    }
+
+    /// After so many faults without enough effect a run goes on without more.
+    private static let triesMax = 20_000
+
+    init(setup: SimulationSetup) {
+        self.setup = setup
+        weightTotal = setup.faultWeights.reduce(0) { $0 + $1.weight }
+        nextStep = 10
+        isOver = false
+    }
+
+    var count: Int { met.values.reduce(0, +) }
+
+    mutating func note(_ kind: FaultKind) { met[kind, default: 0] += 1 }
+
+    /// Faults are over once there were enough of them, and enough orders.
+    mutating func note(hasEnoughOrders: Bool, nodes: [Node]) {
+        guard !isOver else { return }
+        let isEnough = setup.faultWeights.isEmpty || count >= setup.faults || tries > Self.triesMax
+        isOver = hasEnoughOrders && isEnough
+    }
+
+    mutating func isDue(step: Int, random: inout SeededGenerator) -> Bool {
+        guard !setup.faultWeights.isEmpty, step >= nextStep else { return false }
+        nextStep = step + random.between(1, setup.faultGap)
+        return true
+    }
+
+    mutating func choose(random: inout SeededGenerator) -> FaultKind? {
+        guard weightTotal > 0 else { return nil }
+        tries += 1
+        var left = random.between(0, weightTotal - 1)
+        for entry in setup.faultWeights {
+            left -= entry.weight
+            if left < 0 { return entry.kind }
+        }
+        return nil
+    }
+
+    // MARK: Spells
+
+    mutating func begin(_ what: Spell.What, until: Int64) { spells.append(Spell(what: what, until: until)) }
+
+    var nextMoment: Int64? { spells.map(\.until).min() }
+
+    mutating func endSpells(in simulation: Simulation) {
+        guard !spells.isEmpty else { return }
+        let now = simulation.clock.elapsedMilliseconds
+        for spell in spells where spell.until <= now { Self.end(spell, in: simulation) }
+        spells.removeAll { $0.until <= now }
+    }
+
+    mutating func endAllSpells(in simulation: Simulation) {
+        for spell in spells { Self.end(spell, in: simulation) }
+        spells = []
+    }
+
+    private static func end(_ spell: Spell, in simulation: Simulation) {
+        switch spell.what {
+        case .brokerDown: simulation.broker.setDown(false)
+        case .alarm: simulation.broker.setAlarm(false)
+        case .mood(let queue): simulation.broker.setMood(.accepting, ofQueue: queue)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// What can go wrong around the station.
+package enum FaultKind: String, Sendable, Hashable, CaseIterable {
+    // The broker and the way to it.
+    /// A connection breaks at some frame; both sides notice at once.
+    case cut
+    /// The client notices long before the broker does: two connections hold the same messages for a while.
+    case cutUnnoticedByBroker
+    /// The broker notices long before the client does: the same messages are with two consumers.
+    case cutUnnoticedByClient
+    /// All connections break, and nobody can connect for a while.
+    case brokerDown
+    /// Confirms never come.
+    case confirmsLost
+    /// Confirms come late.
+    case confirmsLate
+    /// A queue refuses what is published to it.
+    case refusing
+    /// A queue is not there for who publishes.
+    case unroutable
+    /// The broker takes no publications.
+    case alarm
+    /// A message is in its queue twice.
+    case duplicate
+    /// Messages of two orders change places.
+    case reorder
+
+    // The store.
+    case storeBusy
+    case storeFull
+    case commitUnknownLost
+    case commitUnknownKept
+    case crashBeforeCommit
+    case crashAfterCommit
+    case powerCut
+    case readsRefused
+
+    // The process and its machine.
+    /// The process ends between two steps.
+    case crash
+    /// As ``crash``, and the newest snapshots are gone.
+    case olderSnapshots
+    case clockForward
+    case clockBack
+
+    // Who stands around.
+    /// A system answers a request again, with the same messages.
+    case repeatedAnswer
+    /// A system says again what it said long before, in a new message.
+    case staleAnswer
+    /// Order capture sends an order again: the same message, or the same revision in a new one.
+    case repeatedOrder
+}

@@ -1,0 +1,135 @@
+internal import Broker
+internal import Catalog
+internal import Messages
+internal import Orders
+
+extension Simulation {
+    /// Lets something go wrong; false when nothing was there that it could harm.
+    func inflict(_ kind: FaultKind) -> Bool {
+        let hasEffect =
+            switch kind {
+            case .cut, .cutUnnoticedByBroker, .cutUnnoticedByClient, .confirmsLost, .confirmsLate:
+                harmConnection(kind)
+            case .brokerDown, .refusing, .unroutable, .alarm: beginSpell(kind)
+            case .duplicate, .reorder: disorder(kind)
+            case .storeBusy, .storeFull, .commitUnknownLost, .commitUnknownKept, .crashBeforeCommit,
+                .crashAfterCommit, .powerCut, .readsRefused:
+                harmStore(kind)
+            case .crash, .olderSnapshots: crash(losingSnapshots: kind == .olderSnapshots)
+            case .clockForward: stepClock(byMilliseconds: 3_600_000)
+            case .clockBack: stepClock(byMilliseconds: -3_600_000)
+            case .repeatedAnswer: systems.repeatAnswer(random: &random)
+            case .staleAnswer: systems.answerStale(random: &random)
+            case .repeatedOrder: capture.repeatOrder(random: &random)
+            }
+        if hasEffect { faults.note(kind) }
+        return hasEffect
+    }
+
+    private func harmConnection(_ kind: FaultKind) -> Bool {
+        let channels = broker.liveChannels
+        guard !channels.isEmpty else { return false }
+        let channel = random.pick(channels).channel
+        let now = clock.elapsedMilliseconds
+        let later = now + Int64(random.pick([50, 2_000, 60_000]))
+        return switch kind {
+        case .cutUnnoticedByBroker: broker.cut(channel: channel, brokerNoticesAt: later)
+        case .cutUnnoticedByClient: broker.cut(channel: channel, clientNoticesAt: later)
+        case .confirmsLost: broker.swallowConfirms(channel: channel, patienceEndsAt: now + 30_000)
+        case .confirmsLate: broker.holdConfirms(channel: channel, until: later)
+        default: broker.cut(channel: channel)
+        }
+    }
+
+    private func beginSpell(_ kind: FaultKind) -> Bool {
+        let until = clock.elapsedMilliseconds + Int64(random.pick([20, 500, 5_000, 40_000]))
+        switch kind {
+        case .brokerDown:
+            broker.setDown(true)
+            faults.begin(.brokerDown, until: until)
+            return broker.cutAll()
+        case .alarm:
+            broker.setAlarm(true)
+            faults.begin(.alarm, until: until)
+            return true
+        default:
+            let queue = random.pick(site.configuration.topology.queues).name
+            broker.setMood(kind == .refusing ? .refusing : .unreachable, ofQueue: queue)
+            faults.begin(.mood(queue: queue), until: until)
+            return true
+        }
+    }
+
+    private func disorder(_ kind: FaultKind) -> Bool {
+        let queues = site.configuration.topology.queues.map(\.name).filter {
+            broker.count(inQueue: $0) > (kind == .reorder ? 1 : 0)
+        }
+        guard !queues.isEmpty else { return false }
+        let queue = random.pick(queues)
+        let index = random.between(0, broker.count(inQueue: queue) - 1)
+        guard kind == .reorder else { return broker.repeatMessage(at: index, inQueue: queue) }
+        return broker.swapMessages(at: index, inQueue: queue) { first, second in
+            first.orderText != second.orderText
+        }
+    }
+
+    private func harmStore(_ kind: FaultKind) -> Bool {
+        let node = random.pick(nodes)
+        guard node.process != nil, !node.disk.hasFaultPending else { return false }
+        switch kind {
+        case .storeBusy: node.disk.setNextFault(.busy)
+        case .storeFull: node.disk.setNextFault(.full)
+        case .commitUnknownLost: node.disk.setNextFault(.unknownLost)
+        case .commitUnknownKept: node.disk.setNextFault(.unknownKept)
+        case .crashBeforeCommit: node.disk.setNextFault(.crashBefore)
+        case .crashAfterCommit: node.disk.setNextFault(.crashAfter)
+        case .powerCut: node.disk.setNextFault(.powerCut)
+        default: node.disk.refuseReads(random.between(1, 3))
+        }
+        // Counted when it is met.
+        return false
+    }
+
+    private func crash(losingSnapshots: Bool) -> Bool {
+        let index = random.between(0, nodes.count - 1)
+        guard nodes[index].process != nil else { return false }
+        nodes[index].end()
+        scheduleStart(of: index)
+        guard losingSnapshots else { return true }
+        return nodes[index].disk.loseNewestSnapshots()
+    }
+
+    private func stepClock(byMilliseconds more: Int64) -> Bool {
+        clock.step(byMilliseconds: more)
+        return true
+    }
+
+    /// Counts the faults of stores that took effect meanwhile.
+    func countStoreFaults() {
+        for node in nodes {
+            let met = node.disk.takeFaultsMet()
+            if met.reads > 0 { faults.note(.readsRefused) }
+            for fault in met.commits {
+                let kind: FaultKind =
+                    switch fault {
+                    case .busy: .storeBusy
+                    case .full: .storeFull
+                    case .unknownLost: .commitUnknownLost
+                    case .unknownKept: .commitUnknownKept
+                    case .crashBefore: .crashBeforeCommit
+                    case .crashAfter: .crashAfterCommit
+                    case .powerCut: .powerCut
+                    }
+                faults.note(kind)
+            }
+        }
+    }
+}
+
+extension Message {
+    /// The order a message is about: what stands before the component in its correlation, or its key.
+    var orderText: Substring {
+        let text = properties.correlationID ?? properties.messageID ?? ""
+        return text.prefix { $0 != "_" }
+    }
+}

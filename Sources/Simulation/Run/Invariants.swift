@@ -1,0 +1,258 @@
+internal import Broker
+internal import Catalog
+internal import Fulfillment
+internal import Orders
+internal import Station
+internal import Store
+
+/// What must hold once all is quiet.
+struct Invariants {
+    private let simulation: Simulation
+    private var found: [String] = []
+    /// Orders to which something was reported too late to change anything.
+    private var late: Set<OrderKey> = []
+    /// More are of no help.
+    private static let problemsMax = 20
+
+    init(_ simulation: Simulation) { self.simulation = simulation }
+
+    private mutating func note(_ problem: String) {
+        if found.count < Self.problemsMax { found.append(problem) }
+    }
+
+    mutating func problems() -> [String] {
+        for node in simulation.nodes { checkStore(of: node) }
+        if simulation.broker.unsettledCount > 0 {
+            note("\(simulation.broker.unsettledCount) deliveries are not settled")
+        }
+        for queue in simulation.site.configuration.topology.queues {
+            let count = simulation.broker.count(inQueue: queue.name)
+            if count > 0 { note("\(count) messages are left in \(queue.name)") }
+        }
+        for problem in simulation.systems.unreadable { note(problem) }
+        checkInput()
+        checkOutput()
+        checkOrders()
+        return found
+    }
+
+    // MARK: Stores
+
+    private mutating func checkStore(of node: Node) {
+        let reader = node.disk.openReader()
+        for problem in reader.consistencyProblems(limit: 5) { note(problem) }
+        let statistics = reader.statistics()
+        if statistics.outboxPending > 0 {
+            note("\(statistics.outboxPending) messages are left in the outbox")
+        }
+        if statistics.timers > 0 { note("\(statistics.timers) timers are left") }
+        if statistics.parked > 0 { note("\(statistics.parked) messages are left parked") }
+        let fired = statistics.counters[CounterName.timersFired] ?? 0
+        let set = node.disk.look { $0.contents.timersEverSet }
+        if fired > set { note("\(fired) timers fired, \(set) were set") }
+        for order in reader.orders(afterRow: 0, limit: .max) {
+            guard let stored = reader.history(order.id) else { continue }
+            checkJournal(stored)
+        }
+    }
+
+    private mutating func checkJournal(_ stored: StoredOrder) {
+        let id = stored.record.id
+        var seen: Set<MessageID> = []
+        for hop in stored.journal {
+            guard let messageID = hop.messageID, hop.cause != "timer" else { continue }
+            if !seen.insert(messageID).inserted { note("message \(messageID) took effect twice on \(id)") }
+        }
+        do {
+            let whole = try JournalCodec.fold(stored.journal.map { ($0.at, $0.events) }, onto: nil, id: id)
+            let tail = stored.journal.filter { $0.sequence > stored.snapshot?.sequence ?? 0 }
+            let short = try JournalCodec.fold(
+                tail.map { ($0.at, $0.events) },
+                onto: stored.snapshot?.state,
+                id: id
+            )
+            if whole != short { note("the snapshot of \(id) with its tail is not the fold of its journal") }
+            guard let whole else { return note("the journal of \(id) is empty") }
+            let record = HopEngine.record(whole, row: stored.record.row, sequence: stored.record.sequence)
+            if record != stored.record { note("the summary of \(id) is not what its journal says") }
+        } catch {
+            note("the journal of \(id) cannot be read: \(error)")
+        }
+        checkDirection(stored)
+    }
+
+    /// What is finished stays finished.
+    private mutating func checkDirection(_ stored: StoredOrder) {
+        guard let catalog = simulation.site.catalogs[stored.record.id.role]?.fulfillment else { return }
+        var states: [String: StateName] = [:]
+        for hop in stored.journal {
+            guard let events = try? JournalCodec.decodeEvents(hop.events) else { continue }
+            for case .updateIgnored in events { late.insert(stored.record.id.key) }
+            for case .lineProgressed(let component, let line, let state, _) in events {
+                let key = "\(component) \(line)"
+                if let before = states[key], !catalog.states.state(before, mayBecome: state), before != state
+                {
+                    note(
+                        "\(stored.record.id): line \(line) of \(component) went back from \(before) to \(state)"
+                    )
+                }
+                states[key] = state
+            }
+        }
+    }
+
+    // MARK: Messages
+
+    /// The store that knows a role's messages.
+    private func disk(of role: RoleName) -> SimulatedDisk? {
+        simulation.nodes.first { $0.roles.contains { $0.role == role } }?.disk
+    }
+
+    private func isKnown(_ messageID: String, by role: RoleName) -> Bool {
+        disk(of: role)?.look { $0.contents.inbox[ByteKey(role, messageID)] != nil } ?? false
+    }
+
+    private func role(reading queue: String) -> RoleName? {
+        simulation.nodes.flatMap(\.roles).first { $0.queues.contains(queue) }?.role
+    }
+
+    /// Whatever came in took effect, or stands in the error queue.
+    private mutating func checkInput() {
+        let errorQueues = Set(simulation.nodes.flatMap(\.roles).map(\.configuration.errors.routingKey))
+        var inError: Set<String> = []
+        for receiver in simulation.receivers where errorQueues.contains(receiver.queue) {
+            inError.formUnion(receiver.received.map(\.messageID))
+        }
+        for sent in simulation.capture.everything + simulation.systems.everything {
+            guard let role = role(reading: sent.queue) else { continue }
+            if !isKnown(sent.messageID, by: role), !inError.contains(sent.messageID) {
+                note("message \(sent.messageID) to \(sent.queue) is lost")
+            }
+        }
+    }
+
+    /// Whatever was owed arrived, in order, with one body, and nothing else did.
+    private mutating func checkOutput() {
+        var arrivals: [String: [(messageID: String, digest: Int64)]] = [:]
+        for receiver in simulation.receivers {
+            arrivals[receiver.queue] = receiver.received.map { ($0.messageID, $0.digest) }
+        }
+        for request in simulation.systems.requests {
+            arrivals[request.queue, default: []].append((request.messageID, request.digest))
+        }
+        for node in simulation.nodes {
+            let owed = node.disk.look { $0.contents.everOwed }
+            checkRequests(owed)
+            for (queue, rows) in Dictionary(grouping: owed, by: \.destination.routingKey).sorted(by: {
+                $0.key < $1.key
+            }) {
+                if let role = role(reading: queue) {
+                    for row in rows where !isKnown(row.messageID, by: role) {
+                        note("message \(row.messageID) to \(queue) never arrived at \(role)")
+                    }
+                } else {
+                    check(arrivals[queue] ?? [], against: rows, queue: queue)
+                }
+            }
+        }
+        let owed = Set(simulation.nodes.flatMap { $0.disk.look { $0.contents.everOwed.map(\.messageID) } })
+        for queue in arrivals.keys.sorted() {
+            for arrival in arrivals[queue] ?? [] where !owed.contains(arrival.messageID) {
+                note("message \(arrival.messageID) arrived in \(queue), and nobody owed it")
+            }
+        }
+    }
+
+    private mutating func check(
+        _ arrivals: [(messageID: String, digest: Int64)],
+        against rows: [StoreContents.OwedMessage],
+        queue: String
+    ) {
+        var place: [String: Int] = [:]
+        var digests: [String: Int64] = [:]
+        for (index, arrival) in arrivals.enumerated() {
+            if place[arrival.messageID] == nil { place[arrival.messageID] = index }
+            if let digest = digests[arrival.messageID], digest != arrival.digest {
+                note("message \(arrival.messageID) arrived in \(queue) with two contents")
+            }
+            digests[arrival.messageID] = arrival.digest
+        }
+        var last: [OrderID: (place: Int, messageID: String)] = [:]
+        for row in rows {
+            guard let at = place[row.messageID] else {
+                note("message \(row.messageID) to \(queue) never arrived")
+                continue
+            }
+            if digests[row.messageID] != BodyDigest.of(row.body) {
+                note("message \(row.messageID) arrived in \(queue) with other content than was owed")
+            }
+            guard let order = row.order else { continue }
+            if let before = last[order], before.place > at {
+                note("in \(queue) message \(row.messageID) of \(order) overtook \(before.messageID)")
+            }
+            last[order] = (at, row.messageID)
+        }
+    }
+
+    /// Each component is asked for once.
+    private mutating func checkRequests(_ owed: [StoreContents.OwedMessage]) {
+        let kinds = ["ProcessProvisioningOrderEBM", "ProcessFulfillmentOrderEBM"]
+        var asked: [String: String] = [:]
+        for row in owed where kinds.contains(row.type ?? "") {
+            let key = "\(row.destination.routingKey) \(row.correlation ?? "")"
+            if let before = asked[key], before != row.messageID {
+                note("\(row.correlation ?? "") was asked for twice: \(before), \(row.messageID)")
+            }
+            asked[key] = row.messageID
+        }
+    }
+
+    // MARK: Orders
+
+    /// Every order ended as it ends when nothing goes wrong.
+    private mutating func checkOrders() {
+        guard let expectations = simulation.expectations else { return }
+        for (index, sent) in simulation.capture.sent.enumerated() {
+            let expected = expectations.results[sent.template]
+            for (role, result) in expected.sorted(by: { $0.key < $1.key }) {
+                let found = simulation.state(role, sent.key).map { OrderResult($0) }
+                guard let found else {
+                    note("order \(sent.key) (\(name(index))) does not exist in \(role)")
+                    continue
+                }
+                // Of two consumers the one with the later report may come first.
+                let isLate = late.contains(sent.key)
+                if let difference = found.difference(from: result, mayMissMilestones: isLate) {
+                    note("order \(sent.key) (\(name(index))) in \(role) \(difference)")
+                }
+            }
+        }
+    }
+
+    private func name(_ index: Int) -> String {
+        simulation.capture.templateName(simulation.capture.sent[index].template)
+    }
+}
+
+extension Simulation {
+    /// An order as its whole journal tells it.
+    func state(_ role: RoleName, _ key: OrderKey) -> OrderState? {
+        let id = OrderID(role: role, key: key)
+        for node in nodes {
+            guard let stored = node.disk.openReader().history(id) else { continue }
+            // An unreadable journal is found by another check.
+            return try? JournalCodec.fold(stored.journal.map { ($0.at, $0.events) }, onto: nil, id: id)
+        }
+        return nil
+    }
+
+    /// How the only order of a run ended, by role.
+    func results() throws -> [RoleName: OrderResult] {
+        guard let key = capture.sent.first?.key else { return [:] }
+        var results: [RoleName: OrderResult] = [:]
+        for role in nodes.flatMap(\.roles) {
+            results[role.role] = state(role.role, key).map { OrderResult($0) }
+        }
+        return results
+    }
+}

@@ -1,0 +1,300 @@
+internal import Broker
+internal import Catalog
+internal import Orders
+internal import Station
+internal import Store
+
+/// One run: a station, everything around it, and a seed that decides what happens next.
+package final class Simulation {
+    let site: SimulationSite
+    let setup: SimulationSetup
+    let clock = SimulatedClock()
+    let broker: SimulatedBroker
+    let capture: OrderCapture
+    let systems: ExternalSystems
+    let receivers: [Receiver]
+    let nodes: [Node]
+    let trace: Trace
+    let expectations: Expectations?
+    var random: SeededGenerator
+    var faults: FaultCourse
+    var report: SimulationReport
+    private var step = 0
+    private var actions: [Action] = []
+    private var brokerMoves: [BrokerMove] = []
+    /// When order capture sends its next order.
+    private var nextOrderAt: Int64 = 0
+    /// The kinds of orders to be sent, when they are given.
+    private var plannedOrders: [Int]?
+
+    /// After the faults this many steps must be enough.
+    static let recoveryStepsMax = 400_000
+    /// A run that takes this many steps with faults has gone astray.
+    static let stepsMax = 4_000_000
+
+    enum Action {
+        case stage(node: Int, stage: Int)
+        case start(node: Int)
+        case broker(BrokerMove)
+        case request(system: Int)
+        case answer
+        case receive(Int)
+        case order
+    }
+
+    package init(
+        site: SimulationSite,
+        setup: SimulationSetup,
+        expectations: Expectations?,
+        bug: PlantedBug? = nil,
+        orders plannedOrders: [Int]? = nil,
+        trace: Trace = Trace()
+    ) throws {
+        self.site = site
+        self.setup = setup
+        self.trace = trace
+        self.expectations = expectations
+        self.plannedOrders = plannedOrders
+        random = SeededGenerator(seed: setup.seed)
+        report = SimulationReport(seed: setup.seed)
+        let clock = clock
+        broker = SimulatedBroker(seed: setup.seed ^ 0xB0B, now: { clock.elapsedMilliseconds })
+        let configuration = site.configuration(setup)
+        let roles = site.roles(of: configuration)
+        try broker.apply(configuration.topology)
+        capture = OrderCapture(
+            templates: site.templates,
+            queues: configuration.workers.first?.orders ?? [],
+            urgentQueues: configuration.workers.first?.urgentOrders ?? [],
+            broker: broker,
+            clock: clock,
+            seed: setup.seed
+        )
+        systems = ExternalSystems(roles: roles, broker: broker, clock: clock)
+        let consumed = Set(roles.flatMap(\.queues)).union(systems.queues)
+        let broker = broker
+        receivers = configuration.topology.queues.map(\.name).filter { !consumed.contains($0) }
+            .map { Receiver(queue: $0, broker: broker) }
+        let shares = setup.hasTwoProcesses ? roles.map { [$0] } : [roles]
+        let ids = SimulatedIDs(prefix: "m")
+        nodes = shares.enumerated().map { number, share in
+            Node(
+                number: number,
+                roles: share,
+                configuration: configuration,
+                broker: broker,
+                clock: clock,
+                ids: ids,
+                setup: setup,
+                bug: bug
+            )
+        }
+        faults = FaultCourse(setup: setup)
+    }
+
+    /// Runs to quiet and checks what must hold then.
+    package func run() throws -> SimulationReport {
+        for node in nodes { try node.start() }
+        var quietSince: Int64?
+        var recoverySteps = 0
+        while true {
+            if faults.isOver {
+                if quietSince == nil {
+                    trace.note("--- faults are over; now to quiet")
+                    heal()
+                    quietSince = clock.elapsedMilliseconds
+                }
+                recoverySteps += 1
+                guard recoverySteps < Self.recoveryStepsMax else {
+                    report.violations.append("no quiet after \(recoverySteps) steps without faults")
+                    break
+                }
+            }
+            guard step < Self.stepsMax else {
+                report.violations.append("no end after \(step) steps")
+                break
+            }
+            guard try turn() else { break }
+        }
+        report.recoveryMilliseconds = clock.elapsedMilliseconds - (quietSince ?? 0)
+        report.simulatedMilliseconds = clock.elapsedMilliseconds
+        report.orders = capture.sent.count
+        report.steps = step
+        report.restarts = nodes.reduce(0) { $0 + $1.restarts }
+        report.commits = nodes.reduce(0) { $0 + $1.disk.commits }
+        report.faults = faults.met
+        var invariants = Invariants(self)
+        report.violations += invariants.problems()
+        report.digest = trace.digest
+        return report
+    }
+
+    /// One step of somebody; false when nothing is left to do.
+    private func turn() throws -> Bool {
+        noteProgress()
+        actions.removeAll(keepingCapacity: true)
+        collectActions()
+        if actions.isEmpty { return jump() }
+        let action = choose()
+        step += 1
+        try perform(action)
+        if random.percent(30) {
+            clock.advance(toElapsed: clock.elapsedMilliseconds + Int64(random.between(0, 3)))
+        }
+        if !faults.isOver, faults.isDue(step: step, random: &random) { injectFault() }
+        faults.endSpells(in: self)
+        countStoreFaults()
+        return true
+    }
+
+    /// Orders are sent and faults happen until there were enough of both.
+    private func noteProgress() {
+        let isEnough = plannedOrders?.isEmpty ?? (capture.sent.count >= setup.orders)
+        faults.note(hasEnoughOrders: isEnough, nodes: nodes)
+    }
+
+    /// Time moves on to the next moment at which anything can happen; false when there is none.
+    private func jump() -> Bool {
+        let now = clock.elapsedMilliseconds
+        var next: Int64?
+        func note(_ moment: Int64?) {
+            if let moment, moment < .max { next = min(next ?? .max, max(moment, now + 1)) }
+        }
+        note(broker.nextMoment)
+        note(systems.nextDue)
+        for node in nodes {
+            if let process = node.process {
+                note(process.nextMoment.map { clock.elapsedMilliseconds(at: $0) })
+            } else {
+                note(node.startsAt)
+            }
+        }
+        if mayOrder { note(nextOrderAt) }
+        note(faults.nextMoment)
+        guard let next else {
+            guard !faults.isOver else { return false }
+            // Nothing is left to go wrong: more orders, as long as faults are still owed.
+            step += 1
+            injectFault()
+            return true
+        }
+        step += 1
+        clock.advance(toElapsed: next)
+        trace.note("\(clock.elapsedMilliseconds) ms, wall clock \(clock.now())")
+        faults.endSpells(in: self)
+        return true
+    }
+
+    private var mayOrder: Bool { plannedOrders.map { !$0.isEmpty } ?? !faults.isOver }
+
+    // MARK: What can happen
+
+    private func collectActions() {
+        let now = clock.elapsedMilliseconds
+        for (index, node) in nodes.enumerated() {
+            if let process = node.process {
+                for stage in 0..<process.stageCount where process.isAwake(stage: stage) {
+                    actions.append(.stage(node: index, stage: stage))
+                }
+            } else if node.startsAt <= now {
+                actions.append(.start(node: index))
+            }
+        }
+        brokerMoves.removeAll(keepingCapacity: true)
+        broker.moves(into: &brokerMoves)
+        for move in brokerMoves { actions.append(.broker(move)) }
+        for system in systems.waitingQueues { actions.append(.request(system: system)) }
+        if systems.hasDue { actions.append(.answer) }
+        for index in receivers.indices where receivers[index].hasWaiting { actions.append(.receive(index)) }
+        if mayOrder, nextOrderAt <= now { actions.append(.order) }
+    }
+
+    private func choose() -> Action {
+        let weights = setup.weights
+        func weight(_ action: Action) -> Int {
+            switch action {
+            case .stage, .start: weights.station
+            case .broker(.client), .broker(.toClient): weights.links
+            case .broker: weights.broker
+            case .request, .answer, .receive, .order: weights.world
+            }
+        }
+        let total = actions.reduce(0) { $0 + weight($1) }
+        var left = random.between(0, total - 1)
+        for (index, action) in actions.enumerated() {
+            left -= weight(action)
+            if left < 0 {
+                trace.mix(index)
+                return action
+            }
+        }
+        return actions[0]
+    }
+
+    private func perform(_ action: Action) throws {
+        switch action {
+        case .stage(let node, let stage):
+            let name = nodes[node].process?.name(ofStage: stage) ?? ""
+            let hasEnded = nodes[node].step(stage: stage)
+            trace.note("\(step) node \(node) \(name)\(hasEnded ? ": the process ends" : "")")
+            if hasEnded { scheduleStart(of: node) }
+        case .start(let node):
+            trace.note("\(step) node \(node) starts")
+            do {
+                try nodes[node].start()
+            } catch {
+                // As a service manager does: it is started again.
+                nodes[node].end()
+                scheduleStart(of: node)
+            }
+        case .broker(let move):
+            let count = random.between(1, setup.burst)
+            trace.note("\(step) \(move) \(count)")
+            broker.perform(move, count: count)
+        case .request(let system):
+            let what = systems.take(system, random: &random)
+            trace.note("\(step) request \(what)")
+        case .answer:
+            let what = systems.answer()
+            trace.note("\(step) answer \(what)")
+        case .receive(let index):
+            let what = receivers[index].take()
+            trace.note("\(step) received \(what)")
+        case .order:
+            let what: String
+            if let next = plannedOrders?.first {
+                plannedOrders?.removeFirst()
+                what = capture.send(template: next, random: &random)
+            } else {
+                what = capture.send(random: &random)
+            }
+            let pause = capture.sent.count < setup.orders ? random.between(0, 400) : 20_000
+            nextOrderAt = clock.elapsedMilliseconds + Int64(pause)
+            trace.note("\(step) order \(what)")
+        }
+    }
+
+    func scheduleStart(of node: Int) {
+        nodes[node].startsAt = clock.elapsedMilliseconds + Int64(random.between(0, 3_000))
+    }
+
+    // MARK: Faults
+
+    private func injectFault() {
+        guard let kind = faults.choose(random: &random) else { return }
+        let hasEffect = inflict(kind)
+        trace.note("\(step) FAULT \(kind)\(hasEffect ? "" : " (without effect)")")
+    }
+
+    /// Everything works again; what the faults left behind stays.
+    private func heal() {
+        faults.endAllSpells(in: self)
+        broker.setDown(false)
+        broker.setAlarm(false)
+        for queue in site.configuration.topology.queues { broker.setMood(.accepting, ofQueue: queue.name) }
+        for node in nodes {
+            node.disk.setNextFault(nil)
+            node.disk.refuseReads(0)
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/// How a run ended.
+package struct SimulationReport: Sendable {
+    package var seed: UInt64
+    /// What does not hold; empty when all is well.
+    package var violations: [String] = []
+    package var orders = 0
+    /// Faults that took effect, by kind.
+    package var faults: [FaultKind: Int] = [:]
+    package var steps = 0
+    package var restarts = 0
+    /// Hops that were committed.
+    package var commits = 0
+    package var redeliveredIgnored = 0
+    /// From the end of the faults until nothing was left to do.
+    package var recoveryMilliseconds: Int64 = 0
+    package var simulatedMilliseconds: Int64 = 0
+    /// Equal for equal runs.
+    package var digest: UInt64 = 0
+
+    package var faultCount: Int { faults.values.reduce(0, +) }
+}

@@ -1,0 +1,168 @@
+package import Orders
+package import Store
+
+/// A store in memory with the faults of its disk.
+package final class SimulatedStore: Store {
+    private let disk: SimulatedDisk
+    private let opening: Int
+
+    init(disk: SimulatedDisk, opening: Int) {
+        self.disk = disk
+        self.opening = opening
+    }
+
+    // MARK: Writing
+
+    package func commit(_ group: HopGroup) throws(StoreError) {
+        let opening = opening
+        let crash = try disk.withState { state throws(StoreError) -> (@Sendable () -> Void)? in
+            try state.permit(opening)
+            state.commits += 1
+            guard let fault = state.nextFault, !group.isEmpty else {
+                try state.contents.apply(group)
+                return nil
+            }
+            state.nextFault = nil
+            state.faultsMet.append(fault)
+            switch fault {
+            case .busy: throw Self.error(.busy, mayHaveHappened: false)
+            case .full: throw Self.error(.full, mayHaveHappened: false)
+            case .unknownLost: throw Self.error(.busy, mayHaveHappened: true)
+            case .unknownKept:
+                try state.contents.apply(group)
+                throw Self.error(.busy, mayHaveHappened: true)
+            case .crashBefore: break
+            case .crashAfter: try state.contents.apply(group)
+            case .powerCut: if let synced = state.synced { state.contents = synced }
+            }
+            return state.crash ?? {}
+        }
+        guard let crash else { return }
+        crash()
+        throw Self.gone
+    }
+
+    package func saveCatalog(
+        role: RoleName,
+        version: String,
+        text: [UInt8],
+        at moment: Timestamp
+    ) throws(StoreError) {
+        try change { contents throws(StoreError) in
+            try contents.saveCatalog(role: role, version: version, text: text)
+        }
+    }
+
+    package func removeExpired(
+        inboxBefore: Timestamp,
+        closedBefore: Timestamp,
+        limit: Int
+    ) throws(StoreError) -> RemovedCounts {
+        try change { contents throws(StoreError) in
+            contents.removeExpired(inboxBefore: inboxBefore, closedBefore: closedBefore, limit: limit)
+        }
+    }
+
+    package func checkpoint() throws(StoreError) {
+        let opening = opening
+        try disk.withState { state throws(StoreError) in
+            try state.permit(opening)
+            if state.synced != nil { state.synced = state.contents }
+        }
+    }
+
+    package func close() throws(StoreError) {
+        let opening = opening
+        try disk.withState { state throws(StoreError) in
+            try state.permit(opening)
+            state.opening += 1
+        }
+    }
+
+    // MARK: Reading
+
+    package func highWater() throws(StoreError) -> HighWater { try read { $0.highWater } }
+
+    package func inboxRecord(role: RoleName, messageID: MessageID) throws(StoreError) -> InboxRecord? {
+        try read { $0.inbox[ByteKey(role, messageID.rawValue)] }
+    }
+
+    package func load(_ id: OrderID) throws(StoreError) -> StoredOrder? {
+        try read { $0.stored(id, wholeJournal: false) }
+    }
+
+    package func timers(
+        dueBy now: Timestamp,
+        of roles: [RoleName]?,
+        limit: Int
+    ) throws(StoreError) -> [TimerRecord] {
+        try read { $0.timers(dueBy: now, of: roles, limit: limit) }
+    }
+
+    package func nextTimerDue(of roles: [RoleName]?) throws(StoreError) -> Timestamp? {
+        try read { $0.nextTimerDue(of: roles) }
+    }
+
+    package func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord] {
+        try read { $0.outbox(after: id, limit: limit) }
+    }
+
+    package func parked(for id: OrderID, limit: Int) throws(StoreError) -> [ParkedRecord] {
+        try read { $0.parked(for: id, limit: limit) }
+    }
+
+    package func parked(
+        expiredBy now: Timestamp,
+        of roles: [RoleName]?,
+        limit: Int
+    ) throws(StoreError) -> [ParkedRecord] {
+        try read { $0.parked(expiredBy: now, of: roles, limit: limit) }
+    }
+
+    package func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]? {
+        try read { $0.catalogs[ByteKey(role, version)] }
+    }
+
+    // MARK: Private
+
+    private func read<Result: Sendable>(_ body: (StoreContents) -> Result) throws(StoreError) -> Result {
+        let opening = opening
+        return try disk.withState { state throws(StoreError) in
+            try state.permit(opening)
+            guard state.refusedReads == 0 else {
+                state.refusedReads -= 1
+                state.readsRefused += 1
+                throw Self.error(.busy, mayHaveHappened: false)
+            }
+            return body(state.contents)
+        }
+    }
+
+    private func change<Result: Sendable>(
+        _ body: (inout StoreContents) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        let opening = opening
+        return try disk.withState { state throws(StoreError) in
+            try state.permit(opening)
+            return try body(&state.contents)
+        }
+    }
+
+    private static func error(_ code: StoreError.Code, mayHaveHappened: Bool) -> StoreError {
+        StoreError(
+            code,
+            "the store is told to fail",
+            remedy: "It is tried again.",
+            isRetryable: true,
+            mayHaveHappened: mayHaveHappened
+        )
+    }
+
+    static let gone = StoreError(.inputOutput, "the process is gone", remedy: "It starts anew.")
+}
+
+extension SimulatedDisk.State {
+    fileprivate func permit(_ opening: Int) throws(StoreError) {
+        guard opening == self.opening else { throw StoreContents.broken("the store is closed") }
+    }
+}

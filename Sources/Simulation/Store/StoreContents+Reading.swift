@@ -1,0 +1,90 @@
+internal import Orders
+internal import Store
+
+extension StoreContents {
+    func stored(_ id: OrderID, wholeJournal: Bool) -> StoredOrder? {
+        guard let row = rows[ByteKey(id)], let record = orders[row] else { return nil }
+        let snapshot = snapshots[row]?.last
+        var hops = journal[row] ?? []
+        if !wholeJournal, let snapshot { hops.removeAll { $0.sequence <= snapshot.sequence } }
+        return StoredOrder(record: record, snapshot: snapshot, journal: hops)
+    }
+
+    func timers(dueBy now: Timestamp, of roles: [RoleName]?, limit: Int) -> [TimerRecord] {
+        let due = timers.filter { $0.due <= now && Self.isOf($0.order, roles) }
+        return Array(due.sorted { ($0.due, $0.id) < ($1.due, $1.id) }.prefix(limit))
+    }
+
+    func nextTimerDue(of roles: [RoleName]?) -> Timestamp? {
+        timers.lazy.filter { Self.isOf($0.order, roles) }.map(\.due).min()
+    }
+
+    func outbox(after id: Int64, limit: Int) -> [OutboxRecord] {
+        let first = outbox.lastIndex { $0.id <= id }.map { $0 + 1 } ?? 0
+        return Array(outbox[first...].prefix(limit))
+    }
+
+    func parked(for id: OrderID, limit: Int) -> [ParkedRecord] {
+        let waiting = parked.filter { ByteKey($0.order) == ByteKey(id) }
+        return Array(waiting.sorted { $0.id < $1.id }.prefix(limit))
+    }
+
+    func parked(expiredBy now: Timestamp, of roles: [RoleName]?, limit: Int) -> [ParkedRecord] {
+        let expired = parked.filter { $0.expiresAt <= now && Self.isOf($0.order, roles) }
+        return Array(expired.sorted { ($0.expiresAt, $0.id) < ($1.expiresAt, $1.id) }.prefix(limit))
+    }
+
+    private static func isOf(_ order: OrderID, _ roles: [RoleName]?) -> Bool {
+        roles?.contains(order.role) ?? true
+    }
+
+    // MARK: For operators
+
+    func orders(matching filter: OrderFilter) -> [OrderRecord] {
+        let found = orders.values.filter { order in
+            (filter.lifecycle.map { $0 == order.lifecycle } ?? true)
+                && (filter.role.map { $0 == order.id.role } ?? true)
+                && (filter.updatedSince.map { $0 <= order.updatedAt } ?? true)
+        }
+        let sorted = found.sorted { ($0.updatedAt, $0.row) > ($1.updatedAt, $1.row) }
+        return Array(sorted.prefix(filter.limit))
+    }
+
+    func orders(afterRow row: Int64, limit: Int) -> [OrderRecord] {
+        Array(orders.values.filter { $0.row > row }.sorted { $0.row < $1.row }.prefix(limit))
+    }
+
+    var statistics: StoreStatistics {
+        StoreStatistics(
+            counters: counters,
+            outboxPending: outbox.count,
+            parked: parked.count,
+            timers: timers.count,
+            inbox: inbox.count,
+            ordersByLifecycle: orders.values.reduce(into: [:]) { $0[$1.lifecycle, default: 0] += 1 },
+            oldestOutboxAt: outbox.map(\.createdAt).min()
+        )
+    }
+
+    /// What the parts promise each other and do not keep.
+    func problems(limit: Int) -> [String] {
+        var problems: [String] = []
+        for row in journal.keys.sorted() where orders[row] == nil {
+            problems.append("The journal has order row \(row), which does not exist.")
+        }
+        for order in orders.values.sorted(by: { $0.row < $1.row }) {
+            let sequences = (journal[order.row] ?? []).map(\.sequence)
+            if sequences != (0..<sequences.count).map({ Int64($0) + 1 }) {
+                problems.append("The journal of \(order.id) has gaps.")
+            } else if sequences.last ?? 0 != order.sequence {
+                problems.append(
+                    "Order \(order.id) says sequence \(order.sequence), its journal ends at \(sequences.last ?? 0)."
+                )
+            }
+            if let snapshot = snapshots[order.row]?.last, snapshot.sequence > order.sequence {
+                problems.append("The snapshot of \(order.id) is of a sequence its order has not reached.")
+            }
+        }
+        return Array(problems.prefix(max(0, limit)))
+    }
+}

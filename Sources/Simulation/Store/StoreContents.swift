@@ -1,0 +1,189 @@
+internal import Broker
+internal import Orders
+internal import Store
+
+/// What a store holds, and what a commit does to it.
+struct StoreContents {
+    private(set) var highWater = HighWater()
+    private(set) var inbox: [ByteKey: InboxRecord] = [:]
+    /// By row.
+    private(set) var orders: [Int64: OrderRecord] = [:]
+    private(set) var rows: [ByteKey: Int64] = [:]
+    /// By row, then ascending by sequence.
+    private(set) var journal: [Int64: [JournalRecord]] = [:]
+    /// By row, ascending by sequence; all of them, so that an older one can be found instead of the newest.
+    private(set) var snapshots: [Int64: [SnapshotRecord]] = [:]
+    /// Ascending by id.
+    private(set) var outbox: [OutboxRecord] = []
+    private(set) var timers: [TimerRecord] = []
+    private(set) var parked: [ParkedRecord] = []
+    private(set) var counters: [String: Int64] = [:]
+    private(set) var catalogs: [ByteKey: [UInt8]] = [:]
+    /// Every message that was ever owed, in order of commit.
+    private(set) var everOwed: [OwedMessage] = []
+    private(set) var timersEverSet = 0
+
+    /// What is remembered of an outbox row.
+    struct OwedMessage {
+        var row: Int64
+        var order: OrderID?
+        var destination: Destination
+        var messageID: String
+        var correlation: String?
+        var type: String?
+        var body: [UInt8]
+    }
+
+    // MARK: Commit
+
+    /// Applies all of a group, or nothing.
+    mutating func apply(_ group: HopGroup) throws(StoreError) {
+        try check(group)
+        for record in group.inbox { inbox[ByteKey(record.role, record.messageID.rawValue)] = record }
+        for record in group.orders {
+            orders[record.row] = record
+            rows[ByteKey(record.id)] = record.row
+            highWater.orderRow = max(highWater.orderRow, record.row)
+        }
+        for record in group.journal { insert(record) }
+        for record in group.snapshots { insert(record) }
+        for record in group.outbox { insert(record) }
+        timersEverSet += group.timersSet.count
+        for record in group.timersSet {
+            timers.append(record)
+            highWater.timerID = max(highWater.timerID, record.id)
+        }
+        for record in group.parked {
+            parked.append(record)
+            highWater.parkedID = max(highWater.parkedID, record.id)
+        }
+        if !group.confirmedOutbox.isEmpty {
+            let gone = Set(group.confirmedOutbox)
+            outbox.removeAll { gone.contains($0.id) }
+        }
+        if !group.timersDropped.isEmpty {
+            let gone = Set(group.timersDropped)
+            timers.removeAll { gone.contains($0.id) }
+        }
+        if !group.parkedDropped.isEmpty {
+            let gone = Set(group.parkedDropped)
+            parked.removeAll { gone.contains($0.id) }
+        }
+        for (name, more) in group.counters { counters[name, default: 0] += more }
+    }
+
+    private func check(_ group: HopGroup) throws(StoreError) {
+        var keys: Set<ByteKey> = []
+        for record in group.inbox {
+            let key = ByteKey(record.role, record.messageID.rawValue)
+            guard inbox[key] == nil, keys.insert(key).inserted else {
+                throw Self.broken("message \(record.messageID) is known already")
+            }
+        }
+        for record in group.orders {
+            if let row = rows[ByteKey(record.id)], row != record.row {
+                throw Self.broken("order \(record.id) has another row")
+            }
+            if let known = orders[record.row], ByteKey(known.id) != ByteKey(record.id) {
+                throw Self.broken("order row \(record.row) is another order's")
+            }
+        }
+        for record in group.journal
+        where journal[record.orderRow]?.contains(where: { $0.sequence == record.sequence }) ?? false {
+            throw Self.broken("sequence \(record.sequence) of order row \(record.orderRow) is there already")
+        }
+        for record in group.outbox where outbox.contains(where: { $0.id == record.id }) {
+            throw Self.broken("outbox row \(record.id) is there already")
+        }
+        for record in group.timersSet where timers.contains(where: { $0.id == record.id }) {
+            throw Self.broken("timer \(record.id) is there already")
+        }
+        for record in group.parked where parked.contains(where: { $0.id == record.id }) {
+            throw Self.broken("parked message \(record.id) is there already")
+        }
+    }
+
+    private mutating func insert(_ record: JournalRecord) {
+        var hops = journal[record.orderRow] ?? []
+        journal[record.orderRow] = nil
+        let place = hops.lastIndex { $0.sequence < record.sequence }.map { $0 + 1 } ?? 0
+        hops.insert(record, at: place)
+        journal[record.orderRow] = hops
+    }
+
+    private mutating func insert(_ record: SnapshotRecord) {
+        var all = snapshots[record.orderRow] ?? []
+        all.removeAll { $0.sequence == record.sequence }
+        let place = all.lastIndex { $0.sequence < record.sequence }.map { $0 + 1 } ?? 0
+        all.insert(record, at: place)
+        snapshots[record.orderRow] = all
+    }
+
+    private mutating func insert(_ record: OutboxRecord) {
+        let place = outbox.lastIndex { $0.id < record.id }.map { $0 + 1 } ?? 0
+        outbox.insert(record, at: place)
+        highWater.outboxID = max(highWater.outboxID, record.id)
+        let properties = record.message.properties
+        everOwed.append(
+            OwedMessage(
+                row: record.id,
+                order: record.order,
+                destination: record.destination,
+                messageID: properties.messageID ?? "",
+                correlation: properties.correlationID,
+                type: properties.type,
+                body: record.message.body
+            )
+        )
+    }
+
+    // MARK: Other changes
+
+    mutating func saveCatalog(role: RoleName, version: String, text: [UInt8]) throws(StoreError) {
+        let key = ByteKey(role, version)
+        if let known = catalogs[key], known != text {
+            throw Self.broken("catalog version \(version) of \(role) has another text")
+        }
+        catalogs[key] = text
+    }
+
+    mutating func removeExpired(
+        inboxBefore: Timestamp,
+        closedBefore: Timestamp,
+        limit: Int
+    ) -> RemovedCounts {
+        let messages =
+            inbox
+            .filter { $0.value.receivedAt < inboxBefore }
+            .sorted { ($0.value.receivedAt, $0.key) < ($1.value.receivedAt, $1.key) }
+            .prefix(limit)
+        for (key, _) in messages { inbox[key] = nil }
+        let closed =
+            orders.values
+            .filter { order in order.lifecycle.isClosed && order.closedAt.map { $0 < closedBefore } ?? false }
+            .sorted { $0.row < $1.row }
+            .prefix(limit)
+        for order in closed {
+            orders[order.row] = nil
+            rows[ByteKey(order.id)] = nil
+            journal[order.row] = nil
+            snapshots[order.row] = nil
+            timers.removeAll { ByteKey($0.order) == ByteKey(order.id) }
+        }
+        return RemovedCounts(inbox: messages.count, orders: closed.count)
+    }
+
+    /// Loses the newest snapshot of each order; true when one was lost.
+    mutating func loseNewestSnapshots() -> Bool {
+        var hasEffect = false
+        for (row, all) in snapshots where !all.isEmpty {
+            snapshots[row] = Array(all.dropLast())
+            hasEffect = true
+        }
+        return hasEffect
+    }
+
+    static func broken(_ what: String) -> StoreError {
+        StoreError(.contract, what, remedy: "This is a mistake of the program.")
+    }
+}

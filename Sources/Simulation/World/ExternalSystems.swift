@@ -1,0 +1,161 @@
+internal import Broker
+internal import Messages
+internal import Orders
+internal import Station
+
+/// The systems that the roles ask: they take requests, keep a ledger of them, and answer as the catalogs say.
+final class ExternalSystems {
+    /// A request as it reached a system.
+    struct Request {
+        var queue: String
+        var correlation: String
+        var messageID: String
+        var digest: Int64
+    }
+
+    private struct Owed {
+        var due: Int64
+        var queue: String
+        var message: Message
+    }
+
+    private let systems: [(queue: String, systems: EmulatedSystems)]
+    private let broker: SimulatedBroker
+    private let clock: SimulatedClock
+    private(set) var requests: [Request] = []
+    private(set) var unreadable: [String] = []
+    /// Ascending by time.
+    private var owed: [Owed] = []
+    /// Answers given, for systems that repeat themselves.
+    private var given: [(queue: String, replies: [Message])] = []
+    private var repetitions = 0
+    /// All messages put into queues, once each.
+    private(set) var everything: [(queue: String, messageID: String)] = []
+
+    init(roles: [RoleRuntime], broker: SimulatedBroker, clock: SimulatedClock) {
+        systems = roles.flatMap { role in
+            let systems = EmulatedSystems(role: role, options: EmulationOptions())
+            return systems.queues.map { ($0, systems) }
+        }
+        self.broker = broker
+        self.clock = clock
+    }
+
+    /// The queues on which they take requests.
+    var queues: [String] { systems.map(\.queue) }
+
+    /// The queues with requests for an external system.
+    var waitingQueues: [Int] { systems.indices.filter { broker.count(inQueue: systems[$0].queue) > 0 } }
+
+    /// Whether an answer is due.
+    var hasDue: Bool { owed.first.map { $0.due <= clock.elapsedMilliseconds } ?? false }
+
+    var nextDue: Int64? { owed.first?.due }
+
+    /// A system takes its next request.
+    func take(_ index: Int, random: inout SeededGenerator) -> String {
+        let (queue, system) = systems[index]
+        guard let message = broker.take(from: queue) else { return "nothing" }
+        let id = message.properties.messageID ?? ""
+        let correlation = message.properties.correlationID ?? ""
+        requests.append(
+            Request(
+                queue: queue,
+                correlation: correlation,
+                messageID: id,
+                digest: BodyDigest.of(message.body)
+            )
+        )
+        let delivery = Delivery(tag: DeliveryTag(epoch: 1, number: 1), queue: queue, message: message)
+        do {
+            let answer = try system.answer(delivery, now: clock.now())
+            var due = clock.elapsedMilliseconds
+            for reply in answer.replies {
+                due += Int64(reply.afterMilliseconds) + Int64(random.between(0, 400))
+                owe(Owed(due: due, queue: reply.destination.routingKey, message: reply.message))
+            }
+            if let first = answer.replies.first {
+                given.append((first.destination.routingKey, answer.replies.map(\.message)))
+            }
+        } catch {
+            unreadable.append("request \(id): \(error.failure)")
+        }
+        return "\(queue) \(id) for \(correlation)"
+    }
+
+    /// The next answer that is due goes out.
+    func answer() -> String {
+        guard hasDue else { return "nothing" }
+        let reply = owed.removeFirst()
+        broker.put(reply.message, into: reply.queue)
+        everything.append((reply.queue, reply.message.properties.messageID ?? ""))
+        return "\(reply.queue) \(reply.message.properties.messageID ?? "")"
+    }
+
+    private func owe(_ reply: Owed) {
+        let place = owed.lastIndex { $0.due <= reply.due }.map { $0 + 1 } ?? 0
+        owed.insert(reply, at: place)
+    }
+
+    // MARK: Faults
+
+    /// A system answers one of its requests again with the same messages.
+    func repeatAnswer(random: inout SeededGenerator) -> Bool {
+        guard !given.isEmpty else { return false }
+        let answer = given[random.between(0, given.count - 1)]
+        var due = clock.elapsedMilliseconds
+        for reply in answer.replies {
+            due += Int64(random.between(0, 500))
+            owe(Owed(due: due, queue: answer.queue, message: reply))
+        }
+        return true
+    }
+
+    /// A system says again the first thing it said about one of its requests, as a new message.
+    func answerStale(random: inout SeededGenerator) -> Bool {
+        let candidates = given.indices.filter { given[$0].replies.count > 1 }
+        guard !candidates.isEmpty else { return false }
+        let answer = given[random.pick(candidates)]
+        repetitions += 1
+        guard let stale = answer.replies[0].renamed(suffix: "-again-\(repetitions)") else { return false }
+        owe(
+            Owed(
+                due: clock.elapsedMilliseconds + Int64(random.between(0, 3_000)),
+                queue: answer.queue,
+                message: stale
+            )
+        )
+        return true
+    }
+}
+
+extension Message {
+    /// The same content as another message, under an id of its own; `nil` when it has none.
+    func renamed(suffix: String) -> Message? {
+        guard let id = properties.messageID else { return nil }
+        var message = self
+        message.properties.messageID = id + suffix
+        message.body = body.replacing(Array(id.utf8) + [0x3C], with: Array((id + suffix).utf8) + [0x3C])
+        return message
+    }
+}
+
+extension [UInt8] {
+    /// With every occurrence of some bytes replaced.
+    fileprivate func replacing(_ old: [UInt8], with new: [UInt8]) -> [UInt8] {
+        guard let first = old.first else { return self }
+        var result: [UInt8] = []
+        result.reserveCapacity(count + 64)
+        var at = 0
+        while at < count {
+            if self[at] == first, at + old.count <= count, self[at..<at + old.count].elementsEqual(old) {
+                result += new
+                at += old.count
+            } else {
+                result.append(self[at])
+                at += 1
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,67 @@
+package import Catalog
+internal import Foundation
+package import Orders
+package import Station
+
+/// What all runs share: the configuration, the catalogs and the example orders, read once.
+package struct SimulationSite: Sendable {
+    package let configuration: StationConfiguration
+    package let catalogs: [RoleName: RoleCatalog]
+    package let templates: [OrderTemplate]
+
+    /// Something the folder should hold and does not.
+    package struct Problem: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// Orders by how often they are chosen.
+    private static let mixture = [
+        ("mobile", 40), ("future-dated", 18), ("qualify", 12), ("urgent", 10), ("broadband-rio", 6),
+        ("broadband-curitiba", 6), ("refused-speed", 3), ("triple-play", 2), ("invalid-content", 3),
+        ("not-well-formed", 2),
+    ]
+
+    /// Reads the folder of `queues.yaml` and `Examples`.
+    ///
+    /// - Throws: What is missing or wrong in it.
+    package init(root: String) throws {
+        configuration = try ConfigurationReader.read(
+            path: "\(root)/queues.yaml",
+            environment: ["WAYSTATION_DATA": "."]
+        )
+        var catalogs: [RoleName: RoleCatalog] = [:]
+        for worker in configuration.workers {
+            catalogs[worker.role] = try CatalogReader.read(path: worker.catalogPath)
+        }
+        self.catalogs = catalogs
+        templates = try Self.mixture.map { name, weight in
+            let path = "\(root)/Examples/broadband/orders/\(name).xml"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            guard let template = OrderTemplate(name: name, weight: weight, text: text) else {
+                throw Problem(description: "\(path) is not built as the other example orders")
+            }
+            return template
+        }
+    }
+
+    /// The configuration as one run has it.
+    package func configuration(_ setup: SimulationSetup) -> StationConfiguration {
+        var configuration = configuration
+        configuration.limits.cachedOrders = setup.cachedOrders
+        for index in configuration.workers.indices {
+            configuration.workers[index].prefetch = setup.prefetch
+            configuration.workers[index].batchLimit = setup.batchLimit
+            configuration.workers[index].concurrency = setup.concurrency
+        }
+        return configuration
+    }
+
+    /// Roles of a configuration of this site.
+    package func roles(of configuration: StationConfiguration) -> [RoleRuntime] {
+        configuration.workers.compactMap { worker in
+            catalogs[worker.role].map {
+                RoleRuntime(configuration: worker, catalog: $0, limits: configuration.limits)
+            }
+        }
+    }
+}
