@@ -39,6 +39,8 @@ package enum FaultKind: String, Sendable, Hashable, CaseIterable {
     case crash
     /// As ``crash``, and the newest snapshots are gone.
     case olderSnapshots
+    /// The process is told to end, drains, and starts again.
+    case drain
     case clockForward
     case clockBack
 

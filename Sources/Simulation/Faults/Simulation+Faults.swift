@@ -16,6 +16,7 @@ extension Simulation {
                 .crashAfterCommit, .powerCut, .readsRefused:
                 harmStore(kind)
             case .crash, .olderSnapshots: crash(losingSnapshots: kind == .olderSnapshots)
+            case .drain: drain()
             case .clockForward: stepClock(byMilliseconds: 3_600_000)
             case .clockBack: stepClock(byMilliseconds: -3_600_000)
             case .repeatedAnswer: systems.repeatAnswer(random: &random)
@@ -75,7 +76,7 @@ extension Simulation {
 
     private func harmStore(_ kind: FaultKind) -> Bool {
         let node = random.pick(nodes)
-        guard node.process != nil, !node.disk.hasFaultPending else { return false }
+        guard node.isRunning, !node.disk.hasFaultPending else { return false }
         switch kind {
         case .storeBusy: node.disk.setNextFault(.busy)
         case .storeFull: node.disk.setNextFault(.full)
@@ -92,11 +93,19 @@ extension Simulation {
 
     private func crash(losingSnapshots: Bool) -> Bool {
         let index = random.between(0, nodes.count - 1)
-        guard nodes[index].process != nil else { return false }
+        guard nodes[index].isRunning else { return false }
         nodes[index].end()
         scheduleStart(of: index)
         guard losingSnapshots else { return true }
         return nodes[index].disk.loseNewestSnapshots()
+    }
+
+    /// As a service manager does: what is in hand is finished, and the process starts anew.
+    private func drain() -> Bool {
+        let running = nodes.filter(\.isRunning)
+        guard !running.isEmpty else { return false }
+        random.pick(running).stop()
+        return true
     }
 
     private func stepClock(byMilliseconds more: Int64) -> Bool {

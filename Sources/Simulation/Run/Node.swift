@@ -1,5 +1,6 @@
 internal import Broker
 internal import Catalog
+internal import Logging
 internal import Orders
 internal import Station
 internal import Store
@@ -15,14 +16,19 @@ final class Node {
     private let ids: SimulatedIDs
     private let configuration: StationConfiguration
     private let setup: SimulationSetup
-    private let bug: PlantedBug?
-    private(set) var process: (any SimulatedProcess)?
+    private let parts: PlantedParts
+    private var stages: StationStages?
+    /// For each stage, how often it found nothing to do since anything happened here; coordinator, committer, deciders.
+    private var vain: [Int] = []
     /// Set by the disk when a fault ends the process in the middle of its turn.
-    private let hasCrashed = Flag()
+    private var hasCrashed = Flag()
     private(set) var restarts = 0
     /// When a process that ended starts again.
     var startsAt: Int64 = 0
     private var incarnation = 0
+
+    /// A stage that found nothing so often is left alone until something happens.
+    private static let vainMax = 2
 
     init(
         number: Int,
@@ -41,18 +47,21 @@ final class Node {
         self.clock = clock
         self.ids = ids
         self.setup = setup
-        self.bug = bug
+        parts = PlantedParts(bug: bug, roles: roles)
         disk = SimulatedDisk()
         if bug == .unsyncedCommit { disk.breakSyncing() }
     }
 
-    private var owner: Int { number * 100_000 + incarnation }
+    /// Marks the links of this process on the broker.
+    var owner: Int { number * 1_000_000 + incarnation }
+
+    var isRunning: Bool { stages != nil }
 
     /// A new process on the disk as it is.
     func start() throws {
         incarnation += 1
-        hasCrashed.lower()
-        let flag = hasCrashed
+        let flag = Flag()
+        hasCrashed = flag
         let broker = broker
         let owner = owner
         let store = disk.open(crash: {
@@ -60,37 +69,72 @@ final class Node {
             flag.raise()
             broker.abandon(owner: owner)
         })
-        let reader = disk.openReader()
-        let awaited = Set(reader.parked(after: 0, limit: .max).map(\.order))
-        let parts = PlantedParts(bug: bug, clock: clock)
-        process = try LoopProcess(
-            roles: roles,
-            store: parts.store(store),
-            broker: parts.broker(ProcessBroker(broker: broker, owner: owner)),
-            clock: clock,
-            ids: parts.ids(ids),
+        parts.beginProcess()
+        let stages = try StationStages(
             configuration: configuration,
-            awaited: awaited,
+            roles: parts.roles(roles),
+            broker: parts.broker(ProcessBroker(broker: broker, owner: owner)),
+            store: parts.store(store),
+            awaited: Set(disk.openReader().parked(after: 0, limit: .max).map(\.order)),
+            clock: clock,
+            steadyClock: clock,
+            ids: parts.ids(ids),
+            logger: Logger(label: "station") { _ in SwiftLogNoOpLogHandler() },
             snapshotInterval: setup.snapshotInterval
         )
+        vain = Array(repeating: 0, count: 2 + stages.deciderCount)
+        self.stages = stages
     }
 
-    /// One turn of a thread; true when the process ended in it.
+    // MARK: Turns
+
+    /// The stages that may have something to do.
+    func appendAwakeStages(to awake: inout [Int]) {
+        guard stages != nil else { return }
+        for stage in vain.indices where vain[stage] < Self.vainMax { awake.append(stage) }
+    }
+
+    func name(ofStage stage: Int) -> String {
+        switch stage {
+        case 0: "coordinator"
+        case 1: "committer"
+        default: "decider \(stage - 2)"
+        }
+    }
+
+    /// Something happened that a stage may have to do with, or its wait is over.
+    func wake() { for stage in vain.indices { vain[stage] = 0 } }
+
+    /// One turn of a stage; true when the process ended in it.
     func step(stage: Int) -> Bool {
+        guard let stages else { return false }
         do {
-            try process?.step(stage: stage)
-            if hasCrashed.isRaised { end() }
-            return hasCrashed.isRaised
+            let didSomething =
+                switch stage {
+                case 0: try stages.stepCoordinator()
+                case 1: stages.stepCommitter()
+                default: stages.stepDecider(stage - 2)
+                }
+            if didSomething { wake() }
+            vain[stage] += 1
+            if hasCrashed.isRaised || stages.hasEnded { end() }
         } catch {
             end()
-            return true
         }
+        return self.stages == nil
+    }
+
+    // MARK: Ends
+
+    /// The process is told to drain and end.
+    func stop() {
+        stages?.stop()
+        wake()
     }
 
     /// The process is gone, whatever it was doing.
     func end() {
-        guard process != nil else { return }
-        process = nil
+        stages = nil
         restarts += 1
         broker.abandon(owner: owner)
         disk.abandon()
@@ -102,5 +146,4 @@ private final class Flag: Sendable {
     private let value = Mutex(false)
     var isRaised: Bool { value.withLock { $0 } }
     func raise() { value.withLock { $0 = true } }
-    func lower() { value.withLock { $0 = false } }
 }

@@ -22,6 +22,7 @@ package final class Simulation {
     private var step = 0
     private var actions: [Action] = []
     private var brokerMoves: [BrokerMove] = []
+    private var awakeStages: [Int] = []
     /// When order capture sends its next order.
     private var nextOrderAt: Int64 = 0
     /// The kinds of orders to be sent, when they are given.
@@ -31,6 +32,8 @@ package final class Simulation {
     static let recoveryStepsMax = 400_000
     /// A run that takes this many steps with faults has gone astray.
     static let stepsMax = 4_000_000
+    /// How long a stage of the station waits at most.
+    private static let idleWaitMilliseconds: Int64 = 500
 
     enum Action {
         case stage(node: Int, stage: Int)
@@ -163,10 +166,15 @@ package final class Simulation {
         note(broker.nextMoment)
         note(systems.nextDue)
         for node in nodes {
-            if let process = node.process {
-                note(process.nextMoment.map { clock.elapsedMilliseconds(at: $0) })
-            } else {
+            guard node.isRunning else {
                 note(node.startsAt)
+                continue
+            }
+            let wait = node.disk.look { $0.contents.wait }
+            note(wait.due.map { clock.elapsedMilliseconds(at: $0) })
+            // Whoever owes something, or is in the middle of something, looks again after half a second at most.
+            if wait.owesAnything || broker.unsettledCount > 0 || node.disk.hasFaultPending {
+                note(now + Self.idleWaitMilliseconds)
             }
         }
         if mayOrder { note(nextOrderAt) }
@@ -180,6 +188,7 @@ package final class Simulation {
         }
         step += 1
         clock.advance(toElapsed: next)
+        for node in nodes { node.wake() }
         trace.note("\(clock.elapsedMilliseconds) ms, wall clock \(clock.now())")
         faults.endSpells(in: self)
         return true
@@ -192,10 +201,10 @@ package final class Simulation {
     private func collectActions() {
         let now = clock.elapsedMilliseconds
         for (index, node) in nodes.enumerated() {
-            if let process = node.process {
-                for stage in 0..<process.stageCount where process.isAwake(stage: stage) {
-                    actions.append(.stage(node: index, stage: stage))
-                }
+            if node.isRunning {
+                awakeStages.removeAll(keepingCapacity: true)
+                node.appendAwakeStages(to: &awakeStages)
+                for stage in awakeStages { actions.append(.stage(node: index, stage: stage)) }
             } else if node.startsAt <= now {
                 actions.append(.start(node: index))
             }
@@ -234,7 +243,7 @@ package final class Simulation {
     private func perform(_ action: Action) throws {
         switch action {
         case .stage(let node, let stage):
-            let name = nodes[node].process?.name(ofStage: stage) ?? ""
+            let name = nodes[node].name(ofStage: stage)
             let hasEnded = nodes[node].step(stage: stage)
             trace.note("\(step) node \(node) \(name)\(hasEnded ? ": the process ends" : "")")
             if hasEnded { scheduleStart(of: node) }
@@ -251,6 +260,10 @@ package final class Simulation {
             let count = random.between(1, setup.burst)
             trace.note("\(step) \(move) \(count)")
             broker.perform(move, count: count)
+            switch move {
+            case .client, .toClient: for node in nodes { node.wake() }
+            case .toBroker, .serve, .notice: break
+            }
         case .request(let system):
             let what = systems.take(system, random: &random)
             trace.note("\(step) request \(what)")

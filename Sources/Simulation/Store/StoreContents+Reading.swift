@@ -38,6 +38,13 @@ extension StoreContents {
         roles?.contains(order.role) ?? true
     }
 
+    /// When time will give something to do, and whether anything is owed at once.
+    var wait: (due: Timestamp?, owesAnything: Bool) {
+        let moments = timers.lazy.map(\.due).min()
+        let expiry = parked.lazy.map(\.expiresAt).min()
+        return ([moments, expiry].compactMap(\.self).min(), !outbox.isEmpty)
+    }
+
     // MARK: For operators
 
     func orders(matching filter: OrderFilter) -> [OrderRecord] {

@@ -1,8 +1,9 @@
 package import Orders
+internal import Station
 internal import Synchronization
 
 /// Two clocks in one: one that never steps back, and the wall clock beside it, which does when it is told to.
-package final class SimulatedClock: WallClock {
+package final class SimulatedClock: WallClock, SteadyClock {
     private struct State {
         var elapsed: Int64 = 0
         var offset: Int64 = 0
@@ -19,6 +20,8 @@ package final class SimulatedClock: WallClock {
     package func now() -> Timestamp {
         state.withLock { start.advanced(byMilliseconds: $0.elapsed + $0.offset) }
     }
+
+    package func milliseconds() -> Int64 { elapsedMilliseconds }
 
     /// Milliseconds since the start, whatever the wall clock says.
     package var elapsedMilliseconds: Int64 { state.withLock { $0.elapsed } }
