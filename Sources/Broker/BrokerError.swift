@@ -22,6 +22,8 @@ package struct BrokerError: Error, Sendable, Hashable, CustomStringConvertible {
         package static let notFound = Code(rawValue: "BROKER_NOT_FOUND")
         /// A queue or exchange exists with other arguments.
         package static let preconditionFailed = Code(rawValue: "BROKER_PRECONDITION_FAILED")
+        /// A queue belongs to another connection alone.
+        package static let locked = Code(rawValue: "BROKER_LOCKED")
         /// The broker stopped the consumer (queue deleted, node gone).
         package static let consumerCancelled = Code(rawValue: "BROKER_CONSUMER_CANCELLED")
         /// Confirms stayed away too long.
@@ -64,5 +66,8 @@ package struct BrokerError: Error, Sendable, Hashable, CustomStringConvertible {
         self.line = line
     }
 
-    package var description: String { "\(code): \(message). \(remedy)" }
+    /// What happened and what to do, in whole sentences.
+    package var explanation: String { Sentences.joined(message, remedy) }
+
+    package var description: String { "\(code): \(explanation)" }
 }

@@ -19,7 +19,11 @@ package enum TopologyComparison {
         }
         if Set(found.arguments) != Set(wanted.arguments) {
             let names = Set(found.arguments).symmetricDifference(wanted.arguments).map(\.name)
-            parts.append("arguments differ: \(Set(names).sorted().joined(separator: ", "))")
+            for name in Set(names).sorted() {
+                let now = found.arguments.first { $0.name == name }.map { text($0.value) } ?? "not set"
+                let then = wanted.arguments.first { $0.name == name }.map { text($0.value) } ?? "not set"
+                parts.append("\(name) is \(now), wanted \(then)")
+            }
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
@@ -52,6 +56,16 @@ package enum TopologyComparison {
 
     private static func durability(_ isDurable: Bool) -> String {
         isDurable ? "it is durable, wanted transient" : "it is transient, wanted durable"
+    }
+
+    private static func text(_ value: HeaderValue) -> String {
+        switch value {
+        case .text(let text): "'\(text)'"
+        case .integer(let number): "\(number)"
+        case .double(let number): "\(number)"
+        case .boolean(let isTrue): "\(isTrue)"
+        case .bytes, .timestamp, .table, .array, .void: "a value of another kind"
+        }
     }
 
     private static func text(_ destination: Destination?) -> String { destination?.description ?? "nowhere" }

@@ -12,12 +12,17 @@ package struct StationCheck: Sendable {
     /// Whether anything refuses the station.
     package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-    /// Reads and checks everything.
-    package static func run(path: String, environment: [String: String]) -> StationCheck {
+    /// Reads and checks everything, or the catalogs of some roles only.
+    package static func run(
+        path: String,
+        environment: [String: String],
+        roles: Set<RoleName> = []
+    ) -> StationCheck {
         let reading = ConfigurationReader.reading(path: path, environment: environment)
         var readings: [RoleName: CatalogReader.Reading] = [:]
         var byPath: [String: CatalogReader.Reading] = [:]
         for worker in reading.draft?.workers ?? [] where !worker.catalogPath.isEmpty {
+            guard roles.isEmpty || roles.contains(worker.role) else { continue }
             let catalog = byPath[worker.catalogPath] ?? read(worker, reading)
             byPath[worker.catalogPath] = catalog
             guard let catalog else { continue }
@@ -37,17 +42,16 @@ package struct StationCheck: Sendable {
         _ worker: WorkerConfiguration,
         _ reading: ConfigurationReader.Reading
     ) -> CatalogReader.Reading? {
-        let silent = Problems(file: worker.catalogPath)
-        guard let bytes = FileBytes.read(worker.catalogPath, problems: silent) else {
-            for problem in silent.diagnostics {
-                reading.problems.error(
-                    reading.places["\(worker.role) catalog"] ?? .start,
-                    "catalog of worker \(worker.role): \(problem.message)",
-                    problem.suggestion
-                )
-            }
+        do throws(UnreadableFile) {
+            let bytes = try FileBytes.read(worker.catalogPath)
+            return CatalogReader.reading(bytes: bytes, name: worker.catalogPath)
+        } catch {
+            reading.problems.error(
+                reading.places["\(worker.role) catalog"] ?? .start,
+                "the catalog of worker \(worker.role), \(worker.catalogPath), \(error.reason)",
+                error.suggestion + "; a relative one begins at the folder of this file"
+            )
             return nil
         }
-        return CatalogReader.reading(bytes: bytes, name: worker.catalogPath)
     }
 }

@@ -20,6 +20,8 @@ import Glibc
     let heartbeatSeconds: Double
     /// How long the library waits for the answer to a synchronous call.
     private let answerSecondsMax: Double
+    /// The broker's, without secrets, for messages.
+    let address: String
 
     /// Takes over `state`; `socket` belongs to `watch`.
     init(
@@ -28,7 +30,8 @@ import Glibc
         watch: StuckWatch,
         tls: TLSSetup?,
         heartbeatSeconds: Double,
-        answerSecondsMax: Double
+        answerSecondsMax: Double,
+        address: String
     ) {
         unsafe self.state = unsafe state
         self.socket = socket
@@ -36,6 +39,7 @@ import Glibc
         self.tls = tls
         self.heartbeatSeconds = heartbeatSeconds
         self.answerSecondsMax = answerSecondsMax
+        self.address = address
     }
 
     deinit {
@@ -62,11 +66,13 @@ import Glibc
     ) throws(BrokerError) -> Value {
         watch.arm(until: deadline ?? MonotonicClock.deadline(inSeconds: answerSecondsMax + 1))
         defer { watch.disarm() }
+        // What the library leaves there is told when the socket fails, and nothing older.
+        errno = 0
         do throws(BrokerError) {
             return try unsafe body(state)
         } catch {
-            guard watch.hasFired else { throw tls?.explain(error) ?? error }
-            throw Self.silent()
+            let reason = watch.hasFired ? Self.silent() : tls?.explain(error) ?? error
+            throw reason.named(address)
         }
     }
 

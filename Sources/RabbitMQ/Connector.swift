@@ -54,7 +54,8 @@ struct Connector: Sendable {
                 watch: watch,
                 tls: tls,
                 heartbeatSeconds: Double(address.heartbeatSeconds),
-                answerSecondsMax: address.connectTimeoutSeconds
+                answerSecondsMax: address.connectTimeoutSeconds,
+                address: address.description
             )
         } catch {
             unsafe amqp_destroy_connection(state)
@@ -81,11 +82,15 @@ struct Connector: Sendable {
             unsafe socket = unsafe new
         }
         var timeout = timeval(seconds: seconds)
+        let deadline = MonotonicClock.deadline(inSeconds: seconds)
+        let status = unsafe amqp_socket_open_noblock(socket, numeric, Int32(address.port), &timeout)
+        // The library does not tell why the system refused; a second attempt of our own does.
+        let isRefused = status == AMQP_STATUS_SOCKET_ERROR.rawValue
+        let systemError = isRefused ? ConnectionProbe.error(numeric, port: address.port, until: deadline) : 0
         do throws(BrokerError) {
-            let status = unsafe amqp_socket_open_noblock(socket, numeric, Int32(address.port), &timeout)
-            try ReplyMapping.check(status: status, during: .connecting)
+            try ReplyMapping.check(status: status, during: .connecting, systemError: systemError)
         } catch {
-            throw named(tls?.explain(error) ?? error)
+            throw (tls?.explain(error) ?? error).named(address.description)
         }
         let descriptor = unsafe fcntl(amqp_socket_get_sockfd(socket), F_DUPFD_CLOEXEC, 0)
         guard descriptor >= 0 else {
@@ -144,7 +149,7 @@ struct Connector: Sendable {
                 try unsafe ReplyMapping.check(amqp_get_rpc_reply(state), during: .openingChannel)
             }
         } catch {
-            throw named(error)
+            throw error.named(address.description)
         }
     }
 
@@ -175,12 +180,6 @@ struct Connector: Sendable {
             address.user,
             password
         )
-    }
-
-    private func named(_ error: BrokerError) -> BrokerError {
-        var error = error
-        error.message += " (\(address))"
-        return error
     }
 
     private static func outOfMemory() -> BrokerError {

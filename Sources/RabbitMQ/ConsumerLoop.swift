@@ -158,7 +158,11 @@ final class ConsumerLoop {
                 try connection.consume(queue: queue, consumerTag: ConsumerTag.text(index))
             } catch {
                 var error = error
-                error.message += " (queue \(queue))"
+                if error.code == .notFound {
+                    error.message = "queue \(queue) does not exist on \(connection.address)"
+                } else {
+                    error.message += " (queue \(queue))"
+                }
                 throw error
             }
         }
@@ -250,7 +254,7 @@ final class ConsumerLoop {
                 .consumerCancelled,
                 "The broker stopped the consumer of queue \(queue ?? "?")",
                 remedy:
-                    "If the queue was deleted, run waystation topology apply; consuming starts again by itself",
+                    "If the queue was deleted, run `waystation topology apply`; consuming starts again by itself",
                 mayHaveHappened: true
             )
         case .cancelConfirmed:

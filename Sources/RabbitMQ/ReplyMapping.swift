@@ -1,5 +1,6 @@
 import Broker
 import CRabbitMQ
+import Glibc
 
 /// What we were doing when a reply came.
 enum Operation: String {
@@ -45,10 +46,14 @@ enum ReplyMapping {
         }
     }
 
-    /// Throws unless the status says that all is well.
-    static func check(status: Int32, during operation: Operation) throws(BrokerError) {
+    /// Throws unless the status says that all is well; `systemError` is told where the socket failed.
+    static func check(
+        status: Int32,
+        during operation: Operation,
+        systemError: Int32 = errno
+    ) throws(BrokerError) {
         guard status < 0 else { return }
-        throw error(status: status, during: operation)
+        throw error(status: status, during: operation, systemError: systemError)
     }
 
     /// The error for a channel.close or connection.close method of the broker.
@@ -78,7 +83,8 @@ enum ReplyMapping {
 
     /// The error for a reply code of AMQP 0-9-1.
     static func closure(code: UInt16, text: String, during operation: Operation) -> BrokerError {
-        let message = "The broker ended it while \(operation.rawValue): \(code) \(text)"
+        let reason = text.hasSuffix(".") ? String(text.dropLast()) : text
+        let message = "While \(operation.rawValue), the broker said: \(code) \(reason)"
         let (kind, remedy): (BrokerError.Code, String) =
             switch code {
             case 403:
@@ -89,9 +95,11 @@ enum ReplyMapping {
                     "Check that the virtual host exists, is running, and that the user may enter it"
                 )
             case 404:
-                (.notFound, "Create what is missing: run waystation topology apply")
+                (.notFound, "Declare what is missing: run `waystation topology apply`")
+            case 405:
+                (.locked, "Find who has the queue for itself alone, or give this one another name")
             case 406:
-                (.preconditionFailed, "Compare the arguments with the broker's: run waystation topology plan")
+                (.preconditionFailed, "Compare the arguments with the broker's: run `waystation topology plan`")
             case 501...505:
                 (.protocolViolation, "Look at the broker's log; if it stays, report it with that log")
             default:
@@ -109,8 +117,12 @@ enum ReplyMapping {
         )
     }
 
-    private static func error(status: Int32, during operation: Operation) -> BrokerError {
-        let reason = unsafe String(cString: amqp_error_string2(status))
+    private static func error(
+        status: Int32,
+        during operation: Operation,
+        systemError: Int32 = errno
+    ) -> BrokerError {
+        let reason = reason(status: status, systemError: systemError)
         let (kind, remedy): (BrokerError.Code, String) =
             switch amqp_status_enum(rawValue: status) {
             case AMQP_STATUS_BAD_AMQP_DATA, AMQP_STATUS_UNKNOWN_CLASS, AMQP_STATUS_UNKNOWN_METHOD,
@@ -140,10 +152,22 @@ enum ReplyMapping {
             }
         return BrokerError(
             kind,
-            "Failed while \(operation.rawValue): \(reason)",
+            "\(operation.rawValue.prefix(1).uppercased())\(operation.rawValue.dropFirst()) failed: \(reason)",
             remedy: remedy,
             mayHaveHappened: operation.mayHaveHappened
         )
+    }
+
+    /// What the status means; the library's own words for troubles of the network hide more than they tell.
+    private static func reason(status: Int32, systemError: Int32) -> String {
+        switch amqp_status_enum(rawValue: status) {
+        case AMQP_STATUS_SOCKET_ERROR, AMQP_STATUS_TCP_ERROR:
+            SystemError.networkReason(systemError) ?? "the connection broke"
+        case AMQP_STATUS_CONNECTION_CLOSED: "the other side closed the connection"
+        case AMQP_STATUS_TIMEOUT: "no answer in time"
+        case AMQP_STATUS_HEARTBEAT_TIMEOUT: "no sign of life for two heartbeats"
+        default: unsafe String(cString: amqp_error_string2(status))
+        }
     }
 
     /// A text of the broker for people: bounded, valid, without control characters.
@@ -153,6 +177,16 @@ enum ReplyMapping {
         return String(
             text.map { $0.isNewline || ($0.asciiValue.map { $0 < 0x20 || $0 == 0x7F } ?? false) ? " " : $0 }
         )
+    }
+}
+
+extension BrokerError {
+    /// The error with the broker's address in its message, once.
+    func named(_ address: String) -> BrokerError {
+        guard !message.contains(address) else { return self }
+        var error = self
+        error.message += " (\(address))"
+        return error
     }
 }
 

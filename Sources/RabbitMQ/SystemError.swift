@@ -7,6 +7,18 @@ enum SystemError {
         guard unsafe strerror_r(number, &buffer, buffer.count) == 0 else { return "error \(number)" }
         return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
+
+    /// What the system says of a connection that did not come about or broke; nil for a number that tells nothing of it.
+    static func networkReason(_ number: Int32) -> String? {
+        switch number {
+        case ECONNREFUSED, ECONNRESET, ECONNABORTED, EPIPE, ETIMEDOUT, EHOSTUNREACH, EHOSTDOWN, ENETUNREACH,
+            ENETDOWN, ENETRESET, EADDRNOTAVAIL, EACCES, EPERM, EMFILE, ENFILE, ENOBUFS, EAFNOSUPPORT:
+            // The first letter only: names such as "IP" may follow.
+            let text = text(number)
+            return text.prefix(1).lowercased() + text.dropFirst()
+        default: return nil
+        }
+    }
 }
 
 /// The clock for timeouts of this module: it never jumps.

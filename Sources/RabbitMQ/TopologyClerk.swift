@@ -81,9 +81,12 @@ struct TopologyClerk {
             case .notFound:
                 try connection.reopenChannel()
                 return .missing
+            case .locked:
+                try connection.reopenChannel()
+                return .different("it belongs to another connection alone (exclusive)")
             case .preconditionFailed:
                 try connection.reopenChannel()
-                return .different(error.message)
+                return .different(Inequivalence.text(of: error))
             default:
                 throw error
             }
@@ -93,7 +96,7 @@ struct TopologyClerk {
     private static func different(_ what: String, _ detail: String) -> BrokerError {
         BrokerError(
             .preconditionFailed,
-            "The \(what) exists with other arguments: \(detail)",
+            "\(what) exists with other arguments: \(detail)",
             remedy:
                 "Empty and delete it, or write its present arguments into the topology; nothing was changed",
             isRetryable: false

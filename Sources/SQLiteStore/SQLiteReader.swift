@@ -8,8 +8,12 @@ package import Store
 /// Each call sees one committed state. Safe to use from any thread; at most four calls run at once, others wait.
 package final class SQLiteReader: StoreReader {
     private let pool: DatabasePool
+    private let path: String
 
-    private init(pool: DatabasePool) { self.pool = pool }
+    private init(pool: DatabasePool, path: String) {
+        self.pool = pool
+        self.path = path
+    }
 
     /// Opens an existing store; `fileSystem` names a registered SQLite VFS other than the default one.
     package static func open(path: String, fileSystem: String? = nil) throws(StoreError) -> SQLiteReader {
@@ -24,9 +28,9 @@ package final class SQLiteReader: StoreReader {
         do {
             let pool = try Connection.openReaders(path: path, fileSystem: fileSystem)
             try pool.read { try Schema.requireCurrent($0) }
-            return SQLiteReader(pool: pool)
+            return SQLiteReader(pool: pool, path: path)
         } catch {
-            throw StoreError(error, doing: "opening \(path) for reading", effect: .reads)
+            throw StoreError(opening: path, error)
         }
     }
 
@@ -168,7 +172,7 @@ package final class SQLiteReader: StoreReader {
         do {
             return try pool.read(body)
         } catch {
-            throw StoreError(error, doing: operation, effect: .reads)
+            throw StoreError(error, doing: operation, file: path, effect: .reads)
         }
     }
 }

@@ -17,6 +17,7 @@ internal import Synchronization
 package final class SQLiteStore: Store, @unchecked Sendable {
     let queue: DatabaseQueue
     private let lookups: DatabaseQueue
+    private let path: String
     private let lock: OwnerLock
     private let log: LogWatch
     var totals: Totals
@@ -27,6 +28,7 @@ package final class SQLiteStore: Store, @unchecked Sendable {
     private init(
         queue: DatabaseQueue,
         lookups: DatabaseQueue,
+        path: String,
         lock: OwnerLock,
         log: LogWatch,
         totals: Totals,
@@ -34,6 +36,7 @@ package final class SQLiteStore: Store, @unchecked Sendable {
     ) {
         self.queue = queue
         self.lookups = lookups
+        self.path = path
         self.lock = lock
         self.log = log
         self.totals = totals
@@ -62,13 +65,14 @@ package final class SQLiteStore: Store, @unchecked Sendable {
             return SQLiteStore(
                 queue: queue,
                 lookups: try Connection.openLookups(path: path, options: options),
+                path: path,
                 lock: lock,
                 log: log,
                 totals: totals,
                 inboxIndex: inboxIndex
             )
         } catch {
-            throw StoreError(error, doing: "opening \(path)", effect: .reads)
+            throw StoreError(opening: path, error)
         }
     }
 
@@ -91,7 +95,7 @@ package final class SQLiteStore: Store, @unchecked Sendable {
             try lookups.close()
             try queue.close()
         } catch {
-            throw StoreError(error, doing: "closing", effect: .reads)
+            throw StoreError(error, doing: "closing", file: path, effect: .reads)
         }
     }
 
@@ -101,7 +105,7 @@ package final class SQLiteStore: Store, @unchecked Sendable {
         do {
             return try lookups.writeWithoutTransaction(body)
         } catch {
-            throw noted(StoreError(error, doing: operation, effect: .reads))
+            throw noted(StoreError(error, doing: operation, file: path, effect: .reads))
         }
     }
 
@@ -111,7 +115,10 @@ package final class SQLiteStore: Store, @unchecked Sendable {
         do {
             return try queue.writeWithoutTransaction(body)
         } catch {
-            throw noted(StoreError(error, doing: operation, effect: .reads), isWriter: true)
+            throw noted(
+                StoreError(error, doing: operation, file: path, effect: .reads),
+                isWriter: true
+            )
         }
     }
 
@@ -134,7 +141,13 @@ package final class SQLiteStore: Store, @unchecked Sendable {
             return value
         } catch {
             throw noted(
-                StoreError(error, doing: operation, effect: .writes, reachedCommit: reachedCommit),
+                StoreError(
+                    error,
+                    doing: operation,
+                    file: path,
+                    effect: .writes,
+                    reachedCommit: reachedCommit
+                ),
                 isWriter: true
             )
         }

@@ -158,7 +158,7 @@ enum Schema {
         switch try identity(of: database) {
         case .empty: version = 0
         case .version(let found): version = found
-        case .foreign: throw notAStore()
+        case .foreign: throw NotAStore()
         }
         try refuseNewer(version)
         while version < migrations.count {
@@ -175,7 +175,7 @@ enum Schema {
     /// Checks a file that is only read.
     static func requireCurrent(_ database: Database) throws {
         switch try identity(of: database) {
-        case .foreign: throw notAStore()
+        case .foreign: throw NotAStore()
         case .empty:
             throw StoreError(
                 .unreachable,
@@ -204,13 +204,8 @@ enum Schema {
         }
     }
 
-    private static func notAStore() -> StoreError {
-        StoreError(
-            .damaged,
-            "the file is a database, but not a store of this program",
-            remedy: "Give the path of a store, or of a file that does not exist yet."
-        )
-    }
+    /// The file is a database of another program.
+    struct NotAStore: Error {}
 }
 
 extension Database {

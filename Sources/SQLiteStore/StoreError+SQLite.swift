@@ -11,29 +11,36 @@ extension StoreError {
     /// The one table from SQLite's result codes to ours.
     ///
     /// `reachedCommit` says whether the transaction was complete when it failed.
-    init(_ error: any Error, doing operation: String, effect: Effect, reachedCommit: Bool = false) {
+    init(
+        _ error: any Error,
+        doing operation: String,
+        file: String,
+        effect: Effect,
+        reachedCommit: Bool = false
+    ) {
         if let error = error as? StoreError {
             self = error
+            if !message.contains(file) { message = "\(file): \(message)" }
             return
         }
         guard let error = error as? DatabaseError else {
             // GRDB throws nothing else from synchronous calls; if it does, the state is unknown.
             self = StoreError(
                 .inputOutput,
-                "\(operation) failed: \(error)",
+                "\(file): \(operation) failed: \(error)",
                 remedy: Self.restart,
                 mayHaveHappened: effect == .writes
             )
             return
         }
-        let happened =
-            "\(operation) failed: \(error.message ?? "no message") (SQLite \(error.extendedResultCode.rawValue))"
+        let reason = "\(error.message ?? "no message") (SQLite \(error.extendedResultCode.rawValue))"
+        let happened = "\(file): \(operation) failed: \(reason)"
         switch error.resultCode {
         case .SQLITE_FULL:
             self = StoreError(
                 .full,
                 happened,
-                remedy: "Make room on the disk of the store; nothing of this was written.",
+                remedy: "Make room in the file system of \(StorePath.folder(of: file)); nothing of this was written.",
                 isRetryable: true
             )
         case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
@@ -54,7 +61,7 @@ extension StoreError {
             self = StoreError(
                 .unreachable,
                 happened,
-                remedy: "Check that the folder exists and that this user may write to it.",
+                remedy: "Check that \(StorePath.folder(of: file)) exists and that this user may write to it.",
                 mayHaveHappened: reachedCommit
             )
         case .SQLITE_CONSTRAINT, .SQLITE_TOOBIG, .SQLITE_MISMATCH, .SQLITE_RANGE:
@@ -74,6 +81,15 @@ extension StoreError {
         }
     }
 
+    /// Why a file could not be opened as a store.
+    init(opening file: String, _ error: any Error) {
+        let isForeign =
+            error is Schema.NotAStore || (error as? DatabaseError)?.resultCode == .SQLITE_NOTADB
+        self =
+            isForeign
+            ? Self.notAStore(file) : StoreError(error, doing: "opening the store", file: file, effect: .reads)
+    }
+
     /// Whether the store must refuse every further call.
     var isFatal: Bool { code == .inputOutput || code == .damaged }
 
@@ -82,6 +98,17 @@ extension StoreError {
             .damaged,
             "row \(row) of \(table) cannot be read: \(what)",
             remedy: "Check that no newer program wrote it; else restore the store from a copy."
+        )
+    }
+
+    /// A file with something else in it; said at opening only, where no commit of ours can be in doubt.
+    static func notAStore(_ file: String) -> StoreError {
+        StoreError(
+            .configuration,
+            "\(file) is not a Waystation store",
+            remedy:
+                "Give the path of a store, or of a file that does not exist yet: the worker makes it. If it was one, "
+                + "it is damaged: put it aside and restore a copy."
         )
     }
 

@@ -39,14 +39,14 @@ struct StationLog: Sendable {
     func connectionLost(what: String, error: BrokerError, retrySeconds: Double) {
         let tenths = Int(retrySeconds * 10)
         logger.warning(
-            "\(what) has no broker: \(error.message). \(error.remedy)",
+            "\(what) \(error.isOfAPart ? "waits" : "has no broker"): \(error.explanation)",
             metadata: ["error.code": "\(error.code)", "retry.seconds": "\(tenths / 10).\(tenths % 10)"]
         )
     }
 
     func linkClosed(what: String, error: BrokerError) {
         logger.error(
-            "\(what) has ended: \(error.message). \(error.remedy)",
+            "\(what) has ended: \(error.explanation)",
             metadata: ["error.code": "\(error.code)"]
         )
     }
@@ -69,7 +69,7 @@ struct StationLog: Sendable {
 
     func storeTrouble(_ error: StoreError, retryMilliseconds: Int64) {
         logger.error(
-            "the store takes nothing: \(error.message). \(error.remedy)",
+            "the store takes nothing: \(error.explanation)",
             metadata: ["error.code": "\(error.code)", "retry.milliseconds": "\(retryMilliseconds)"]
         )
     }
@@ -88,6 +88,25 @@ struct StationLog: Sendable {
             logger.info("drained; nothing is owed")
         } else {
             logger.warning("stopped with messages owed; they are kept and go out after the next start")
+        }
+    }
+
+    /// The last line: what the station still owes, and to whom.
+    func drained(owed: OwedMessages) {
+        guard !owed.isEmpty else { return drained(isNothingOwed: true) }
+        logger.warning(
+            "stopped with \(owed.text) owed; they are kept and go out after the next start",
+            metadata: ["owed.messages": "\(owed.count)"]
+        )
+    }
+}
+
+extension BrokerError {
+    /// Whether the broker is there, and only a queue or exchange is not as it should be.
+    var isOfAPart: Bool {
+        switch code {
+        case .notFound, .preconditionFailed, .locked, .consumerCancelled: true
+        default: false
         }
     }
 }

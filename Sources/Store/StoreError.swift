@@ -1,3 +1,5 @@
+internal import Broker
+
 /// What went wrong with a store, whether it may have happened all the same, and what to do.
 package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kind of failure; codes are published names and are never reused for something else.
@@ -16,13 +18,13 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         package static let full = Code(rawValue: "STORE_FULL")
         /// A sync or write failed: what is on disk is unknown, the process must stop and start anew.
         package static let inputOutput = Code(rawValue: "STORE_IO")
-        /// The file is damaged or not a store.
+        /// The file is damaged.
         package static let damaged = Code(rawValue: "STORE_DAMAGED")
         /// The schema is newer than this program.
         package static let tooNew = Code(rawValue: "STORE_TOO_NEW")
         /// Full durability could not be switched on.
         package static let notDurable = Code(rawValue: "STORE_NOT_DURABLE")
-        /// The address makes no sense.
+        /// The address makes no sense, or names a file that is no store.
         package static let configuration = Code(rawValue: "STORE_CONFIGURATION")
         /// The caller broke the port's contract (closed store, doubled key).
         package static let contract = Code(rawValue: "STORE_CONTRACT")
@@ -56,5 +58,8 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         self.line = line
     }
 
-    package var description: String { "\(code): \(message). \(remedy)" }
+    /// What happened and what to do, in whole sentences.
+    package var explanation: String { Sentences.joined(message, remedy) }
+
+    package var description: String { "\(code): \(explanation)" }
 }

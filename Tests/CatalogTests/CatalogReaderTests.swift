@@ -241,7 +241,7 @@ struct CatalogReaderTests {
         let examined = CatalogReader.examine(path: "/nowhere/c.yaml")
         #expect(
             examined.diagnostics.map(\.description) == [
-                "/nowhere/c.yaml: the file cannot be opened; check its path and permissions"
+                "/nowhere/c.yaml: the file is not there; check its path"
             ]
         )
         #expect(throws: CatalogProblems(examined.diagnostics)) {

@@ -107,7 +107,8 @@ struct StationCheckTests {
     func missingCatalog() throws {
         #expect(
             try check(Self.complete, nil) == [
-                "q.yaml:18:14: catalog of worker COM: the file cannot be opened; check its path and permissions"
+                "q.yaml:18:14: the catalog of worker COM, c.yaml, is not there; check its path; a relative one begins "
+                    + "at the folder of this file"
             ]
         )
     }

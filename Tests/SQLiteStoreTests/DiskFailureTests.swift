@@ -71,6 +71,8 @@ struct DiskFailureTests {
                 break
             } catch {
                 #expect(error.code == .full)
+                #expect(error.message.hasPrefix("\(folder.store): "))
+                #expect(error.remedy.contains("the file system of \(folder.path);"), "\(error.remedy)")
                 #expect(error.isRetryable)
                 #expect(!error.mayHaveHappened)
             }

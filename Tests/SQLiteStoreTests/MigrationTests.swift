@@ -83,9 +83,11 @@ struct MigrationTests {
         let folder = try TestFolder()
         try DatabaseQueue(path: folder.store).write { try $0.execute(sql: "CREATE TABLE theirs(a)") }
         let error = #expect(throws: StoreError.self) { _ = try folder.open() }
-        #expect(error?.code == .damaged)
         let reading = #expect(throws: StoreError.self) { _ = try SQLiteReader.open(path: folder.store) }
-        #expect(reading?.code == .damaged)
+        for refusal in [error, reading] {
+            #expect(refusal?.code == .configuration)
+            #expect(refusal?.message == "\(folder.store) is not a Waystation store")
+        }
         let tables = try DatabaseQueue(path: folder.store).read {
             try String.fetchAll($0, sql: "SELECT name FROM sqlite_schema")
         }

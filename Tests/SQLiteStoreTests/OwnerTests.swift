@@ -60,7 +60,8 @@ struct OwnerTests {
         )
         for _ in 1...2 {
             let error = #expect(throws: StoreError.self) { _ = try folder.open() }
-            #expect(error?.code == .damaged)
+            #expect(error?.code == .configuration)
+            #expect(error?.message == "\(folder.store) is not a Waystation store")
         }
         try FileManager.default.removeItem(atPath: folder.store)
         try folder.open().close()

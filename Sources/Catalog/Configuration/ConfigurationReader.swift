@@ -54,7 +54,13 @@ package enum ConfigurationReader {
 
     static func reading(path: String, environment: [String: String]) -> Reading {
         let problems = Problems(file: path)
-        guard let bytes = FileBytes.read(path, problems: problems) else { return Reading(problems: problems) }
+        let bytes: [UInt8]
+        do throws(UnreadableFile) {
+            bytes = try FileBytes.read(path)
+        } catch {
+            problems.error(.none, "the file \(error.reason)", error.suggestion)
+            return Reading(problems: problems)
+        }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         return reading(bytes: bytes, name: path, folder: folder, environment: environment)
     }

@@ -1,14 +1,14 @@
-internal import Foundation
-
 /// Reads catalog files: the whole file is checked, and everything wrong with it is told at once.
 package enum CatalogReader {
     /// Reads and checks a file, warnings included.
     package static func examine(path: String) -> Examined<RoleCatalog> {
         let problems = Problems(file: path)
-        guard let bytes = FileBytes.read(path, problems: problems) else {
+        do throws(UnreadableFile) {
+            return examine(bytes: try FileBytes.read(path), name: path)
+        } catch {
+            problems.error(.none, "the file \(error.reason)", error.suggestion)
             return Examined(value: nil, diagnostics: problems.diagnostics)
         }
-        return examine(bytes: bytes, name: path)
     }
 
     /// Checks a file's content; `name` stands in the diagnostics.
@@ -51,32 +51,5 @@ package enum CatalogReader {
         }
         if !problems.diagnostics.contains(where: { $0.severity == .error }) { reading.catalog = catalog }
         return reading
-    }
-}
-
-/// Reads small files whole.
-enum FileBytes {
-    /// - Returns: `nil` when the file cannot be read or is too large; the problem is told then.
-    static func read(_ path: String, problems: Problems) -> [UInt8]? {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            problems.error(.none, "the file cannot be opened", "check its path and permissions")
-            return nil
-        }
-        do {
-            defer { try? handle.close() }  // Only read: nothing is lost when closing fails.
-            let data = try handle.read(upToCount: YAMLGuard.bytesMax + 1) ?? Data()
-            guard data.count <= YAMLGuard.bytesMax else {
-                problems.error(
-                    .none,
-                    "the file is too large",
-                    "it may have \(YAMLGuard.bytesMax) bytes at most"
-                )
-                return nil
-            }
-            return [UInt8](data)
-        } catch {
-            problems.error(.none, "the file cannot be read: \(error.localizedDescription)")
-            return nil
-        }
     }
 }

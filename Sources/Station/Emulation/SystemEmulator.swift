@@ -43,7 +43,10 @@ package final class SystemEmulator: Sendable {
     package func stop() { mailbox.post(.stop) }
 
     /// Answers until it was stopped.
-    package func run() {
+    ///
+    /// - Returns: What ended it, when that was not ``stop()``.
+    @discardableResult
+    package func run() -> BrokerError? {
         let mailbox = mailbox
         let consumers = systems.enumerated().map { index, systems in
             broker.openConsumer(
@@ -73,6 +76,7 @@ package final class SystemEmulator: Sendable {
         }
         for consumer in consumers { consumer.close() }
         publisher.close(deadlineSeconds: 1)
+        return work.problem
     }
 }
 
@@ -85,6 +89,10 @@ private struct EmulatorWork {
     let logger: Logger
     let observe: @Sendable (EmulatedSystems.Answered) -> Void
     var isStopped = false
+    /// What trying again cannot mend.
+    private(set) var problem: BrokerError?
+    /// Those that had the broker, or waited for it, and lost it.
+    private var lost: Set<Int> = []
     private var isConnected = false
     private var nextID: Int64 = 0
     /// Replies by the time they are due.
@@ -128,12 +136,28 @@ private struct EmulatorWork {
     }
 
     mutating func take(_ event: ConsumerEvent, system: Int) {
-        guard case .deliveries(let deliveries) = event else {
-            if case .lost(_, let error, _) = event {
-                logger.warning("emulated systems have no broker: \(error)")
-            }
-            return
+        let queues: Logger.Metadata = ["queues": "\(systems[system].queues.joined(separator: ","))"]
+        switch event {
+        case .connected:
+            let isAgain = lost.remove(system) != nil
+            logger.info("emulated systems are consuming\(isAgain ? " again" : "")", metadata: queues)
+        case .lost(_, let error, _):
+            lost.insert(system)
+            let what = error.isOfAPart ? "wait" : "have no broker"
+            logger.warning("emulated systems \(what): \(error.explanation)", metadata: queues)
+        case .closed(let error?): fail(error)
+        case .deliveries(let deliveries): take(deliveries, system: system)
+        case .paused, .closed(nil): break
         }
+    }
+
+    /// What trying again cannot mend ends the emulation.
+    private mutating func fail(_ error: BrokerError) {
+        problem = problem ?? error
+        isStopped = true
+    }
+
+    private mutating func take(_ deliveries: [Delivery], system: Int) {
         let now = clock.now()
         for delivery in deliveries {
             do {
@@ -184,13 +208,15 @@ private struct EmulatorWork {
         case .connected: isConnected = true
         case .confirmed(let ids): for id in ids { finish(id) }
         case .returned(let id, _, let text):
-            logger.warning("a reply of an emulated system was returned: \(text)")
+            logger.warning("a reply of an emulated system was returned and is sent again: \(text)")
             again([id], inMilliseconds: 1_000)
         case .refused(let ids): again(ids, inMilliseconds: 1_000)
         case .lost:
             isConnected = false
             again(Array(sent), inMilliseconds: 0)
-        case .closed: isConnected = false
+        case .closed(let error):
+            isConnected = false
+            if let error { fail(error) }
         case .blocked, .unblocked: break
         }
     }

@@ -190,6 +190,17 @@ package struct OutboxRelay: Sendable {
     /// Nothing is in flight or waits to be sent, held destinations aside.
     package var isIdle: Bool { inFlight.isEmpty && readyStart == ready.count && cursor >= newest }
     package var heldDestinations: [Destination: HeldDestination] { held }
+    /// What no broker has confirmed, by destination.
+    package var owed: OwedMessages {
+        var counts: [Destination: Int] = [:]
+        for row in inFlight.values { counts[row.destination, default: 0] += 1 }
+        for row in ready[readyStart...] { counts[row.destination, default: 0] += 1 }
+        for (destination, hold) in held where !hold.rows.isEmpty {
+            counts[destination, default: 0] += hold.rows.count
+        }
+        let hasMore = cursor < newest || held.values.contains { $0.overflowFrom != nil }
+        return OwedMessages(byDestination: counts, hasMore: hasMore)
+    }
     /// When the next held destination is to be probed.
     package var nextProbe: Timestamp? { held.values.filter { $0.probe == nil }.map(\.retryAt).min() }
 

@@ -56,7 +56,7 @@ struct EmulateCommand: ParsableCommand {
             }
             logger.info("playing the systems on \(emulator.queues.joined(separator: ", "))")
             signals.onEach { emulator.stop() }
-            emulator.run()
+            if let problem = emulator.run() { throw problem }
         }
     }
 }

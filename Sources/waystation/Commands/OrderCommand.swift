@@ -45,7 +45,10 @@ struct OrderCommand: ParsableCommand {
             guard !found.isEmpty else { throw try notFound(in: reader, role: named) }
             guard !json || found.count == 1 else {
                 let roles = found.map(\.id.role.rawValue).joined(separator: ", ")
-                throw ValidationError("the roles \(roles) have an order of this key; choose one with --role")
+                throw CommandFailure(
+                    .usage,
+                    "the roles \(roles) have an order of this key; choose one with --role"
+                )
             }
             var reports: [String] = []
             for record in found {

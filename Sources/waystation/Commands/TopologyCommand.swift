@@ -16,7 +16,9 @@ struct TopologyCommand: ParsableCommand {
             abstract:
                 "Shows what `apply` would declare, and where the broker has something else; changes nothing.",
             discussion: """
-                + is missing, ! exists with other arguments, ? cannot be asked and is declared in any case.
+                + is missing, ! exists with other arguments (RabbitMQ tells the first that differs), ? cannot be asked and \
+                is declared in any case. What exists with other arguments cannot be mended by declaring: the exit code is \
+                1 then.
 
                 Examples:
                   waystation topology plan
@@ -26,7 +28,7 @@ struct TopologyCommand: ParsableCommand {
 
         @OptionGroup var options: ConfigurationOption
 
-        @Flag(name: .long, help: "Exit with 1 when there are differences.")
+        @Flag(name: .long, help: "Exit with 1 also when something is only missing.")
         var exitCode = false
 
         @Flag(name: .long, help: "Write JSON: {broker, differences: [{kind, name, detail}]}.")
@@ -48,10 +50,14 @@ struct TopologyCommand: ParsableCommand {
                         Console.write("\(broker.summary) has every queue and exchange as configured.")
                     }
                 }
+                let conflicts = known.filter(\.isConflict)
+                if !conflicts.isEmpty {
+                    throw CommandFailure(conflicts: conflicts, broker: broker.summary, config: options.config)
+                }
                 if exitCode && !known.isEmpty {
                     throw CommandFailure(
                         .failed,
-                        "\(broker.summary): \(NameList.count(known.count, "difference"))"
+                        "\(broker.summary) lacks \(NameList.count(known.count, "queue or exchange", "queues or exchanges"))."
                     )
                 }
             }
@@ -84,13 +90,9 @@ struct TopologyCommand: ParsableCommand {
                 let differences = try broker.plan(configuration.topology)
                 let conflicts = differences.filter(\.isConflict)
                 guard conflicts.isEmpty else {
-                    throw CommandFailure(
-                        .failed,
-                        (conflicts.map(\.text.printable) + [
-                            "nothing was declared; correct the topology in \(options.config), or move the messages away and delete "
-                                + "what differs"
-                        ]).joined(separator: "\n")
-                    )
+                    for conflict in conflicts { Console.tell(conflict.text.printable) }
+                    Console.tell("Nothing was declared.")
+                    throw CommandFailure(conflicts: conflicts, broker: broker.summary, config: options.config)
                 }
                 do throws(BrokerError) {
                     try broker.apply(configuration.topology)
@@ -115,5 +117,17 @@ struct TopologyCommand: ParsableCommand {
                 )
             }
         }
+    }
+}
+
+extension CommandFailure {
+    /// What exists on the broker with other arguments than those configured; each was told before.
+    fileprivate init(conflicts: [TopologyDifference], broker: String, config: String) {
+        let what = NameList.count(conflicts.count, "queue or exchange exists", "queues or exchanges exist")
+        self.init(
+            .failed,
+            "\(what) on \(broker) with other arguments. Correct the topology in \(config), or move the messages away and "
+                + "delete what differs on the broker; then run `waystation topology apply`."
+        )
     }
 }

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Broker
 import Catalog
-import Foundation
 import Store
 
 /// Why a command ends without having done its work: the text for the reader, and the exit code (after sysexits.h).
 struct CommandFailure: Error, CustomStringConvertible {
     enum Status: Int32 {
         case failed = 1
+        case usage = 64
         case badInput = 65
         case unavailable = 69
         case badConfiguration = 78
@@ -47,7 +47,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     }
 
     private func exit() -> ExitCode {
-        FileHandle.standardError.write(Data((description + "\n").utf8))
+        Console.tell(description)
         return ExitCode(status.rawValue)
     }
 }

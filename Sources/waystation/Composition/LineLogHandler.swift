@@ -34,15 +34,15 @@ struct LineLogHandler: LogHandler {
         switch format {
         case .text:
             let values = sorted.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
-            line = "\(time) \(event.level.rawValue.uppercased()) \(event.message)\(values)\n"
+            line = "\(time) \(event.level.rawValue.uppercased()) \(event.message)\(values)"
         case .json:
             let values = sorted.map { ",\(JSONText.quoted($0.key)):\(JSONText.quoted("\($0.value)"))" }
                 .joined()
             line =
                 "{\"time\":\"\(time)\",\"level\":\"\(event.level.rawValue)\",\"logger\":\(JSONText.quoted(label)),"
-                + "\"message\":\(JSONText.quoted("\(event.message)"))\(values)}\n"
+                + "\"message\":\(JSONText.quoted("\(event.message)"))\(values)}"
         }
-        FileHandle.standardError.write(Data(line.utf8))
+        Console.tell(line)
     }
 
     private static func quoted(_ text: String) -> String {

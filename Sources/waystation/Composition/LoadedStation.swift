@@ -6,8 +6,11 @@ import Station
 
 /// The option that every command about a station has.
 struct ConfigurationOption: ParsableArguments {
-    @Option(name: .long, help: "The station's configuration file.")
-    var config = "queues.yaml"
+    @Option(
+        name: .long,
+        help: "The station's configuration file; the environment variable WAYSTATION_CONFIG names another default."
+    )
+    var config = ProcessInfo.processInfo.environment["WAYSTATION_CONFIG"] ?? "queues.yaml"
 
     /// Reads the configuration; environment variables override broker and store.
     func load(
@@ -16,28 +19,25 @@ struct ConfigurationOption: ParsableArguments {
         try ConfigurationReader.read(path: config, environment: environment)
     }
 
-    /// Reads the configuration and the catalogs of all its workers, or of some roles.
+    /// Reads the configuration and the catalogs of all its workers, or of some roles, checked as `check` does.
     func loadStation(
         roles names: [String] = [],
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> LoadedStation {
-        let configuration = try load(environment: environment)
-        let known = configuration.workers.map(\.role.rawValue)
-        if let unknown = names.first(where: { !known.contains($0) }) {
-            throw CommandFailure(
-                .badConfiguration,
-                "\(config): no worker has the role \(unknown); there are \(known.joined(separator: ", "))"
-            )
+        let check = StationCheck.run(
+            path: config,
+            environment: environment,
+            roles: Set(names.map { RoleName(rawValue: $0) })
+        )
+        guard let configuration = check.configuration, !check.hasErrors else {
+            throw CatalogProblems(check.diagnostics)
         }
-        let roles = try configuration.workers
-            .filter { names.isEmpty || names.contains($0.role.rawValue) }
-            .map { worker in
-                RoleRuntime(
-                    configuration: worker,
-                    catalog: try CatalogReader.read(path: worker.catalogPath),
-                    limits: configuration.limits
-                )
+        for name in names { _ = try configuration.role(named: name) }
+        let roles = configuration.workers.compactMap { worker in
+            check.catalogs[worker.role].map {
+                RoleRuntime(configuration: worker, catalog: $0, limits: configuration.limits)
             }
+        }
         return LoadedStation(configuration: configuration, roles: roles)
     }
 }

@@ -53,7 +53,7 @@ final class RunningStation: Sendable {
                 guard error.isRetryable, error.code == .unreachable || error.code == .connectionLost else {
                     throw error
                 }
-                logger.warning("the topology is not declared yet: \(error.message). \(error.remedy)")
+                logger.warning("the topology is not declared yet: \(error.explanation)")
                 Thread.sleep(forTimeInterval: 2)
             }
         }

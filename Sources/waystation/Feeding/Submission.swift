@@ -53,7 +53,7 @@ struct Submission {
         guard confirmed == sent else {
             throw CommandFailure(
                 .failed,
-                "\(sent - confirmed) of \(NameList.count(sent, "order")) were not taken by the broker"
+                "the broker did not take \(sent - confirmed) of \(NameList.count(sent, "order"))"
             )
         }
     }

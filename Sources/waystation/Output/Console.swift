@@ -1,17 +1,46 @@
 import Foundation
+import Glibc
 
 /// Writes results to standard output and remarks to standard error, at once.
 enum Console {
     /// One line of a result, or several.
-    static func write(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
-    }
+    static func write(_ text: String) { draw(text + "\n") }
 
     static func write(_ value: JSONValue) { write(value.text) }
 
-    /// A remark beside the result.
-    static func tell(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+    /// A result as it is, without a line's end.
+    ///
+    /// When nobody can have it, the command is over: its reader has gone, as `head` does, or the disk is full.
+    static func draw(_ text: String) {
+        let failure = put(text, STDOUT_FILENO)
+        guard failure != 0 else { return }
+        if failure == EPIPE {
+            // What would have happened at once, had nobody switched the signal off.
+            signal(SIGPIPE, SIG_DFL)
+            raise(SIGPIPE)
+        }
+        tell("standard output cannot be written: \(String(cString: strerror(failure)))")
+        exit(CommandFailure.Status.failed.rawValue)
+    }
+
+    /// A remark beside the result; where nobody hears it, the work goes on.
+    static func tell(_ text: String) { _ = put(text + "\n", STDERR_FILENO) }
+
+    /// Writes all of it; gives the system's error number, or 0.
+    private static func put(_ text: String, _ descriptor: Int32) -> Int32 {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EAGAIN {
+                var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&entry, 1, -1)
+            } else if errno != EINTR {
+                return errno
+            }
+        }
+        return 0
     }
 }
 

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Catalog
 import Orders
 import Store
@@ -9,7 +8,7 @@ extension StationConfiguration {
         guard let name else { return nil }
         guard let worker = workers.first(where: { $0.role.rawValue == name }) else {
             let known = workers.map(\.role.rawValue).joined(separator: ", ")
-            throw ValidationError("no worker has the role '\(name.printable)'; there are \(known)")
+            throw CommandFailure(.usage, "no worker has the role '\(name.printable)'; there are \(known)")
         }
         return worker.role
     }
@@ -20,8 +19,5 @@ extension StationConfiguration {
 
 extension ConfigurationOption {
     /// Reads the configuration and its catalogs; of one role only when it is named.
-    func loadStation(role: String?) throws -> LoadedStation {
-        let named = try load().role(named: role)
-        return try loadStation(roles: named.map { [$0.rawValue] } ?? [])
-    }
+    func loadStation(role: String?) throws -> LoadedStation { try loadStation(roles: role.map { [$0] } ?? []) }
 }

@@ -21,8 +21,8 @@ extension TopologyDifference {
         switch self {
         case .missingExchange(let name): "+ exchange \(name)"
         case .missingQueue(let name): "+ queue \(name)"
-        case .differentExchange(let name, let detail): "! exchange \(name) is another one: \(detail)"
-        case .differentQueue(let name, let detail): "! queue \(name) is another one: \(detail)"
+        case .differentExchange(let name, let detail): "! exchange \(name) differs: \(detail)"
+        case .differentQueue(let name, let detail): "! queue \(name) differs: \(detail)"
         case .bindingToEnsure(let binding):
             "? binding of queue \(binding.queue) to exchange \(binding.exchange), key '\(binding.routingKey)'"
         }

@@ -82,7 +82,7 @@ final class TourScreen {
         // A line that wraps would count as two when the next frame goes back up.
         for line in lines { text += "\u{1B}[2K\(line.prefix(width))\n" }
         for _ in 0..<max(0, drawnLines - lines.count) { text += "\u{1B}[2K\n" }
-        FileHandle.standardOutput.write(Data(text.utf8))
+        Console.draw(text)
         drawnLines = max(drawnLines, lines.count)
     }
 
