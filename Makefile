@@ -5,6 +5,7 @@ JOBS ?= $(shell nproc)
 SWIFT_BUILD := swift build -j $(JOBS)
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
+STATEDIR ?= /var/lib/waystation
 DESTDIR ?=
 DATA ?= .waystation-try
 # Orders of other vendors' formats that are not ours to ship are tested where a folder beside the checkout holds them.
@@ -16,10 +17,12 @@ endif
 BUILD_PACKAGES := pkg-config librabbitmq-dev libssl-dev libxml2-dev libsqlite3-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) rabbitmq-server amqp-tools libxml2-utils openssl procps
 
+INSTALL_FILES := PREFIX="$(PREFIX)" SYSCONFDIR="$(SYSCONFDIR)" STATEDIR="$(STATEDIR)" DESTDIR="$(DESTDIR)" deploy/install-files
+
 # Suites with real brokers, real disks and real processes.
 HEAVY_TESTS := EmbeddedBrokerTests SQLiteStoreTests RabbitMQTests CommandLineTests IntegrationTests CrashTests
 
-.PHONY: help run test build release check format install install-build-packages install-test-packages clean
+.PHONY: help run test build release check format install install-look install-build-packages install-test-packages clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,20 +49,12 @@ check: test ## Format and tests: what a change must pass
 format: ## Format all sources in place
 	swift format -i -r Package.swift Sources Tests
 
-install: release ## Put binary, unit, configuration and example catalogs in place (PREFIX, SYSCONFDIR, DESTDIR)
-	install -D -m 755 .build-static/release/waystation $(DESTDIR)$(PREFIX)/bin/waystation
-	install -D -m 644 deploy/waystation.service $(DESTDIR)$(SYSCONFDIR)/systemd/system/waystation.service
-	sed -i 's|@BINDIR@|$(PREFIX)/bin|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' $(DESTDIR)$(SYSCONFDIR)/systemd/system/waystation.service
-	@if [ -e $(DESTDIR)$(SYSCONFDIR)/waystation/queues.yaml ]; then \
-	    install -m 644 queues.yaml $(DESTDIR)$(SYSCONFDIR)/waystation/queues.yaml.new; \
-	    echo "kept your queues.yaml; the shipped one is queues.yaml.new beside it"; \
-	else \
-	    install -D -m 644 queues.yaml $(DESTDIR)$(SYSCONFDIR)/waystation/queues.yaml; \
-	fi
-	cd Examples && find . -type f -name '*.yaml' -o -type f -name '*.xml' | while read -r file; do \
-	    install -D -m 644 "$$file" "$(DESTDIR)$(SYSCONFDIR)/waystation/Examples/$$file"; done
-	cd Sources/Messages/Schemas && for file in *.xsd; do \
-	    install -D -m 644 "$$file" "$(DESTDIR)$(PREFIX)/share/waystation/schemas/$$file"; done
+install: install-look release ## Put binary, unit, configuration and example catalogs in place (PREFIX, SYSCONFDIR, STATEDIR, DESTDIR)
+	@BINARY=.build-static/release/waystation $(INSTALL_FILES)
+
+# Before minutes of building: may this user write there at all?
+install-look:
+	@$(INSTALL_FILES) --look
 
 install-build-packages:
 	@deploy/install-packages $(BUILD_PACKAGES)

@@ -21,8 +21,6 @@ enum Inequivalence {
     private static func sentence(argument: String, wanted: String, found: String) -> String {
         let wanted = wanted == "none" ? "not set" : shown(wanted)
         if found != "none" { return "\(argument) is \(shown(found)), wanted \(wanted)" }
-        // Queues without the argument are classic ones.
-        if argument == "x-queue-type" { return "it is a classic queue, wanted \(wanted)" }
         return "\(argument) is not set, wanted \(wanted)"
     }
 

@@ -99,7 +99,10 @@ enum ReplyMapping {
             case 405:
                 (.locked, "Find who has the queue for itself alone, or give this one another name")
             case 406:
-                (.preconditionFailed, "Compare the arguments with the broker's: run `waystation topology plan`")
+                (
+                    .preconditionFailed,
+                    "Compare the arguments with the broker's: run `waystation topology plan`"
+                )
             case 501...505:
                 (.protocolViolation, "Look at the broker's log; if it stays, report it with that log")
             default:

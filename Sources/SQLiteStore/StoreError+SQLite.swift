@@ -40,7 +40,8 @@ extension StoreError {
             self = StoreError(
                 .full,
                 happened,
-                remedy: "Make room in the file system of \(StorePath.folder(of: file)); nothing of this was written.",
+                remedy:
+                    "Make room in the file system of \(StorePath.folder(of: file)); nothing of this was written.",
                 isRetryable: true
             )
         case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:

@@ -17,11 +17,13 @@ package struct OwedMessages: Sendable, Hashable {
 
     private static let namedMax = 8
 
-    /// `3 messages (2 to BILLING, 1 to SHIPPING)`, those with the most messages first.
+    /// `3 messages (2 to queue BILLING, 1 to queue SHIPPING)`, those with the most messages first.
     package var text: String {
         let sorted = byDestination.sorted { ($1.value, "\($0.key)") < ($0.value, "\($1.key)") }
         var parts = sorted.prefix(Self.namedMax).map { "\($0.value) to \($0.key)" }
-        if sorted.count > Self.namedMax { parts.append("and \(sorted.count - Self.namedMax) more destinations") }
+        if sorted.count > Self.namedMax {
+            parts.append("and \(sorted.count - Self.namedMax) more destinations")
+        }
         let number = "\(hasMore ? "at least " : "")\(count) message\(count == 1 ? "" : "s")"
         return parts.isEmpty ? "messages" : "\(number) (\(parts.joined(separator: ", ")))"
     }

@@ -158,7 +158,10 @@ extension Commands {
             )
             #expect(embedded.exit == .code(69))
             #expect(embedded.errors.contains("topology apply"), "\(embedded.errors)")
-            #expect(embedded.errors.contains("Nothing was sent."), "\(embedded.errors)")
+            #expect(
+                embedded.errors.hasSuffix("`waystation topology apply`. Nothing was sent.\n"),
+                "\(embedded.errors)"
+            )
             let remote = try await site.run(
                 "submit",
                 CommandSite.order("mobile.xml"),
@@ -167,7 +170,11 @@ extension Commands {
                 environment: ["WAYSTATION_BROKER": "amqp://guest:secret-word@127.0.0.1:1/"]
             )
             #expect(remote.exit == .code(69))
-            #expect(remote.errors.contains("BROKER_UNREACHABLE"), "\(remote.errors)")
+            #expect(
+                remote.errors
+                    == "BROKER_UNREACHABLE: Connecting failed: connection refused (amqp://127.0.0.1:1/). Check that the "
+                    + "broker runs and that host and port are right. Nothing was sent.\n"
+            )
             #expect(!remote.errors.contains("secret-word"))
         }
 

@@ -1,5 +1,7 @@
 import Broker
 import EmbeddedBroker
+import Foundation
+import RabbitMQ
 import TestSupport
 import Testing
 
@@ -36,13 +38,20 @@ extension Commands {
             let site = try CommandSite()
             let other = Topology.Queue(name: "AIA_ERROR_JMSQ", type: .classic)
             try site.broker.apply(Topology(queues: [other]))
-            let plan = try await site.run("topology", "plan", "--json").json()
+            let told = try await site.run("topology", "plan")
+            #expect(told.exit == .code(1))
+            let differs = "type is classic, wanted quorum; x-overflow is not set, wanted 'reject-publish'"
+            #expect(told.lines.contains("! queue AIA_ERROR_JMSQ differs: \(differs)"), "\(told.output)")
+            #expect(told.errors.hasPrefix("1 queue or exchange exists on embedded:"), "\(told.errors)")
+            let json = try await site.run("topology", "plan", "--json")
+            #expect(json.exit == .code(1))
+            let plan = try json.json()
             let difference = plan["differences"].elements.first { $0["name"].text == "AIA_ERROR_JMSQ" }
             #expect(difference?["kind"].text == "differentQueue")
             let applied = try await site.run("topology", "apply")
             #expect(applied.exit == .code(1))
-            #expect(applied.errors.contains("! queue AIA_ERROR_JMSQ is another one"), "\(applied.errors)")
-            #expect(applied.errors.contains("nothing was declared"))
+            #expect(applied.errors.contains("! queue AIA_ERROR_JMSQ differs: "), "\(applied.errors)")
+            #expect(applied.errors.contains("Nothing was declared."))
             let missing = try await site.run("topology", "plan").lines
             #expect(missing.contains("+ queue AIA_CRTFO_IN_JMSQ"))
         }
@@ -57,7 +66,7 @@ extension Commands {
                     environment: ["WAYSTATION_BROKER": "amqp://guest:secret-word@127.0.0.1:1/"]
                 )
                 #expect(finished.exit == .code(69), "\(finished.errors)")
-                #expect(finished.errors.contains("127.0.0.1"))
+                #expect(finished.errors.contains("connection refused (amqp://127.0.0.1:1/). "))
                 #expect(!finished.errors.contains("secret-word"))
             }
         }
@@ -69,7 +78,16 @@ extension Commands {
         func rabbitMQ() async throws {
             let site = try StationSite(try RabbitMQServer.shared(), "commands")
             #expect(try await site.run("topology", "plan", "--exit-code").exit == .code(1))
+            let systems = try await site.startSystems()
+            let place = site.brokerURL.replacing("guest:guest@", with: "")
+            try await systems.waitForErrors("emulated systems wait: queue ")
+            try await systems.waitForErrors(
+                " does not exist on \(place). Declare what is missing: run `waystation topology apply`."
+            )
             try await site.output("topology", "apply")
+            try await systems.waitForErrors("emulated systems are consuming again")
+            systems.signal(SIGTERM)
+            #expect(try await systems.exit(within: 20) == .code(0))
             let after = try await site.run("topology", "plan", "--exit-code")
             #expect(after.exit == .code(0), "\(after.errors)\(after.output)")
             let sent = try await site.output("submit", CommandSite.order("urgent.xml"))
@@ -81,6 +99,32 @@ extension Commands {
                 "NO_SUCH_QUEUE"
             )
             #expect(returned.exit == .code(1), "\(returned.errors)")
+            #expect(returned.errors.hasSuffix("the broker did not take 1 of 1 order\n"), "\(returned.errors)")
+        }
+
+        @Test(
+            "On a real RabbitMQ: every conflict is told in plain words, and the exit code is 1",
+            .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server")
+        )
+        func rabbitMQConflict() async throws {
+            let site = try StationSite(try RabbitMQServer.shared(), "conflict")
+            let broker = try RabbitMQBroker(address: RabbitMQAddress(url: site.brokerURL), jitterSeed: 1)
+            try broker.apply(
+                Topology(queues: [
+                    .init(name: "AIA_ERROR_JMSQ"), .init(name: "BILLING_REQUEST_JMSQ", type: .classic),
+                ])
+            )
+            let plan = try await site.run("topology", "plan")
+            #expect(plan.exit == .code(1))
+            let conflicts = plan.lines.filter { $0.hasPrefix("! ") }
+            #expect(conflicts.count == 2, "\(plan.output)")
+            #expect(conflicts.first?.hasPrefix("! queue AIA_ERROR_JMSQ differs: x-") == true, "\(conflicts)")
+            #expect(conflicts.first?.contains(" is not set, wanted ") == true, "\(conflicts)")
+            #expect(
+                conflicts.last?.hasPrefix("! queue BILLING_REQUEST_JMSQ differs: ") == true,
+                "\(conflicts)"
+            )
+            #expect(!plan.output.contains("PRECONDITION"), "\(plan.output)")
         }
 
         @Test("Without plan or apply the help is shown")

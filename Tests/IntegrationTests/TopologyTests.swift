@@ -14,9 +14,13 @@ extension EndToEnd {
             var differences: [Difference]
         }
 
-        private func plan(_ site: StationSite) async throws -> [Differences.Difference] {
-            let text = try await site.output("topology", "plan", "--json")
-            return try JSONDecoder().decode(Differences.self, from: Data(text.utf8)).differences
+        private func plan(
+            _ site: StationSite,
+            exit: ChildProcess.Exit = .code(0)
+        ) async throws -> [Differences.Difference] {
+            let finished = try await site.run("topology", "plan", "--json")
+            #expect(finished.exit == exit, "\(finished.errors)")
+            return try JSONDecoder().decode(Differences.self, from: Data(finished.output.utf8)).differences
         }
 
         @Test(
@@ -51,9 +55,9 @@ extension EndToEnd {
                 ["python3", "-c", declare, site.brokerURL]
             ).finished()
             #expect(declared.exit == .code(0), "\(declared.errors)")
-            let differences = try await plan(site)
+            let differences = try await plan(site, exit: .code(1))
             #expect(differences.count == 1 && differences.first?.name == "BILLING_REQUEST_JMSQ")
-            #expect(differences.first?.detail?.contains("PRECONDITION_FAILED") ?? false, "\(differences)")
+            #expect(differences.first?.detail?.contains(", wanted ") ?? false, "\(differences)")
             let refused = try await site.run("topology", "apply")
             #expect(refused.exit == .code(1))
             #expect(refused.errors.contains("BILLING_REQUEST_JMSQ"), "\(refused.errors)")

@@ -74,7 +74,45 @@ struct AccessTests {
         let broker = try RabbitMQBroker(address: address, jitterSeed: 1)
         let error = #expect(throws: BrokerError.self) { try broker.plan(Topology()) }
         #expect(error?.code == .unreachable)
+        #expect(error?.message == "Logging in failed: no answer in time (amqp://127.0.0.1:\(listener.port)/)")
         #expect(ContinuousClock.now - start < .seconds(4))
+    }
+
+    @Test(
+        "A port where nobody listens: the system's own reason, with host and port",
+        arguments: ["amqp", "amqps"]
+    )
+    func refused(scheme: String) throws {
+        let port = try SilentListener().port
+        let address = try RabbitMQAddress(url: "\(scheme)://guest:s3cret@127.0.0.1:\(port)")
+        let broker = try RabbitMQBroker(address: address, jitterSeed: 1)
+        let error = #expect(throws: BrokerError.self) { try broker.plan(Topology()) }
+        #expect(error?.code == .unreachable)
+        #expect(error?.message == "Connecting failed: connection refused (\(scheme)://127.0.0.1:\(port)/)")
+    }
+
+    @Test("A peer that resets the connection")
+    func reset() async throws {
+        let listener = try SilentListener()
+        listener.resetNext()
+        let address = try RabbitMQAddress(url: "amqp://127.0.0.1:\(listener.port)")
+        let broker = try RabbitMQBroker(address: address, jitterSeed: 1)
+        let error = #expect(throws: BrokerError.self) { try broker.plan(Topology()) }
+        #expect(error?.code == .unreachable)
+        #expect(
+            error?.message
+                == "Logging in failed: connection reset by peer (amqp://127.0.0.1:\(listener.port)/)"
+        )
+    }
+
+    @Test("A queue that is missing is named with its broker, and what to do")
+    func missingQueue() async throws {
+        let queue = server.uniqueName("nowhere")
+        let consumer = TestConsumer(try server.broker(), [queue])
+        let error = try await consumer.lost().error
+        #expect(error.code == .notFound)
+        #expect(error.message == "queue \(queue) does not exist on amqp://127.0.0.1:\(server.port)/")
+        #expect(error.remedy.contains("waystation topology apply"))
     }
 
     @Test("A name that does not exist is said to be unresolved")
@@ -87,7 +125,7 @@ struct AccessTests {
     }
 }
 
-/// Takes connections and never answers.
+/// Takes connections and never answers; when it is gone, nobody listens at its port.
 private final class SilentListener {
     let port: UInt16
     private let descriptor: Int32
@@ -107,6 +145,19 @@ private final class SilentListener {
         }
         port = UInt16(bigEndian: address.sin_port)
         guard isBound else { throw TestFailure("no listener") }
+    }
+
+    /// Takes the next connection, hears its first words, and drops it without a goodbye.
+    func resetNext() {
+        let descriptor = descriptor
+        Thread.detachNewThread {
+            let peer = accept(descriptor, nil, nil)
+            var bytes = [UInt8](repeating: 0, count: 8)
+            _ = recv(peer, &bytes, bytes.count, 0)
+            var option = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(peer, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+            close(peer)
+        }
     }
 
     deinit { close(descriptor) }

@@ -1,4 +1,5 @@
 import Broker
+import Foundation
 import RabbitMQ
 import TestSupport
 import Testing
@@ -70,13 +71,76 @@ struct TopologyTests {
             Issue.record("the plan is \(plan)")
             return
         }
-        #expect(first.contains("PRECONDITION_FAILED") && first.contains(exchange))
-        #expect(second.contains("PRECONDITION_FAILED") && second.contains(queue))
+        #expect(first == "type is fanout, wanted direct")
+        #expect(second == "x-queue-type is classic, wanted quorum")
         #expect(plan[1] == .missingQueue(missing))
         let error = #expect(throws: BrokerError.self) { try broker.apply(wanted) }
         #expect(error?.code == .preconditionFailed)
         #expect(error?.isRetryable == false)
         #expect(try server.depth(missing) == -1)
+    }
+
+    @Test("Each conflict tells what is there and what is wanted, in plain words")
+    func conflicts() throws {
+        let dead = server.uniqueName("dead")
+        func difference(_ there: Topology.Queue, _ change: (inout Topology.Queue) -> Void) throws -> String? {
+            try broker.apply(Topology(queues: [there]))
+            var wanted = there
+            change(&wanted)
+            let plan = try broker.plan(Topology(queues: [wanted]))
+            guard plan.count == 1, case .differentQueue(there.name, let detail)? = plan.first else {
+                return nil
+            }
+            return detail
+        }
+        #expect(
+            try difference(.init(name: server.uniqueName("it's"))) { $0.deadLetter = .queue(dead) }
+                == "x-dead-letter-exchange is not set, wanted ''"
+        )
+        #expect(
+            try difference(
+                .init(name: server.uniqueName("length"), arguments: [.init("x-max-length", .integer(10))])
+            ) {
+                $0.arguments = [.init("x-max-length", .integer(20))]
+            } == "x-max-length is 10, wanted 20"
+        )
+        #expect(
+            try difference(
+                .init(
+                    name: server.uniqueName("overflow"),
+                    arguments: [.init("x-overflow", .text("drop-head"))]
+                )
+            ) {
+                $0.arguments = []
+            } == "x-overflow is 'drop-head', wanted not set"
+        )
+        #expect(
+            try difference(.init(name: server.uniqueName("transient"), type: .classic, durable: false)) {
+                $0.durable = true
+            } == "durable is false, wanted true"
+        )
+    }
+
+    @Test("A queue that another connection has for itself alone is a conflict, not the end of the comparison")
+    func exclusive() async throws {
+        let queue = server.uniqueName("exclusive")
+        let owner = try ChildProcess(
+            URL(fileURLWithPath: "/usr/bin/env"),
+            [
+                "amqp-consume", "--url", server.url, "--exclusive", "--queue", queue, "--exchange",
+                "amq.direct",
+                "--routing-key", "none", "true",
+            ]
+        )
+        defer { owner.signal(SIGTERM) }
+        try await eventually("the exclusive queue") { try server.depth(queue) >= 0 }
+        let missing = server.uniqueName("missing")
+        #expect(
+            try broker.plan(Topology(queues: [.init(name: queue, type: .classic), .init(name: missing)])) == [
+                .differentQueue(queue, detail: "it belongs to another connection alone (exclusive)"),
+                .missingQueue(missing),
+            ]
+        )
     }
 
     @Test("Many missing queues are found on one connection")

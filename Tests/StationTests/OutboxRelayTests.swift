@@ -108,6 +108,26 @@ struct OutboxRelayTests {
         #expect(waits == [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
     }
 
+    @Test("what is owed is counted by destination: in flight, ready, held, and known to the store only")
+    func owed() {
+        var relay = OutboxRelay(newest: 0, windowMax: 3, heldRowsMax: 2)
+        #expect(relay.owed.isEmpty)
+        relay.connected()
+        relay.committed([1, 2, 3, 5].map { Self.row($0, to: "gone") } + [Self.row(6, to: "here")])
+        #expect(relay.owed.byDestination == [.queue("gone"): 4, .queue("here"): 1])
+        #expect(relay.owed.text == "5 messages (4 to queue gone, 1 to queue here)")
+        for row in relay.next(now: Self.now) { relay.notTaken(row.id, reason: "NO_ROUTE", now: Self.now) }
+        // Three rows are held, of which memory keeps two; the others go the same way once they are looked at.
+        #expect(relay.owed.hasMore)
+        for row in relay.next(now: Self.now) { relay.confirmed([row.id]) }
+        #expect(relay.owed.byDestination == [.queue("gone"): 2])
+        #expect(relay.owed.text == "at least 2 messages (2 to queue gone)")
+        var idle = OutboxRelay(newest: 7)
+        #expect(idle.owed.text == "messages")
+        idle.loaded([Self.row(7)], limit: 10)
+        #expect(idle.owed.text == "1 message (1 to queue A)")
+    }
+
     @Test("a blocked broker is sent nothing until it is unblocked")
     func blocked() {
         var relay = Self.connectedRelay()

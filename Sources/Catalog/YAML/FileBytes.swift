@@ -18,7 +18,10 @@ enum FileBytes {
             defer { try? handle.close() }  // Only read: nothing is lost when closing fails.
             data = try handle.read(upToCount: YAMLGuard.bytesMax + 1) ?? Data()
         } catch {
-            throw UnreadableFile(reason: "cannot be read", suggestion: "check that it is a file and its permissions")
+            throw UnreadableFile(
+                reason: "cannot be read",
+                suggestion: "check that it is a file and its permissions"
+            )
         }
         guard data.count <= YAMLGuard.bytesMax else { throw tooLarge }
         return [UInt8](data)

@@ -8,7 +8,8 @@ import Station
 struct ConfigurationOption: ParsableArguments {
     @Option(
         name: .long,
-        help: "The station's configuration file; the environment variable WAYSTATION_CONFIG names another default."
+        help:
+            "The station's configuration file; the environment variable WAYSTATION_CONFIG names another default."
     )
     var config = ProcessInfo.processInfo.environment["WAYSTATION_CONFIG"] ?? "queues.yaml"
 

@@ -19,5 +19,7 @@ extension StationConfiguration {
 
 extension ConfigurationOption {
     /// Reads the configuration and its catalogs; of one role only when it is named.
-    func loadStation(role: String?) throws -> LoadedStation { try loadStation(roles: role.map { [$0] } ?? []) }
+    func loadStation(role: String?) throws -> LoadedStation {
+        try loadStation(roles: role.map { [$0] } ?? [])
+    }
 }
