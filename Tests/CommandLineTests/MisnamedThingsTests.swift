@@ -56,9 +56,9 @@ extension Commands {
 
         @Test(
             "A file that is no store is said to be none, and what to do",
-            arguments: ["run", "stats", "verify"]
+            arguments: [["run"], ["orders"], ["order", "X"], ["stats"], ["verify"]]
         )
-        func notAStore(command: String) async throws {
+        func notAStore(command: [String]) async throws {
             let site = try CommandSite()
             try site.write("no database, but long enough to be read as one", as: "waystation.db")
             let finished = try await site.run(command)

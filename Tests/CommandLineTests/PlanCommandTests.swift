@@ -167,7 +167,7 @@ extension Commands {
             "Wrong options are wrong usage",
             arguments: [
                 ["plan"], ["plan", "x.xml", "--json", "--dot"], ["plan", "x.xml", "--now", "tomorrow"],
-                ["plan", "x.xml", "--role", "NOBODY"], ["plan", "x.xml", "--sideways"],
+                ["plan", "x.xml", "--sideways"],
             ]
         )
         func usage(arguments: [String]) async throws {
