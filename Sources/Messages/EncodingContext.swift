@@ -9,9 +9,12 @@ package struct EncodingContext: Sendable, Hashable {
     package var senderID: String
     /// EBMHeader Target/ID.
     package var targetID: String
+    /// What the configuration says of the sender and the target, where it says more.
+    package var senderDetails: Rare<SenderDetails>?
+    package var targetDetails: Rare<TargetDetails>?
     /// The role, as execution unit of the appended EBMTracking entry.
     package var role: RoleName
-    /// The message that created the order: its BusinessProcess scope and EBMTracking go on.
+    /// The message that created the order: its BusinessProcess scope, EBMTracking and rare parts go on.
     package var origin: MessageContext?
     /// The message being answered: RequestEBMID, and the hop of a fault; the origin when there is no nearer one.
     package var cause: MessageContext?
@@ -23,7 +26,9 @@ package struct EncodingContext: Sendable, Hashable {
         targetID: String,
         role: RoleName,
         origin: MessageContext?,
-        cause: MessageContext?
+        cause: MessageContext?,
+        senderDetails: Rare<SenderDetails>? = nil,
+        targetDetails: Rare<TargetDetails>? = nil
     ) {
         self.messageID = messageID
         self.now = now
@@ -32,5 +37,7 @@ package struct EncodingContext: Sendable, Hashable {
         self.role = role
         self.origin = origin
         self.cause = cause
+        self.senderDetails = senderDetails
+        self.targetDetails = targetDetails
     }
 }

@@ -115,7 +115,13 @@ private struct DecodingAttempt {
     /// What a failure tells of the message when nothing else is known but its way here.
     private func context(_ header: EBMHeader?) -> MessageContext? {
         guard let id = header?.messageID ?? transport.messageID else { return nil }
-        return (header ?? EBMHeader()).context(messageID: id, transport: transport)
+        var context = (header ?? EBMHeader()).context(messageID: id, transport: transport)
+        if let keys = header?.sender?.crossReference {
+            var carried = context.carried?.value ?? CarriedHeader()
+            carried.crossReference = keys
+            context.carried = Rare(carried)
+        }
+        return context
     }
 
     private func checkContentType() throws(DecodingFailure) {

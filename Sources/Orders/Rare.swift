@@ -1,7 +1,6 @@
 /// A value that is seldom there, kept apart so that whatever may hold it stays small and cheap to copy.
 ///
 /// Stored as the value itself, without a mark of its own.
-@dynamicMemberLookup
 package struct Rare<Value: Hashable & Sendable>: Hashable, Sendable {
     private final class Storage: Sendable {
         let value: Value
@@ -14,10 +13,6 @@ package struct Rare<Value: Hashable & Sendable>: Hashable, Sendable {
     package init(_ value: Value) { storage = Storage(value) }
 
     package var value: Value { storage.value }
-
-    package subscript<Member>(dynamicMember path: KeyPath<Value, Member>) -> Member {
-        storage.value[keyPath: path]
-    }
 
     package static func == (left: Self, right: Self) -> Bool {
         left.storage === right.storage || left.value == right.value

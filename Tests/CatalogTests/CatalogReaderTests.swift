@@ -70,10 +70,20 @@ struct CatalogReaderTests {
         #expect(catalog.acceptedMessages == ["ProcessSalesOrderFulfillmentEBM"])
     }
 
+    @Test("What the header says of a system beside its identification")
+    func targetDetails() throws {
+        let text = Sample.catalog(
+            "    target: BRM_01\n",
+            "    target: BRM_01\n    targetApplicationType: BRM\n    targetServiceName: Billing\n"
+        )
+        let system = try #require(try read(text).fulfillment.systems["Billing"])
+        #expect(system.target == Rare(TargetDetails(applicationType: "BRM", serviceName: "Billing")))
+    }
+
     @Test("Systems with their state maps and emulation")
     func systems() throws {
         let system = try #require(try read(Sample.catalog).fulfillment.systems["Network"])
-        #expect(system.targetID == "Network")
+        #expect(system.targetID == "Network" && system.target == nil)
         #expect(system.requestQueue == "NETWORK")
         #expect(system.requestFormat == .provisioningOrder)
         #expect(

@@ -1,5 +1,6 @@
 import Broker
 import Catalog
+import Orders
 import Testing
 
 @Suite("Configurations")
@@ -60,6 +61,54 @@ struct ConfigurationTests {
         #expect(worker.urgentFromPriority == 8)
         #expect(station.topology.queues.map(\.type) == [.quorum, .quorum, .quorum])
         #expect(station.topology.bindings == [.init(exchange: "orders", queue: "IN", routingKey: "#")])
+    }
+
+    @Test("What headers say of a worker and of whoever it reports to")
+    func senderAndTarget() throws {
+        #expect(try Self.examine().get().workers.first?.sender == nil)
+        #expect(try Self.examine().get().workers.first?.upstreamTarget == nil)
+        let text = Sample.replace(
+            "    senderID: A\n",
+            """
+                senderID: A
+                sender:
+                  description: Central fulfillment
+                  address: 10.0.0.7
+                  applicationID: WAY
+                  applicationVersion: 1.0
+                  contactName: Desk
+                  contactEmail: desk@example.com
+                  contactPhoneNumber: "0800 1"
+                upstreamTarget: {applicationType: CRM, serviceName: Orders}
+
+            """,
+            in: Self.station
+        )
+        let worker = try #require(try Self.examine(text).get().workers.first)
+        #expect(
+            worker.sender?.value
+                == SenderDetails(
+                    description: "Central fulfillment",
+                    address: "10.0.0.7",
+                    applicationID: "WAY",
+                    applicationVersion: "1.0",
+                    contactName: "Desk",
+                    contactEmail: "desk@example.com",
+                    contactPhoneNumber: "0800 1"
+                )
+        )
+        #expect(worker.upstreamTarget?.value == TargetDetails(applicationType: "CRM", serviceName: "Orders"))
+    }
+
+    @Test("Unknown keys of sender and target are told")
+    func unknownSenderKeys() {
+        #expect(
+            Self.problems("senderID: A", "senderID: A\n    sender: {adress: x}\n    upstreamTarget: CRM") == [
+                "q.yaml:17:14: unknown key 'adress' in 'sender' of worker COM; did you mean 'address'?",
+                "q.yaml:18:21: 'upstreamTarget' of worker COM is a text; "
+                    + "it must be a mapping with the keys applicationType, serviceName",
+            ]
+        )
     }
 
     @Test("Variables are substituted in values; an empty one counts as not set")

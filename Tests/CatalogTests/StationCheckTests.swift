@@ -36,13 +36,13 @@ struct StationCheckTests {
         let configuration = Sample.replace(
             "    BILLING:\n",
             "",
-            in: Sample.replace("senderID: A", "senderID: A\n    sender: B", in: Self.complete)
+            in: Sample.replace("senderID: A", "senderID: A\n    senderId: B", in: Self.complete)
         )
         #expect(
             try check(configuration, Sample.catalog) == [
                 "c.yaml:34:12: queue 'BILLING' of system Billing is not declared in the topology of q.yaml; "
                     + "declare it there under 'queues'",
-                "q.yaml:19:5: unknown key 'sender' in worker COM; did you mean 'senderID'?",
+                "q.yaml:19:5: unknown key 'senderId' in worker COM; did you mean 'senderID'?",
             ]
         )
     }

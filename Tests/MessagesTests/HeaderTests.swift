@@ -134,7 +134,7 @@ struct HeaderTests {
         #expect(header.verb == "Update")
     }
 
-    @Test("Tracking keeps the most recent entries and goes on counting")
+    @Test("Tracking keeps the first and the most recent entries and goes on counting (A6)")
     func trackingIsBounded() throws {
         var origin = Sample.origin
         origin.tracking = (1...200).map { TrackingEntry(sequence: $0) }
@@ -144,13 +144,15 @@ struct HeaderTests {
         let header = try #require(MessageDecoder().header(of: body))
         #expect(header.tracking.count == EBMHeader.trackingEntriesMax)
         #expect(header.tracking.last?.sequence == 201)
-        #expect(header.tracking.first?.sequence == 170)
+        #expect(header.tracking.map(\.sequence) == [1] + (171...201))
         let incoming = (1...100).map {
             "<c:EBMTracking><c:SequenceNumber>\($0)</c:SequenceNumber></c:EBMTracking>"
         }
         let read = try Sample.decode(Sample.salesOrder(header: Sample.header(more: incoming.joined())))
         #expect(read.context.tracking.count == EBMHeader.trackingEntriesMax)
-        #expect(read.context.tracking.last?.sequence == 100)
+        // The sample's own entry comes first, and the entries are the newest but one.
+        #expect(read.context.tracking.map(\.sequence) == [1] + (70...100))
+        #expect(read.context.tracking.first?.unitID == "U1")
     }
 
     @Test("Sequence numbers that are none do no harm")

@@ -49,7 +49,8 @@ final class Loopback {
         emulates: Bool = true,
         catalogs: [RoleName: RoleCatalog] = [:],
         limits: StationLimits? = nil,
-        snapshotInterval: Int = 64
+        snapshotInterval: Int = 64,
+        adjusting adjust: (inout StationConfiguration) -> Void = { _ in }
     ) throws {
         folder = Self.place.appending(path: "waystation-loopback-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -59,6 +60,7 @@ final class Loopback {
             environment: ["WAYSTATION_DATA": folder.path]
         )
         if let limits { configuration.limits = limits }
+        adjust(&configuration)
         self.configuration = configuration
         roles = try Self.roles(of: configuration, catalogs: catalogs)
         self.snapshotInterval = snapshotInterval

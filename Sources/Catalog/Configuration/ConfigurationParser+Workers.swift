@@ -4,8 +4,9 @@ internal import Orders
 // Workers: who works on which queues.
 extension ConfigurationParser {
     private static let workerKeys = [
-        "catalog", "senderID", "upstreamTargetID", "orders", "urgentOrders", "updates", "upstream", "fallout",
-        "errors", "urgentFromPriority", "urgentRoutes", "prefetch", "batchLimit", "concurrency",
+        "catalog", "senderID", "sender", "upstreamTargetID", "upstreamTarget", "orders", "urgentOrders",
+        "updates", "upstream", "fallout", "errors", "urgentFromPriority", "urgentRoutes", "prefetch",
+        "batchLimit", "concurrency",
         "parkedSeconds",
     ]
 
@@ -57,12 +58,50 @@ extension ConfigurationParser {
             urgentRoutes: urgentRoutes(fields, worker: entry.key),
             urgentFromPriority: fields.integer("urgentFromPriority", in: 0...10) ?? 8,
             senderID: fields.text("senderID") ?? "",
+            sender: senderDetails(fields),
             upstreamTargetID: fields.text("upstreamTargetID") ?? "",
+            upstreamTarget: targetDetails(fields),
             prefetch: prefetch,
             batchLimit: batchLimit,
             concurrency: fields.integer("concurrency", in: 1...64) ?? 1,
             parkedSeconds: fields.integer("parkedSeconds", in: 1...31_536_000) ?? 86_400
         )
+    }
+
+    private func senderDetails(_ fields: Fields) -> Rare<SenderDetails>? {
+        let keys = [
+            "description", "address", "applicationID", "applicationVersion", "contactName", "contactEmail",
+            "contactPhoneNumber",
+        ]
+        guard let details = inner(fields, "sender", keys: keys) else { return nil }
+        return Rare(
+            SenderDetails(
+                description: details.text("description"),
+                address: details.text("address"),
+                applicationID: details.text("applicationID"),
+                applicationVersion: details.text("applicationVersion"),
+                contactName: details.text("contactName"),
+                contactEmail: details.text("contactEmail"),
+                contactPhoneNumber: details.text("contactPhoneNumber")
+            )
+        )
+    }
+
+    private func targetDetails(_ fields: Fields) -> Rare<TargetDetails>? {
+        guard let details = inner(fields, "upstreamTarget", keys: ["applicationType", "serviceName"]) else {
+            return nil
+        }
+        return Rare(
+            TargetDetails(
+                applicationType: details.text("applicationType"),
+                serviceName: details.text("serviceName")
+            )
+        )
+    }
+
+    /// The mapping under a key; `nil` when there is none.
+    private func inner(_ fields: Fields, _ key: String, keys: [String]) -> Fields? {
+        fields[key].flatMap { Fields($0, "'\(key)' of \(fields.what)", keys: keys, problems: problems) }
     }
 
     private func queues(_ fields: Fields, _ key: String) -> [String] {

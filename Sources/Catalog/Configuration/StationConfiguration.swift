@@ -111,8 +111,12 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var urgentFromPriority: Int
     /// EBMHeader Sender/ID.
     package var senderID: String
+    /// What else EBMHeader Sender says; `nil` when nothing is configured.
+    package var sender: Rare<SenderDetails>?
     /// EBMHeader Target/ID of upstream messages when the order's message named no sender.
     package var upstreamTargetID: String
+    /// What else EBMHeader Target of upstream messages says; an order's own address for replies goes before.
+    package var upstreamTarget: Rare<TargetDetails>?
     package var prefetch: Int
     /// Deliveries in one transaction at most.
     package var batchLimit: Int
@@ -133,7 +137,9 @@ package struct WorkerConfiguration: Sendable, Hashable {
         urgentRoutes: [String: String] = [:],
         urgentFromPriority: Int = 8,
         senderID: String,
+        sender: Rare<SenderDetails>? = nil,
         upstreamTargetID: String = "",
+        upstreamTarget: Rare<TargetDetails>? = nil,
         prefetch: Int = 256,
         batchLimit: Int = 64,
         concurrency: Int = 1,
@@ -150,7 +156,9 @@ package struct WorkerConfiguration: Sendable, Hashable {
         self.urgentRoutes = urgentRoutes
         self.urgentFromPriority = urgentFromPriority
         self.senderID = senderID
+        self.sender = sender
         self.upstreamTargetID = upstreamTargetID
+        self.upstreamTarget = upstreamTarget
         self.prefetch = prefetch
         self.batchLimit = batchLimit
         self.concurrency = concurrency

@@ -12,7 +12,10 @@ extension CatalogParser {
                     entry.value,
                     "system \(entry.key)",
                     at: entry.place,
-                    keys: ["target", "queue", "format", "mode", "states", "unmapped", "emulate"],
+                    keys: [
+                        "target", "targetApplicationType", "targetServiceName", "queue", "format", "mode",
+                        "states", "unmapped", "emulate",
+                    ],
                     required: ["queue", "format", "states"],
                     problems: problems
                 )
@@ -24,6 +27,7 @@ extension CatalogParser {
             systems[name] = FulfillmentSystem(
                 name: name,
                 targetID: fields.text("target") ?? entry.key,
+                target: target(fields),
                 requestQueue: fields.text("queue") ?? "",
                 requestFormat: fields.choice("format") ?? .fulfillmentOrder,
                 requestMode: fields.text("mode").map(ModeName.init(rawValue:)),
@@ -33,6 +37,15 @@ extension CatalogParser {
             )
         }
         return systems
+    }
+
+    /// What else the header says of the system asked.
+    private func target(_ fields: Fields) -> Rare<TargetDetails>? {
+        let details = TargetDetails(
+            applicationType: fields.text("targetApplicationType"),
+            serviceName: fields.text("targetServiceName")
+        )
+        return details == TargetDetails() ? nil : Rare(details)
     }
 
     private func stateMaps() -> [String: YAMLNode] {

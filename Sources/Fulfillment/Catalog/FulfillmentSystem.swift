@@ -5,6 +5,8 @@ package struct FulfillmentSystem: Sendable, Hashable {
     package var name: SystemName
     /// EBMHeader Target/ID.
     package var targetID: String
+    /// What else EBMHeader Target says; `nil` when nothing is configured.
+    package var target: Rare<TargetDetails>?
     /// The queue on which it takes requests.
     package var requestQueue: String
     package var requestFormat: RequestFormat
@@ -19,6 +21,7 @@ package struct FulfillmentSystem: Sendable, Hashable {
     package init(
         name: SystemName,
         targetID: String,
+        target: Rare<TargetDetails>? = nil,
         requestQueue: String,
         requestFormat: RequestFormat,
         requestMode: ModeName? = nil,
@@ -28,6 +31,7 @@ package struct FulfillmentSystem: Sendable, Hashable {
     ) {
         self.name = name
         self.targetID = targetID
+        self.target = target
         self.requestQueue = requestQueue
         self.requestFormat = requestFormat
         self.requestMode = requestMode

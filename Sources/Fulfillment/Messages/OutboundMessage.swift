@@ -16,6 +16,7 @@ package struct ComponentRequest: Sendable, Hashable {
     package var function: FunctionName
     package var system: SystemName
     package var targetID: String
+    package var target: Rare<TargetDetails>?
     package var queue: String
     package var format: RequestFormat
     package var mode: ModeName
@@ -28,6 +29,7 @@ package struct ComponentRequest: Sendable, Hashable {
         function: FunctionName,
         system: SystemName,
         targetID: String,
+        target: Rare<TargetDetails>? = nil,
         queue: String,
         format: RequestFormat,
         mode: ModeName,
@@ -38,6 +40,7 @@ package struct ComponentRequest: Sendable, Hashable {
         self.function = function
         self.system = system
         self.targetID = targetID
+        self.target = target
         self.queue = queue
         self.format = format
         self.mode = mode

@@ -43,6 +43,7 @@ package struct OutboundMessages {
             function: plan.function,
             system: system.name,
             targetID: system.targetID,
+            target: system.target,
             queue: system.requestQueue,
             format: system.requestFormat,
             mode: system.requestMode ?? order.mode,

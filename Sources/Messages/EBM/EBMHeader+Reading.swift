@@ -2,169 +2,200 @@ internal import Orders
 internal import XML
 
 extension EBMHeader {
-    /// Reads an EBMHeader element, whatever the order of what is in it.
+    /// Reads an EBMHeader element, whatever the order of what is in it; of what may stand once, the first counts.
     init(reading element: XMLElement) {
         self.init()
+        var rare = RareParts()
         for child in element.children {
-            guard let name = child.vocabularyName else { continue }
-            switch name {
-            case HeaderName.messageID: messageID = child.textIfNotEmpty
-            case HeaderName.messageName: messageName = child.textIfNotEmpty
-            case HeaderName.objectName: objectName = child.textIfNotEmpty
-            case HeaderName.creationDateTime: creationDateTime = child.textIfNotEmpty
-            case HeaderName.requestMessageID: requestMessageID = child.textIfNotEmpty
-            case HeaderName.verbCode: verb = child.textIfNotEmpty
-            case HeaderName.processingInstruction:
-                environment = child.value(HeaderName.environmentCode)
-                definitionID = child.value(HeaderName.definitionID)
-            case HeaderName.sender: sender = Sender(reading: child)
-            case HeaderName.target:
-                target = Target(
-                    id: child.value(.id),
-                    applicationType: child.value(HeaderName.applicationTypeCode),
-                    serviceName: child.value(HeaderName.serviceName)
-                )
-            case HeaderName.businessScope: scopes.append(Scope(reading: child))
-            case HeaderName.tracking: read(tracking: child)
-            case HeaderName.batch:
-                batch = Batch(
-                    status: child.value(HeaderName.statusCode),
-                    id: child.value(.id),
-                    name: child.value(.specificationName)
-                )
-            default: continue
+            switch child.vocabularyName {
+            case HeaderName.messageID?: messageID.take(child)
+            case HeaderName.messageName?: messageName.take(child)
+            case HeaderName.objectName?: objectName.take(child)
+            case HeaderName.creationDateTime?: creationDateTime.take(child)
+            case HeaderName.requestMessageID?: requestMessageID.take(child)
+            case HeaderName.verbCode?: verb.take(child)
+            case HeaderName.processingInstruction?: read(instruction: child, &rare)
+            case HeaderName.sender?: if sender == nil { sender = Sender(reading: child, &rare) }
+            case HeaderName.target?: if target == nil { target = Target(reading: child, &rare) }
+            case HeaderName.businessScope?: scopes.append(Scope(reading: child))
+            case HeaderName.tracking?: read(tracking: child)
+            case HeaderName.batch?: rare.read(batch: child)
+            case HeaderName.faultNotification?: rare.keep(fault: child)
+            default: rare.keep(child, in: nil)
             }
         }
-        if tracking.count > Self.trackingEntriesMax {
-            tracking.removeFirst(tracking.count - Self.trackingEntriesMax)
+        tracking = Self.bounded(tracking, to: Self.trackingEntriesMax)
+        carried = rare.boxed
+    }
+
+    private mutating func read(instruction element: XMLElement, _ rare: inout RareParts) {
+        for child in element.children {
+            switch child.vocabularyName {
+            case HeaderName.environmentCode?: environment.take(child)
+            case HeaderName.definitionID?: rare.keep(definitionID: child)
+            default: rare.keep(child, in: HeaderGroup.processingInstruction)
+            }
         }
     }
 
     private mutating func read(tracking element: XMLElement) {
-        let number = element.value(HeaderName.sequenceNumber).flatMap { Int($0) }
-        tracking.append(
-            TrackingEntry(
-                sequence: max(0, number ?? tracking.count + 1),
-                unitID: element.value(HeaderName.unitID),
-                unitName: element.value(HeaderName.unitName),
-                implementation: element.value(HeaderName.implementationCode),
-                activity: element.value(HeaderName.activityDateTime)
-            )
-        )
-        if let hop = element.first(HeaderName.hop) {
-            self.hop = MessageHop(
-                resourceType: hop.value(HeaderName.resourceTypeCode) ?? "",
-                resource: hop.value(HeaderName.resourceID) ?? "",
-                messageID: hop.value(HeaderName.senderMessageID) ?? ""
-            )
+        var entry = TrackingEntry(sequence: tracking.count + 1)
+        for child in element.children {
+            switch child.vocabularyName {
+            case HeaderName.sequenceNumber?:
+                if let number = child.textIfNotEmpty.flatMap({ Int($0) }) { entry.sequence = max(0, number) }
+            case HeaderName.unitID?: entry.unitID.take(child)
+            case HeaderName.unitName?: entry.unitName.take(child)
+            case HeaderName.implementationCode?: entry.implementation.take(child)
+            case HeaderName.activityDateTime?: entry.activity.take(child)
+            case HeaderName.hop?:
+                hop = MessageHop(
+                    resourceType: child.value(HeaderName.resourceTypeCode) ?? "",
+                    resource: child.value(HeaderName.resourceID) ?? "",
+                    messageID: child.value(HeaderName.senderMessageID) ?? ""
+                )
+            default:
+                let kept = RareParts.texts(child, in: nil)
+                if !kept.isEmpty { entry.extensions = (entry.extensions ?? []) + kept }
+            }
         }
+        tracking.append(entry)
     }
 }
 
 extension EBMHeader.Sender {
-    init(reading element: XMLElement) {
+    fileprivate init(reading element: XMLElement, _ rare: inout RareParts) {
         self.init()
-        id = element.value(.id)
-        description = element.value(HeaderName.description)
-        address = element.value(HeaderName.address)
-        messageID = element.value(HeaderName.senderMessageID)
-        transactionCode = element.value(HeaderName.transactionCode)
-        if let application = element.first(HeaderName.application) {
-            applicationID = application.value(.id)
-            applicationVersion = application.value(HeaderName.version)
+        for child in element.children {
+            switch child.vocabularyName {
+            case XMLName.id?: id.take(child)
+            case HeaderName.description?: description.take(child)
+            case HeaderName.address?: address.take(child)
+            case HeaderName.senderMessageID?: messageID.take(child)
+            case HeaderName.transactionCode?: transactionCode.take(child)
+            case HeaderName.application?:
+                applicationID = applicationID ?? child.value(.id)
+                applicationVersion = applicationVersion ?? child.value(HeaderName.version)
+            case HeaderName.contactName?: contactName.take(child)
+            case HeaderName.contactEmail?: contactEmail.take(child)
+            case HeaderName.contactPhoneNumber?: contactPhoneNumber.take(child)
+            case HeaderName.crossReference?: read(crossReference: child)
+            case HeaderName.replyAddress?: rare.read(replyAddress: child)
+            default: rare.keep(child, in: HeaderGroup.sender)
+            }
         }
-        contactName = element.value(HeaderName.contactName)
-        contactEmail = element.value(HeaderName.contactEmail)
-        contactPhoneNumber = element.value(HeaderName.contactPhoneNumber)
-        if let keys = element.first(HeaderName.crossReference)?.first(HeaderName.senderObjectIdentification) {
-            crossReference = EBMHeader.CrossReference(
-                componentID: keys.value(.businessComponentID),
-                number: keys.value(.id),
-                revision: keys.first(HeaderName.revision)?.value(HeaderName.number)
-            )
+    }
+
+    private mutating func read(crossReference element: XMLElement) {
+        guard crossReference == nil, let keys = element.first(HeaderName.senderObjectIdentification) else {
+            return
+        }
+        crossReference = EBMHeader.CrossReference(
+            componentID: keys.value(.businessComponentID),
+            number: keys.value(.id),
+            revision: keys.first(HeaderName.revision)?.value(HeaderName.number)
+        )
+    }
+}
+
+extension EBMHeader.Target {
+    fileprivate init(reading element: XMLElement, _ rare: inout RareParts) {
+        self.init()
+        for child in element.children {
+            switch child.vocabularyName {
+            case XMLName.id?: id.take(child)
+            case HeaderName.applicationTypeCode?: applicationType.take(child)
+            case HeaderName.serviceName?: serviceName.take(child)
+            default: rare.keep(child, in: HeaderGroup.target)
+            }
         }
     }
 }
 
 extension EBMHeader.Scope {
-    init(reading element: XMLElement) {
-        self.init(
-            type: element.value(HeaderName.scopeTypeCode),
-            scope: BusinessScope(
-                id: element.value(.id),
-                instanceID: element.value(HeaderName.instanceID),
-                serviceName: element.value(HeaderName.enterpriseServiceName),
-                operationName: element.value(HeaderName.enterpriseOperationName)
-            )
-        )
+    fileprivate init(reading element: XMLElement) {
+        self.init(type: nil, scope: BusinessScope())
+        for child in element.children {
+            switch child.vocabularyName {
+            case XMLName.id?: scope.id.take(child)
+            case HeaderName.instanceID?: scope.instanceID.take(child)
+            case HeaderName.scopeTypeCode?: type.take(child)
+            case HeaderName.enterpriseServiceName?: scope.serviceName.take(child)
+            case HeaderName.enterpriseOperationName?: scope.operationName.take(child)
+            default: extensions += RareParts.texts(child, in: nil)
+            }
+        }
     }
 }
 
-/// The names of a header.
-enum HeaderName {
-    static let header = XMLName.common("EBMHeader")
-    static let messageID = XMLName.common("EBMID")
-    static let messageName = XMLName.common("EBMName")
-    static let objectName = XMLName.common("EBOName")
-    static let creationDateTime = XMLName.common("CreationDateTime")
-    static let requestMessageID = XMLName.common("RequestEBMID")
-    static let verbCode = XMLName.common("VerbCode")
-    static let processingInstruction = XMLName.common("MessageProcessingInstruction")
-    static let environmentCode = XMLName.common("EnvironmentCode")
-    static let definitionID = XMLName.common("DefinitionID")
-    static let sender = XMLName.common("Sender")
-    static let description = XMLName.common("Description")
-    static let address = XMLName.common("IPAddress")
-    static let senderMessageID = XMLName.common("SenderMessageID")
-    static let transactionCode = XMLName.common("TransactionCode")
-    static let application = XMLName.common("Application")
-    static let version = XMLName.common("Version")
-    static let contactName = XMLName.common("ContactName")
-    static let contactEmail = XMLName.common("ContactEmail")
-    static let contactPhoneNumber = XMLName.common("ContactPhoneNumber")
-    static let crossReference = XMLName.common("ObjectCrossReference")
-    static let senderObjectIdentification = XMLName.common("SenderObjectIdentification")
-    static let revision = XMLName.common("Revision")
-    static let number = XMLName.common("Number")
-    static let target = XMLName.common("Target")
-    static let applicationTypeCode = XMLName.common("ApplicationTypeCode")
-    static let serviceName = XMLName.common("ServiceName")
-    static let businessScope = XMLName.common("BusinessScope")
-    static let scopeTypeCode = XMLName.common("BusinessScopeTypeCode")
-    static let instanceID = XMLName.common("InstanceID")
-    static let enterpriseServiceName = XMLName.common("EnterpriseServiceName")
-    static let enterpriseOperationName = XMLName.common("EnterpriseServiceOperationName")
-    static let tracking = XMLName.common("EBMTracking")
-    static let sequenceNumber = XMLName.common("SequenceNumber")
-    static let unitID = XMLName.common("ExecutionUnitID")
-    static let unitName = XMLName.common("ExecutionUnitName")
-    static let implementationCode = XMLName.common("ImplementationCode")
-    static let activityDateTime = XMLName.common("ActivityDateTime")
-    static let hop = XMLName.common("IntermediateMessageHop")
-    static let resourceTypeCode = XMLName.common("SenderResourceTypeCode")
-    static let resourceID = XMLName.common("SenderResourceID")
-    static let batch = XMLName.common("MessageBatch")
-    static let statusCode = XMLName.common("StatusCode")
+extension String? {
+    /// Takes an element's text, unless there was one before.
+    fileprivate mutating func take(_ element: XMLElement) {
+        if self == nil { self = element.textIfNotEmpty }
+    }
 }
 
-extension HeaderName {
-    /// A document is parsed with the names that are known by then.
-    static func register() {
-        _ = [
-            header, messageID, messageName, objectName, creationDateTime, requestMessageID, verbCode,
-            processingInstruction, environmentCode, definitionID, sender, description, address,
-            senderMessageID,
-            transactionCode, application, version, contactName, contactEmail, contactPhoneNumber,
-            crossReference,
-            senderObjectIdentification, revision, number, target, applicationTypeCode, serviceName,
-            businessScope,
-            scopeTypeCode, instanceID, enterpriseServiceName, enterpriseOperationName, tracking,
-            sequenceNumber,
-            unitID, unitName, implementationCode, activityDateTime, hop, resourceTypeCode, resourceID, batch,
-            statusCode, XMLName.id, .businessComponentID, .custom, .specificationGroup, .specification,
-            .specificationName, .specificationValue, .specificationAction, .specificationDataType,
-            .actionCode,
-            .schemeID, .listID,
-        ]
+/// Gathers what few headers have; nothing is allocated for the others.
+private struct RareParts {
+    private var parts: CarriedHeader?
+
+    var boxed: Rare<CarriedHeader>? { parts.map { Rare($0) } }
+
+    /// What is worth keeping of an element: of Custom what is in it, else the whole.
+    static func texts(_ element: XMLElement, in group: String?) -> [String] {
+        if element.hasName(.custom) { return ExtensionFragment.texts(inCustom: element, in: group) }
+        return ExtensionFragment.text(ofUnknown: element, in: group).map { [$0] } ?? []
+    }
+
+    mutating func keep(_ element: XMLElement, in group: String?) {
+        let texts = Self.texts(element, in: group)
+        if !texts.isEmpty { change { $0.extensions += texts } }
+    }
+
+    mutating func keep(definitionID element: XMLElement) {
+        guard let id = element.textIfNotEmpty else { return }
+        change { $0.definitionID = $0.definitionID ?? id }
+    }
+
+    mutating func keep(fault element: XMLElement) {
+        guard let text = ExtensionFragment.text(ofUnknown: element, in: nil) else { return }
+        change { $0.faultNotifications.append(text) }
+    }
+
+    mutating func read(batch element: XMLElement) {
+        var batch = parts?.batch ?? MessageBatch()
+        for child in element.children {
+            switch child.vocabularyName {
+            case HeaderName.statusCode?: batch.status.take(child)
+            case XMLName.id?: batch.id.take(child)
+            case XMLName.specificationName?: batch.name.take(child)
+            case HeaderName.batchParameter?:
+                if let text = ExtensionFragment.text(ofUnknown: child, in: nil) {
+                    batch.parameters.append(text)
+                }
+            default: keep(child, in: HeaderGroup.batch)
+            }
+        }
+        if batch != MessageBatch() { change { $0.batch = batch } }
+    }
+
+    /// The WS-Addressing data of whoever waits for replies, of whatever version.
+    mutating func read(replyAddress element: XMLElement) {
+        guard parts?.replyAddress == nil,
+            let text = ExtensionFragment.text(ofUnknown: element, in: nil)
+        else { return }
+        let replyTo = element.children.first { $0.name == "ReplyTo" }
+        let address = replyTo?.children.first { $0.name == "Address" } ?? replyTo
+        change {
+            $0.replyAddress = text
+            $0.replyTo = address?.textIfNotEmpty
+        }
+    }
+
+    private mutating func change(_ body: (inout CarriedHeader) -> Void) {
+        var changed = parts ?? CarriedHeader()
+        parts = nil
+        body(&changed)
+        parts = changed
     }
 }

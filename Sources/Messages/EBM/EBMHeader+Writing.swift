@@ -11,15 +11,12 @@ extension EBMHeader {
         writer.element("corecom:CreationDateTime", ifPresent: creationDateTime)
         writer.element("corecom:RequestEBMID", ifPresent: requestMessageID)
         writer.element("corecom:VerbCode", ifPresent: verb)
-        if environment != nil || definitionID != nil {
-            writer.open("corecom:MessageProcessingInstruction")
-            writer.element("corecom:EnvironmentCode", ifPresent: environment)
-            writer.element("corecom:DefinitionID", ifPresent: definitionID)
-            writer.close()
-        }
+        writeInstruction(to: &writer)
         if let sender {
             writer.open("corecom:Sender")
             sender.writeContent(to: &writer)
+            if let replyAddress { writer.raw(replyAddress) }
+            writeCustom(HeaderGroup.sender, to: &writer)
             writer.close()
         }
         if let target {
@@ -27,6 +24,7 @@ extension EBMHeader {
             writer.element("corecom:ID", ifPresent: target.id)
             writer.element("corecom:ApplicationTypeCode", ifPresent: target.applicationType)
             writer.element("corecom:ServiceName", ifPresent: target.serviceName)
+            writeCustom(HeaderGroup.target, to: &writer)
             writer.close()
         }
         for scope in scopes {
@@ -35,6 +33,20 @@ extension EBMHeader {
             writer.close()
         }
         writeTracking(to: &writer)
+        if let carried = carried?.value {
+            for notification in carried.faultNotifications { writer.raw(notification) }
+            writeBatch(to: &writer)
+            writeCustom(nil, to: &writer)
+        }
+        writer.close()
+    }
+
+    private func writeInstruction(to writer: inout XMLWriter) {
+        guard environment != nil || carried != nil else { return }
+        writer.open("corecom:MessageProcessingInstruction")
+        writer.element("corecom:EnvironmentCode", ifPresent: environment)
+        writer.element("corecom:DefinitionID", ifPresent: definitionID)
+        writeCustom(HeaderGroup.processingInstruction, to: &writer)
         writer.close()
     }
 
@@ -48,8 +60,28 @@ extension EBMHeader {
             writer.element("corecom:ImplementationCode", ifPresent: entry.implementation)
             writer.element("corecom:ActivityDateTime", ifPresent: entry.activity)
             if position == tracking.count - 1 { hop?.write(to: &writer) }
+            if let extensions = entry.extensions { writer.custom(extensions) }
             writer.close()
         }
+    }
+
+    private func writeBatch(to writer: inout XMLWriter) {
+        let extensions = extensions(in: HeaderGroup.batch)
+        guard batch != nil || !extensions.isEmpty else { return }
+        writer.open("corecom:MessageBatch")
+        if let batch {
+            writer.element("corecom:StatusCode", ifPresent: batch.status)
+            writer.element("corecom:ID", ifPresent: batch.id)
+            writer.element("corecom:Name", ifPresent: batch.name)
+            for parameter in batch.parameters { writer.raw(parameter) }
+        }
+        writer.custom(extensions)
+        writer.close()
+    }
+
+    private func writeCustom(_ group: String?, to writer: inout XMLWriter) {
+        guard carried != nil else { return }
+        writer.custom(extensions(in: group))
     }
 }
 
@@ -91,6 +123,7 @@ extension EBMHeader.Scope {
         writer.element("corecom:BusinessScopeTypeCode", ifPresent: type)
         writer.element("corecom:EnterpriseServiceName", ifPresent: scope.serviceName)
         writer.element("corecom:EnterpriseServiceOperationName", ifPresent: scope.operationName)
+        writer.custom(extensions)
     }
 }
 
@@ -105,6 +138,14 @@ extension MessageHop {
 }
 
 extension XMLWriter {
+    /// Adds a Custom element with these fragments, or nothing when there are none.
+    fileprivate mutating func custom(_ fragments: [String]) {
+        guard !fragments.isEmpty else { return }
+        open("corecom:Custom")
+        for fragment in fragments { raw(fragment) }
+        close()
+    }
+
     /// Adds an identifier of a scheme that everybody shares.
     mutating func identifier(_ name: StaticString, _ value: String?, scheme: String) {
         guard let value else { return }

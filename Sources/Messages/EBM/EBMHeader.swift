@@ -11,19 +11,24 @@ package struct EBMHeader: Sendable, Hashable {
     package var requestMessageID: String?
     package var verb: String?
     package var environment: String?
-    package var definitionID: String?
     package var sender: Sender?
     package var target: Target?
     package var scopes: [Scope]
+    /// The oldest first.
     package var tracking: [TrackingEntry]
     /// Where the last receiver before us took the message from.
     package var hop: MessageHop?
-    package var batch: Batch?
+    /// What few headers have; its scopes are empty, as all are in ``scopes``.
+    package var carried: Rare<CarriedHeader>?
 
     package init() {
         scopes = []
         tracking = []
     }
+
+    package typealias Scope = CarriedScope
+    package typealias Batch = MessageBatch
+    package typealias CrossReference = OrderCrossReference
 
     /// Who sent it.
     package struct Sender: Sendable, Hashable {
@@ -43,19 +48,6 @@ package struct EBMHeader: Sendable, Hashable {
         package init() {}
     }
 
-    /// The keys of the order a message is about, for whoever handles its failure.
-    package struct CrossReference: Sendable, Hashable {
-        package var componentID: String?
-        package var number: String?
-        package var revision: String?
-
-        package init(componentID: String? = nil, number: String? = nil, revision: String? = nil) {
-            self.componentID = componentID
-            self.number = number
-            self.revision = revision
-        }
-    }
-
     /// Whom it is for.
     package struct Target: Sendable, Hashable {
         package var id: String?
@@ -68,129 +60,39 @@ package struct EBMHeader: Sendable, Hashable {
             self.serviceName = serviceName
         }
     }
-
-    /// A business scope: the end-to-end process, or this one message.
-    package struct Scope: Sendable, Hashable {
-        package static let businessProcess = "BusinessProcess"
-        package static let message = "Message"
-
-        package var type: String?
-        package var scope: BusinessScope
-
-        package init(type: String?, scope: BusinessScope) {
-            self.type = type
-            self.scope = scope
-        }
-    }
-
-    /// The batch it belongs to.
-    package struct Batch: Sendable, Hashable {
-        package var status: String?
-        package var id: String?
-        package var name: String?
-
-        package init(status: String? = nil, id: String? = nil, name: String? = nil) {
-            self.status = status
-            self.id = id
-            self.name = name
-        }
-    }
 }
 
 extension EBMHeader {
-    /// How many entries of EBMTracking are carried on: the most recent ones.
-    package static let trackingEntriesMax = 32
+    package var definitionID: String? { carried?.value.definitionID }
+    package var batch: Batch? { carried?.value.batch }
+    /// Sender/WSAddress, as text that stands on its own.
+    package var replyAddress: String? { carried?.value.replyAddress }
+    /// FaultNotification elements, as text that stands on its own.
+    package var faultNotifications: [String] { carried?.value.faultNotifications ?? [] }
 
-    /// What later hops need of this header, stamped with where the message was taken from.
-    package func context(messageID: String, transport: TransportContext) -> MessageContext {
-        let process = scopes.first { $0.type == Scope.businessProcess } ?? scopes.first { $0.type == nil }
-        return MessageContext(
-            messageID: MessageID(messageID),
-            messageName: messageName,
-            objectName: objectName,
-            verb: verb,
-            environment: environment,
-            sender: sender.map {
-                SenderReference(
-                    id: $0.id,
-                    messageID: $0.messageID,
-                    transactionCode: $0.transactionCode,
-                    applicationID: $0.applicationID,
-                    applicationVersion: $0.applicationVersion
-                )
-            },
-            targetID: target?.id,
-            businessProcess: process?.scope,
-            tracking: Array(tracking.suffix(Self.trackingEntriesMax)),
-            hop: transport.hop(messageID: messageID),
-            traceparent: transport.carriedTrace
-        )
+    /// What stood in Custom and unknown elements, as text that stands on its own.
+    ///
+    /// The group is the element of the header they stood in, such as `Sender`; `nil` is the header itself.
+    package func extensions(in group: String? = nil) -> [String] {
+        guard let carried = carried?.value else { return [] }
+        return carried.extensions.lazy.map { ExtensionFragment(text: $0) }.filter { $0.path == group }
+            .map(\.element)
     }
 }
 
-extension TransportContext {
-    /// Where the message was taken from; the id is the transport's, else the message's own.
-    func hop(messageID: String) -> MessageHop {
-        MessageHop(resource: queue, messageID: self.messageID ?? messageID)
-    }
-
-    /// The trace to carry on.
-    var carriedTrace: String? {
-        traceparent.flatMap { TraceParent.isWellFormed($0) ? $0 : nil }
-    }
+extension CarriedScope {
+    /// The type of the scope of the end-to-end process.
+    package static let businessProcess = "BusinessProcess"
+    /// The type of the scope of one message.
+    package static let message = "Message"
 }
 
-extension EBMHeader {
-    /// The header of an outgoing message about an order.
-    package init(_ kind: MessageKind, context: EncodingContext, order: CrossReference) {
-        self.init()
-        let origin = context.origin
-        let cause = context.cause ?? origin
-        messageID = context.messageID.rawValue
-        messageName = kind.messageName
-        objectName = kind.objectName
-        creationDateTime = context.now.text
-        requestMessageID = cause?.messageID.rawValue
-        verb = kind.verb
-        environment = cause?.environment ?? origin?.environment ?? Self.standardEnvironment
-        var sender = Sender()
-        sender.id = context.senderID
-        sender.messageID = context.messageID.rawValue
-        sender.transactionCode = kind.rawValue
-        sender.applicationID = context.senderID
-        sender.crossReference = order
-        self.sender = sender
-        target = Target(id: context.targetID)
-        var process = origin?.businessProcess ?? BusinessScope(serviceName: origin?.messageName)
-        process.instanceID =
-            process.instanceID ?? origin?.messageID.rawValue ?? context.messageID.rawValue
-        scopes = [
-            Scope(type: Scope.businessProcess, scope: process),
-            Scope(
-                type: Scope.message,
-                scope: BusinessScope(
-                    id: kind.messageName,
-                    instanceID: context.messageID.rawValue,
-                    serviceName: kind.object.name + "EBS",
-                    operationName: kind.rawValue
-                )
-            ),
-        ]
-        let earlier = (origin?.tracking ?? []).suffix(Self.trackingEntriesMax - 1)
-        let next = (earlier.map(\.sequence).max() ?? 0).addingReportingOverflow(1).partialValue
-        tracking =
-            earlier + [
-                TrackingEntry(
-                    sequence: max(next, 1),
-                    unitID: context.senderID,
-                    unitName: context.role.rawValue,
-                    implementation: Self.implementation,
-                    activity: context.now.text
-                )
-            ]
-        hop = cause?.hop
-    }
-
-    static let standardEnvironment = "PRODUCTION"
-    static let implementation = "WAYSTATION"
+/// The groups of a header that have a Custom of their own; unknown content is kept under these names.
+enum HeaderGroup {
+    static let sender = "Sender"
+    static let target = "Target"
+    static let processingInstruction = "MessageProcessingInstruction"
+    static let batch = "MessageBatch"
+    /// The scope of the end-to-end process; other scopes hold their own.
+    static let processScope = "BusinessScope"
 }

@@ -183,15 +183,8 @@ struct ElementValues {
         )
     }
 
-    /// What stands in Custom stands on its own, so that it goes into the Custom of the message forwarded.
     private mutating func readCustom(_ element: XMLElement, in path: String?) {
-        guard element.hasElements, element.attributes.isEmpty, element.textIfNotEmpty == nil else {
-            if element.hasElements || element.textIfNotEmpty != nil || !element.attributes.isEmpty {
-                extensions.append(ExtensionFragment(element, in: path).text)
-            }
-            return
-        }
-        for child in element.children { extensions.append(ExtensionFragment(child, in: path).text) }
+        extensions += ExtensionFragment.texts(inCustom: element, in: path)
     }
 
     // MARK: Elements with code of their own

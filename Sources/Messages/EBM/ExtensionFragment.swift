@@ -13,8 +13,12 @@ struct ExtensionFragment {
     private static let end = "?>"
 
     init(_ element: XMLElement, in path: String?) {
+        self.init(element: element.serialized(prefixes: Self.prefixes), in: path)
+    }
+
+    init(element: String, in path: String?) {
         self.path = path
-        self.element = element.serialized(prefixes: Self.prefixes)
+        self.element = element
     }
 
     /// Reads one that came from `text`.
@@ -30,6 +34,22 @@ struct ExtensionFragment {
 
     var text: String {
         path.map { "\(Self.start)\($0)\(Self.end)\(element)" } ?? element
+    }
+
+    /// What stands in a Custom element, piece by piece, so that it goes into the Custom of the message forwarded.
+    static func texts(inCustom element: XMLElement, in path: String?) -> [String] {
+        guard element.hasElements, element.attributes.isEmpty, element.textIfNotEmpty == nil else {
+            return text(ofUnknown: element, in: path).map { [$0] } ?? []
+        }
+        return element.children.map { ExtensionFragment($0, in: path).text }
+    }
+
+    /// An element nobody here knows; `nil` when it says nothing.
+    static func text(ofUnknown element: XMLElement, in path: String?) -> String? {
+        guard element.hasElements || element.textIfNotEmpty != nil || !element.attributes.isEmpty else {
+            return nil
+        }
+        return ExtensionFragment(element, in: path).text
     }
 
     /// The prefixes everybody knows these namespaces by.

@@ -63,6 +63,8 @@ struct FaultWriter {
                 number: report.salesOrderID ?? key.rawValue,
                 revision: report.revision
             )
+        } else {
+            sender.crossReference = cause.carried?.value.crossReference
         }
         writer.open("corecom:SenderReference")
         sender.writeContent(to: &writer)

@@ -21,6 +21,7 @@ extension HopEngine {
                 guard let order = state.order else { continue }
                 let context = context(
                     target: request.targetID,
+                    details: request.target,
                     origin: state.origin,
                     cause: cause,
                     role: role,
@@ -44,7 +45,14 @@ extension HopEngine {
                     state.order ?? state.rejectedDraft.map { Order(rejected: $0, revision: state.revision) }
                 guard let order else { continue }
                 let target = state.origin.sender?.id ?? role.configuration.upstreamTargetID
-                let context = context(target: target, origin: state.origin, cause: cause, role: role, group)
+                let context = context(
+                    target: target,
+                    details: role.configuration.upstreamTarget,
+                    origin: state.origin,
+                    cause: cause,
+                    role: role,
+                    group
+                )
                 append(
                     role.encoder.encode(report, of: order, context: context),
                     properties: .outgoing(
@@ -180,6 +188,7 @@ extension HopEngine {
 
     private func context(
         target: String,
+        details: Rare<TargetDetails>? = nil,
         origin: MessageContext?,
         cause: MessageContext?,
         role: RoleRuntime,
@@ -192,7 +201,9 @@ extension HopEngine {
             targetID: target,
             role: role.role,
             origin: origin,
-            cause: cause ?? origin
+            cause: cause ?? origin,
+            senderDetails: role.configuration.sender,
+            targetDetails: details
         )
     }
 

@@ -1,0 +1,130 @@
+internal import Orders
+
+extension EBMHeader {
+    /// The header of an outgoing message about an order.
+    package init(_ kind: MessageKind, context: EncodingContext, order: CrossReference) {
+        self.init()
+        // Fields are taken one by one: a whole context is some thirty references to count.
+        messageID = context.messageID.rawValue
+        messageName = kind.messageName
+        objectName = kind.objectName
+        creationDateTime = context.now.text
+        requestMessageID = (context.cause?.messageID ?? context.origin?.messageID)?.rawValue
+        verb = kind.verb
+        let causeEnvironment = context.cause?.environment
+        environment = causeEnvironment ?? context.origin?.environment ?? Self.standardEnvironment
+        sender = Sender(kind, context, order)
+        target = Target(
+            id: context.targetID,
+            applicationType: context.targetDetails?.value.applicationType,
+            serviceName: context.targetDetails?.value.serviceName
+        )
+        scopes = Self.scopes(kind, context)
+        let earlier = Self.bounded(context.origin?.tracking ?? [], to: Self.trackingEntriesMax - 1)
+        let next = (earlier.map(\.sequence).max() ?? 0).addingReportingOverflow(1).partialValue
+        tracking =
+            earlier + [
+                TrackingEntry(
+                    sequence: max(next, 1),
+                    unitID: context.senderID,
+                    unitName: context.role.rawValue,
+                    implementation: Self.implementation,
+                    activity: context.now.text
+                )
+            ]
+        hop = context.cause == nil ? context.origin?.hop : context.cause?.hop
+        // The definition belongs to the environment it came with.
+        let instruction = causeEnvironment == nil ? context.origin?.carried : context.cause?.carried
+        carry(context.origin?.carried, definitionID: instruction?.value.definitionID, asReply: kind.isReply)
+    }
+
+    static let standardEnvironment = "PRODUCTION"
+    static let implementation = "WAYSTATION"
+
+    /// The process goes on, this message begins; what else there is stands in between.
+    private static func scopes(_ kind: MessageKind, _ context: EncodingContext) -> [Scope] {
+        var process =
+            context.origin?.businessProcess ?? BusinessScope(serviceName: context.origin?.messageName)
+        process.instanceID =
+            process.instanceID ?? (context.origin?.messageID ?? context.messageID).rawValue
+        let message = BusinessScope(
+            id: kind.messageName,
+            instanceID: context.messageID.rawValue,
+            serviceName: kind.object.name + "EBS",
+            operationName: kind.rawValue
+        )
+        guard let carried = context.origin?.carried?.value else {
+            return [
+                Scope(type: Scope.businessProcess, scope: process),
+                Scope(type: Scope.message, scope: message),
+            ]
+        }
+        let extensions = carried.extensions.lazy.map { ExtensionFragment(text: $0) }
+            .filter { $0.path == HeaderGroup.processScope }.map(\.element)
+        return [Scope(type: Scope.businessProcess, scope: process, extensions: Array(extensions))]
+            + carried.scopes + [Scope(type: Scope.message, scope: message)]
+    }
+
+    /// Takes over the rare parts of the message that created the order.
+    ///
+    /// An order that is forwarded keeps them. A reply goes back to whom the message came from: with the address
+    /// for replies, and what stood with the sender stands with the target and the other way round.
+    private mutating func carry(_ origin: Rare<CarriedHeader>?, definitionID: String?, asReply: Bool) {
+        guard origin != nil || definitionID != nil else { return }
+        var carried = origin?.value ?? CarriedHeader()
+        carried.definitionID = definitionID
+        carried.scopes = []
+        carried.crossReference = nil
+        carried.extensions.removeAll { ExtensionFragment(text: $0).path == HeaderGroup.processScope }
+        if asReply {
+            carried.faultNotifications = []
+            carried.extensions = carried.extensions.map(Self.swappingSenderAndTarget)
+            if let replyTo = carried.replyTo { target?.serviceName = replyTo }
+        } else {
+            carried.replyAddress = nil
+        }
+        carried.replyTo = nil
+        if carried != CarriedHeader() { self.carried = Rare(carried) }
+    }
+
+    private static func swappingSenderAndTarget(_ text: String) -> String {
+        let fragment = ExtensionFragment(text: text)
+        switch fragment.path {
+        case HeaderGroup.sender:
+            return ExtensionFragment(element: fragment.element, in: HeaderGroup.target).text
+        case HeaderGroup.target:
+            return ExtensionFragment(element: fragment.element, in: HeaderGroup.sender).text
+        default: return text
+        }
+    }
+}
+
+extension EBMHeader.Sender {
+    /// This station, as its configuration describes it.
+    fileprivate init(_ kind: MessageKind, _ context: EncodingContext, _ order: EBMHeader.CrossReference) {
+        self.init()
+        id = context.senderID
+        messageID = context.messageID.rawValue
+        transactionCode = kind.rawValue
+        applicationID = context.senderID
+        crossReference = order
+        guard let details = context.senderDetails?.value else { return }
+        description = details.description
+        address = details.address
+        applicationID = details.applicationID ?? applicationID
+        applicationVersion = details.applicationVersion
+        contactName = details.contactName
+        contactEmail = details.contactEmail
+        contactPhoneNumber = details.contactPhoneNumber
+    }
+}
+
+extension MessageKind {
+    /// Whether it goes back to where the order came from, instead of on to whoever fulfills it.
+    fileprivate var isReply: Bool {
+        switch self {
+        case .updateSalesOrder, .processFulfillmentOrderUpdate: true
+        case .processSalesOrderFulfillment, .processProvisioningOrder, .processFulfillmentOrder: false
+        }
+    }
+}
