@@ -33,6 +33,7 @@ extension FailureCode {
             "Add a system whose condition fits to the function in the catalog, or correct the order."
         case .dependencyCycle: "Remove one of the listed dependencies from the catalog."
         case .policyRefused: "Correct what the catalog's policy names."
+        case .valueUnmapped: "Add the value to the value map in the catalog, or correct the order."
         case .revisionStale: "Send a revision with a higher number."
         case .transactionNotPermitted: "Wait until the order's state permits it."
         case .orderUnknown: "Send the order; the update is kept and applied when it arrives."

@@ -27,6 +27,7 @@ package enum FailureCode: String, Codable, Sendable, Hashable, CaseIterable {
     case systemNotFound = "SYSTEM_NOT_FOUND"
     case dependencyCycle = "DEPENDENCY_CYCLE"
     case policyRefused = "POLICY_REFUSED"
+    case valueUnmapped = "VALUE_UNMAPPED"
     // What happened while an order was worked on.
     case revisionStale = "REVISION_STALE"
     case transactionNotPermitted = "TRANSACTION_NOT_PERMITTED"

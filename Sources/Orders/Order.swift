@@ -16,6 +16,8 @@ package struct Order: Codable, Hashable, Sendable {
     package var extensions: [String]
     /// In the sender's order.
     package var lines: [OrderLine]
+    /// What the sender calls values that value maps changed; `nil` when they changed none.
+    package var sentAs: Wording?
 
     package init(
         key: OrderKey,
@@ -32,7 +34,8 @@ package struct Order: Codable, Hashable, Sendable {
         salesOrderID: String? = nil,
         properties: [String: String] = [:],
         extensions: [String] = [],
-        lines: [OrderLine] = []
+        lines: [OrderLine] = [],
+        sentAs: Wording? = nil
     ) {
         self.key = key
         self.revision = revision
@@ -49,6 +52,7 @@ package struct Order: Codable, Hashable, Sendable {
         self.properties = properties
         self.extensions = extensions
         self.lines = lines
+        self.sentAs = sentAs
     }
 }
 

@@ -81,6 +81,20 @@ struct ReportTests {
         #expect(update.lines.last?.status?.code == "COMPLETE")
     }
 
+    @Test("The recipient's own codes take the place of the roots' (A33)")
+    func statusCodes() throws {
+        var report = report(.fulfillmentOrderUpdate)
+        report.code = "STARTED"
+        report.lines[1].code = "COMPLETED"
+        let context = Sample.context(target: "OSMCFS_01")
+        let update = try update(MessageEncoder().encode(report, of: Sample.order, context: context))
+        #expect(
+            update.status == ReportedStatus(code: "STARTED", description: "IN_PROGRESS-PROVISION_START")
+        )
+        #expect(update.lines.map(\.status?.code) == ["IN PROGRESS", "COMPLETED"])
+        #expect(update.lines.last?.status?.description == "COMPLETE")
+    }
+
     @Test(
         "To order capture: valid by schema, status, milestone, action with sub-action, schedule, values (A11, A30)"
     )
@@ -110,6 +124,36 @@ struct ReportTests {
         ] { #expect(text.contains(part), "\(part)") }
         #expect(text.components("<corecom:ItemReference>") == 2)
         #expect(!text.contains("ItemRefernce"))
+    }
+
+    @Test("What was translated on arrival goes back in the sender's own words (A33)")
+    func sendersWords() throws {
+        var order = Sample.order
+        order.properties["Identification/ApplicationObjectKey/ID"] = "ours"
+        order.sentAs = Wording(
+            order: [
+                "mode": "DLV", "priority": "URGENT", "type": "N", "account": "CRM-1",
+                "Identification/ApplicationObjectKey/ID": "theirs",
+            ],
+            lines: ["2": ["action": "umziehen", "name": "Netz", "type": "P", "productClass": "0815"]]
+        )
+        let body = MessageEncoder().encode(
+            report(.salesOrderUpdate),
+            of: order,
+            context: Sample.context(target: "SEBL_01")
+        )
+        try expectValid(body, .salesOrder)
+        let text = String(decoding: body, as: UTF8.self)
+        for part in [
+            "FulfillmentModeCode>DLV<", "FulfillmentPriorityCode>URGENT<", "sordebo:TypeCode>N<",
+            "schemeAgencyID=\"COMMON\">CRM-1<", ":ID>theirs<", "ServiceActionCode>umziehen<", ":Name>Netz<",
+            "corecom:TypeCode>P<", "PrimaryClassificationCode>0815<",
+        ] { #expect(text.contains(part), "\(part) in \(text)") }
+        for part in [
+            ">Deliver<", "PriorityCode>5<", ">SALES ORDER<", ">A-9<", ">ours<", ">MOVE-ADD<", ">Internet<",
+            ">PRODUCT<", ">High Speed Internet<",
+        ] { #expect(!text.contains(part), "\(part) in \(text)") }
+        #expect(text.contains("ServiceActionCode>DELETE<"), "line 3 came in our words")
     }
 
     @Test("A report without lines")

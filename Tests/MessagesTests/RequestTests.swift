@@ -75,6 +75,36 @@ struct RequestTests {
         #expect(whole.lines.map(\.parents) == [[], ["1"], ["2", "1"]])
     }
 
+    @Test("A request is written in the words of its system; what it does not call otherwise stays (A33)")
+    func wording() throws {
+        var request = Sample.request()
+        request.wording = Wording(
+            order: ["account": "BRM-77", "priority": "URGENT", "source": "internet", "region": "SUL"],
+            lines: [
+                "2": [
+                    "action": "umziehen", "productClass": "0815", "speed": "schnell",
+                    "ServiceAddress/CountryCode[ISO]": "BRA", "ServiceAddress#2/CityName": "LIM",
+                ]
+            ]
+        )
+        let body = MessageEncoder().encode(request, of: Sample.order, context: Sample.context())
+        try expectValid(body, .provisioningOrder)
+        let content = try MessageDecoder().decode(body, transport: TransportContext(queue: "Q")).content
+        guard case .order(let draft) = content else { throw UnexpectedContent() }
+        var expected = try provisioningOrder()
+        expected.accountID = "BRM-77"
+        expected.priority = "URGENT"
+        expected.source = "internet"
+        expected.properties["region"] = "SUL"
+        expected.lines[0].action = "umziehen"
+        expected.lines[0].productClass = "0815"
+        expected.lines[0].properties["ItemReference/PrimaryClassificationCode"] = "0815"
+        expected.lines[0].properties["ServiceAddress/CountryCode[ISO]"] = "BRA"
+        expected.lines[0].properties["ServiceAddress#2/CityName"] = "LIM"
+        expected.lines[0].attributes[0].value = "schnell"
+        #expect(draft == expected)
+    }
+
     @Test("The asked station knows by line which lines of ours it stands for; ours come first")
     func secondHop() throws {
         let first = try provisioningOrder()

@@ -1,5 +1,6 @@
 import Broker
 import Catalog
+import Foundation
 import Fulfillment
 import Messages
 import Orders
@@ -104,6 +105,121 @@ struct CommerceTests {
         #expect(faults.first?.value("corecom:BusinessComponentID") == "W-70004")
         #expect(Self.told(loopback, "corecom:Code").contains("FAILED"))
         #expect(loopback.requests().isEmpty)
+    }
+
+    /// The shop's station with one text of its catalog replaced.
+    private static func station(_ old: String, _ new: String) throws -> Loopback {
+        let text = String(decoding: try Loopback.example("commerce/shop.yaml"), as: UTF8.self)
+        try #require(text.contains(old))
+        let catalog = try CatalogReader.read(
+            bytes: Array(text.replacing(old, with: new).utf8),
+            name: "shop.yaml"
+        )
+        return try Loopback(file: "Examples/commerce/queues.yaml", catalogs: ["SHOP": catalog])
+    }
+
+    @Test("accounting is told its own number of the customer, the others the shop's (A33)")
+    func debtors() throws {
+        for (name, customer, debtor) in [
+            ("small-order", "C-1180", "D-10400"), ("split-order", "C-2044", "D-10511"),
+            ("gift-card", "C-3107", "D-99999"),
+        ] {
+            let loopback = try Self.run(name)
+            try loopback.expectAllComplete(orders: 1)
+            let invoices = loopback.messages(in: "ACCOUNTING_REQUESTS").map { MessageText($0.body).text }
+            #expect(invoices.count == 1)
+            for text in invoices { #expect(text.contains(">\(debtor)<") && !text.contains(">\(customer)<")) }
+            let others = ["HAMBURG_REQUESTS", "PORTO_REQUESTS", "CENTRAL_REQUESTS", "SHOP_STATUS"]
+                .flatMap { loopback.messages(in: $0) }.map { MessageText($0.body).text }
+            #expect(!others.isEmpty)
+            for text in others { #expect(text.contains(">\(customer)<") && !text.contains(">\(debtor)<")) }
+        }
+    }
+
+    @Test(
+        "the shop's word for a priority becomes a number inside, and goes back to the shop as it came (A33)"
+    )
+    func speeds() throws {
+        let loopback = try Self.run("split-order", into: "SHOP_EXPRESS_ORDERS")
+        let priority = "FulfillmentPriorityCode"
+        for queue in ["CENTRAL_REQUESTS", "PORTO_REQUESTS", "ACCOUNTING_REQUESTS"] {
+            let asked = loopback.messages(in: queue)
+            #expect(asked.map(\.properties.priority) == [9])
+            #expect(asked.map { MessageText($0.body).text.contains("\(priority)>9<") } == [true])
+        }
+        let told = loopback.messages(in: "SHOP_STATUS").map { MessageText($0.body).text }
+        #expect(!told.isEmpty && told.allSatisfy { $0.contains("\(priority)>express<") })
+        let unknown = try Loopback(file: "Examples/commerce/queues.yaml")
+        let text = String(decoding: try Loopback.example("commerce/orders/split-order.xml"), as: UTF8.self)
+        unknown.put(Array(text.replacing("\"express\"", with: "\"overnight\"").utf8), into: "SHOP_ORDERS")
+        try unknown.runToQuiet()
+        try unknown.expectAllComplete(orders: 1)
+        #expect(try unknown.state("SHOP", "W-70002")?.order?.priority.value == 5)
+        #expect(Self.told(unknown, "sordebo:\(priority)").allSatisfy { $0 == "overnight" })
+    }
+
+    @Test("the shop hears its own word for a state, and the root's for those without one (A33)")
+    func statusCodes() throws {
+        let loopback = try Self.run("small-order")
+        let told = Self.told(loopback, "corecom:Code")
+        #expect(Set(told) == ["IN PROGRESS", "SHIPPED", "COMPLETE"])
+        let shipped = try #require(
+            loopback.messages(in: "SHOP_STATUS").map { MessageText($0.body).text }.first {
+                $0.contains(">SHIPPED_NOT_INVOICED<")
+            }
+        )
+        #expect(MessageText(Array(shipped.utf8)).values("corecom:Code") == ["SHIPPED", "SHIPPED", "SHIPPED"])
+    }
+
+    @Test("a customer without an account of that system is fallout where the catalog says so (A33)")
+    func refusedDebtor() throws {
+        let loopback = try Self.station("unmapped: {default: D-99999}", "unmapped: refuse")
+        loopback.put(try Loopback.example("commerce/orders/gift-card.xml"), into: "SHOP_ORDERS")
+        loopback.put(try Loopback.example("commerce/orders/small-order.xml"), into: "SHOP_ORDERS")
+        try loopback.runToQuiet()
+        #expect(try loopback.order("SHOP", "W-70001")?.lifecycle == .completed)
+        let state = try #require(try loopback.state("SHOP", "W-70003"))
+        #expect(state.lifecycle == .failed && state.rejectedDraft?.accountID == "C-3107")
+        #expect(state.failures.map(\.code) == [.valueUnmapped])
+        let faults = loopback.messages(in: "SHOP_FALLOUT").map { MessageText($0.body) }
+        #expect(faults.map(\.code) == ["VALUE_UNMAPPED"])
+        let fault = try #require(faults.first?.text)
+        #expect(
+            fault.contains(
+                "account 'C-3107' of the order is not in value map Debtors, by which requests to Accounting are written"
+            )
+        )
+        #expect(fault.contains("Add the value to value map Debtors"))
+        #expect(!loopback.requests().keys.contains { $0.hasPrefix("W-70003") })
+        let corrected = try Loopback.example("commerce/orders/gift-card.xml")
+        let text = String(decoding: corrected, as: UTF8.self).replacing("C-3107", with: "C-1180")
+            .replacing("shop-msg-70003", with: "shop-msg-70003-2")
+        loopback.put(Array(text.utf8), into: "SHOP_ORDERS")
+        try loopback.runToQuiet()
+        #expect(try loopback.order("SHOP", "W-70003")?.lifecycle == .completed)
+    }
+
+    @Test(
+        "what the shop's station emits is valid by the shipped schemas",
+        .enabled(if: SchemaCheck.isPossible, "xmllint is not installed")
+    )
+    func schemas() throws {
+        var checked = 0
+        for name in ["small-order", "split-order", "gift-card", "not-served"] {
+            let loopback = try Self.run(name)
+            for (type, messages) in Dictionary(grouping: loopback.sent.map(\.message), by: \.properties.type)
+            {
+                guard let schema = type.flatMap(SchemaCheck.schema(of:)) else { continue }
+                checked += messages.count
+                let problems = try SchemaCheck.problems(
+                    of: messages.map(\.body),
+                    schema: schema,
+                    folder: loopback.folder.appending(path: type ?? "")
+                )
+                #expect(problems.isEmpty, "\(name), \(type ?? ""): \(problems.prefix(2_000))")
+            }
+        }
+        #expect(checked > 20)
     }
 
     @Test("a provider without stock fails its part, and nothing is invoiced")

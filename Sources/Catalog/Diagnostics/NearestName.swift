@@ -20,6 +20,19 @@ enum NearestName {
         return best?.name
     }
 
+    /// The known name that one among many possible ones is so near to that it must be a slip: `nil` when it is known,
+    /// a path, or far enough from all of them.
+    static func misspelt(_ name: String, among known: some Collection<String>) -> String? {
+        guard !known.contains(name), !name.contains("/"), let meant = nearest(to: name, among: known) else {
+            return nil
+        }
+        let wanted = folded(meant)
+        let distance = distance(folded(name), wanted)
+        let isSlip =
+            distance == 0 || (wanted.count >= 5 && distance == 1) || (wanted.count >= 8 && distance == 2)
+        return isSlip ? meant : nil
+    }
+
     /// What would be right: the nearest name, or the known ones.
     static func suggestion(for name: String, among known: some Collection<String>, kind: String) -> String {
         if let nearest = nearest(to: name, among: known) { return "did you mean '\(nearest)'?" }

@@ -51,18 +51,25 @@ extension CatalogParser {
     mutating func gatherProperties() {
         let silent = Problems(file: problems.file)
         for entry in root["policies"].map({ silent.items($0, "") }) ?? [] {
-            for assigned in entry.entries?.first(where: { $0.key == "assign" })?.value.entries ?? [] {
-                names.addProperty(assigned.key)
+            let scope = Self.value("scope", in: entry)?.scalar.flatMap(Translation.Scope.init(rawValue:))
+            for assigned in Self.value("assign", in: entry)?.entries ?? [] {
+                names.addAssigned(assigned.key, to: scope ?? .order)
             }
         }
         for format in root["recognize"]?.entries ?? [] {
-            for part in format.value.entries ?? [] {
-                for property in part.value.entries?.first(where: { $0.key == "properties" })?.value.entries
-                    ?? []
-                {
-                    names.addProperty(property.key)
+            for (part, scope) in [("order", Translation.Scope.order), ("lines", .line)] {
+                guard let node = Self.value(part, in: format.value) else { continue }
+                for property in Self.value("properties", in: node)?.entries ?? [] {
+                    names.addRead(property.key, of: scope)
                 }
+                if Self.value("attributes", in: node) != nil { names.readsAttributes = true }
             }
         }
+        let accepted = root["accept"]?.content ?? .list([])
+        names.takesMessages = root["recognize"] == nil || accepted != .list([])
+    }
+
+    private static func value(_ key: String, in node: YAMLNode) -> YAMLNode? {
+        node.entries?.first { $0.key == key }?.value
     }
 }

@@ -3,7 +3,7 @@ internal import Orders
 
 // Systems: where they are asked, and how their words map to ours.
 extension CatalogParser {
-    func systems() -> [SystemName: FulfillmentSystem] {
+    func systems(_ valueMaps: [String: ReadValueMap]) -> [SystemName: FulfillmentSystem] {
         var systems: [SystemName: FulfillmentSystem] = [:]
         let maps = stateMaps()
         for entry in root.mapping("systems") {
@@ -14,7 +14,7 @@ extension CatalogParser {
                     at: entry.place,
                     keys: [
                         "target", "targetApplicationType", "targetServiceName", "queue", "format", "mode",
-                        "states", "unmapped", "emulate",
+                        "translate", "states", "unmapped", "emulate",
                     ],
                     required: ["queue", "format", "states"],
                     problems: problems
@@ -31,6 +31,7 @@ extension CatalogParser {
                 requestQueue: fields.text("queue") ?? "",
                 requestFormat: fields.choice("format") ?? .fulfillmentOrder,
                 requestMode: fields.text("mode").map(ModeName.init(rawValue:)),
+                translations: translations(fields, valueMaps, system: entry.key),
                 stateMap: stateMap,
                 unmappedStatus: fields.choice("unmapped") ?? .ignore,
                 emulation: emulation(fields, stateMap: isComplete ? stateMap : nil)

@@ -13,7 +13,8 @@ struct CatalogParser {
         "catalog", "timeZone", "modes", "defaultMode", "priorityOutOfRange", "revisions", "start", "accept",
         "recognize", "productClasses", "lineTypes", "bundles", "offers", "patterns", "functions",
         "dependencies",
-        "states", "milestones", "stateMaps", "systems", "composition", "policies", "upstream",
+        "states", "milestones", "stateMaps", "systems", "composition", "valueMaps", "translate",
+        "policies", "upstream",
     ]
 
     init?(_ node: YAMLNode, version: String, problems: Problems) {
@@ -39,11 +40,14 @@ struct CatalogParser {
         let (accepted, mappings) = recognition()
         let patterns = patterns()
         let functions = functions()
-        let systems = systems()
+        let valueMaps = valueMaps()
+        let systems = systems(valueMaps)
+        let translations = translations(root, valueMaps)
         let dependencies = dependencies(patterns: patterns)
         let classes = productClasses()
         let types = lineTypes()
         checkUse(patterns: patterns, functions: functions, systems: systems, classes: classes, types: types)
+        checkValueMapUse()
         let composition = composition()
         let fulfillment = FulfillmentCatalog(
             name: root.text("catalog") ?? "",
@@ -66,6 +70,7 @@ struct CatalogParser {
             milestones: root.texts("milestones").map { MilestoneName(rawValue: $0.text) },
             lineComposition: composition.line,
             orderComposition: composition.order,
+            translations: translations,
             policies: policies(),
             upstream: upstream()
         )
@@ -108,6 +113,7 @@ struct CatalogParser {
         for entry in root.mapping("systems") { names.setPlace(.system, entry.key, entry.place) }
         names.systems = Set(root.mapping("systems").map(\.key))
         names.stateMaps = Set(root.mapping("stateMaps").map(\.key))
+        names.valueMaps = Set(root.mapping("valueMaps").map(\.key))
         names.productClasses = Set(root.mapping("productClasses").map(\.key))
         names.states = states()
         gatherProperties()
@@ -140,14 +146,15 @@ struct CatalogParser {
                 node,
                 "upstream",
                 at: root.keyPlace("upstream"),
-                keys: ["format", "grouping"],
+                keys: ["format", "grouping", "statusCodes"],
                 required: ["format"],
                 problems: problems
             )
         else { return UpstreamPolicy(format: .none) }
         return UpstreamPolicy(
             format: fields.choice("format") ?? .none,
-            grouping: fields.choice("grouping") ?? .together
+            grouping: fields.choice("grouping") ?? .together,
+            statusCodes: statusCodes(fields)
         )
     }
 }

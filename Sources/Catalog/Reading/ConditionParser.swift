@@ -114,16 +114,9 @@ struct ConditionParser {
     /// Properties may have any name, so only what looks like a misspelt built-in name is told.
     private func checkName(_ entry: YAMLEntry) {
         let name = entry.key.hasPrefix("order.") ? String(entry.key.dropFirst(6)) : entry.key
-        let builtIn = ConditionSubject.builtInNames
-        guard !builtIn.contains(name), !names.properties.contains(name), !name.contains("/"),
-            let meant = NearestName.nearest(to: name, among: builtIn)
+        guard !names.properties.contains(name),
+            let meant = NearestName.misspelt(name, among: ConditionSubject.builtInNames)
         else { return }
-        let wanted = NearestName.folded(meant)
-        let distance = NearestName.distance(NearestName.folded(name), wanted)
-        guard distance == 0 || (wanted.count >= 5 && distance == 1) || (wanted.count >= 8 && distance == 2)
-        else {
-            return
-        }
         problems.error(
             entry.place,
             "nothing defines '\(entry.key)', which is close to a built-in name",

@@ -35,6 +35,8 @@ package struct FulfillmentCatalog: Sendable, Hashable {
     package var lineComposition: [CompositionRule]
     /// Order state from its lines' states.
     package var orderComposition: [CompositionRule]
+    /// From the sender's words to ours, before anything else looks at an order.
+    package var translations: [Translation]
     package var policies: [Policy]
     package var upstream: UpstreamPolicy
 
@@ -59,6 +61,7 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         milestones: [MilestoneName] = [],
         lineComposition: [CompositionRule] = CompositionRule.standardLineRules,
         orderComposition: [CompositionRule] = CompositionRule.standardOrderRules,
+        translations: [Translation] = [],
         policies: [Policy] = [],
         upstream: UpstreamPolicy
     ) {
@@ -82,6 +85,7 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         self.milestones = milestones
         self.lineComposition = lineComposition
         self.orderComposition = orderComposition
+        self.translations = translations
         self.policies = policies
         self.upstream = upstream
     }

@@ -12,6 +12,8 @@ package struct FulfillmentSystem: Sendable, Hashable {
     package var requestFormat: RequestFormat
     /// FulfillmentModeCode of the request, when it is not the order's own.
     package var requestMode: ModeName?
+    /// From our words to the system's, in requests.
+    package var translations: [Translation]
     /// Tried in order; the first that fits decides.
     package var stateMap: [StateMapping]
     package var unmappedStatus: UnmappedStatusPolicy
@@ -25,6 +27,7 @@ package struct FulfillmentSystem: Sendable, Hashable {
         requestQueue: String,
         requestFormat: RequestFormat,
         requestMode: ModeName? = nil,
+        translations: [Translation] = [],
         stateMap: [StateMapping] = [],
         unmappedStatus: UnmappedStatusPolicy = .ignore,
         emulation: Emulation? = nil
@@ -35,6 +38,7 @@ package struct FulfillmentSystem: Sendable, Hashable {
         self.requestQueue = requestQueue
         self.requestFormat = requestFormat
         self.requestMode = requestMode
+        self.translations = translations
         self.stateMap = stateMap
         self.unmappedStatus = unmappedStatus
         self.emulation = emulation

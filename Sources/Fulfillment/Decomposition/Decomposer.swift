@@ -37,6 +37,9 @@ package struct Decomposer {
         for index in planned.indices {
             planned[index].lines.sort { NaturalOrder.precedes($0.rawValue, $1.rawValue) }
         }
+        var wording = RequestWording(order: order, catalog: catalog)
+        for index in planned.indices { planned[index].wording = wording.wording(of: planned[index]) }
+        failures += wording.failures
         let planner = DependencyPlanner(order: order, catalog: catalog, structure: structure)
         failures += planner.addDependencies(to: &planned)
         guard failures.isEmpty else { return .failure(DecompositionFailure(failures: failures)) }

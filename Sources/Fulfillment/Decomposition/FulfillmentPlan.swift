@@ -18,6 +18,8 @@ package struct PlannedComponent: Sendable, Hashable, Codable {
     package var dependsOn: [PlannedDependency]
     /// It does not start before; `nil` when it may start at once.
     package var notBefore: Timestamp?
+    /// What its system calls values of the order, by the system's value maps; `nil` when nothing is called otherwise.
+    package var wording: Wording?
 
     package init(
         id: ComponentID,
@@ -25,7 +27,8 @@ package struct PlannedComponent: Sendable, Hashable, Codable {
         system: SystemName,
         lines: [LineID],
         dependsOn: [PlannedDependency] = [],
-        notBefore: Timestamp? = nil
+        notBefore: Timestamp? = nil,
+        wording: Wording? = nil
     ) {
         self.id = id
         self.function = function
@@ -33,6 +36,7 @@ package struct PlannedComponent: Sendable, Hashable, Codable {
         self.lines = lines
         self.dependsOn = dependsOn
         self.notBefore = notBefore
+        self.wording = wording
     }
 }
 

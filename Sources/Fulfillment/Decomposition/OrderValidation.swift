@@ -14,7 +14,7 @@ package struct ValidationResult: Sendable {
 /// Turns an ``OrderDraft`` into an ``Order`` by the rules of a catalog, or names all that is wrong with it at
 /// once.
 package struct OrderValidation {
-    private let draft: OrderDraft
+    private var draft: OrderDraft
     private let catalog: FulfillmentCatalog
     private let linesMax: Int
     private var failures: [Failure] = []
@@ -62,6 +62,7 @@ package struct OrderValidation {
     }
 
     private mutating func order(arrivalRevision: Int) -> Order {
+        let sentAs = translateValues()
         var order = Order(
             key: draft.key,
             revision: revision(arrival: arrivalRevision),
@@ -76,7 +77,8 @@ package struct OrderValidation {
             correlation: draft.correlation,
             salesOrderID: draft.salesOrderID,
             properties: draft.properties,
-            extensions: draft.extensions
+            extensions: draft.extensions,
+            sentAs: sentAs
         )
         guard checkLineCount() else { return order }
         order.lines = draft.lines.enumerated().map { line($0.element, position: $0.offset + 1) }
@@ -89,6 +91,15 @@ package struct OrderValidation {
         // Policies judge orders that are right in themselves: their conditions would mislead on others.
         if failures.isEmpty { applyPolicies(to: &order) }
         return order
+    }
+
+    /// - Returns: What the sender calls the values that were changed.
+    private mutating func translateValues() -> Wording? {
+        guard !catalog.translations.isEmpty else { return nil }
+        let translation = ArrivalTranslation(catalog.translations, of: draft, linesMax: linesMax)
+        draft = translation.draft
+        for failure in translation.failures { fail(failure) }
+        return translation.sentAs.isEmpty ? nil : translation.sentAs
     }
 
     // MARK: The order's own fields

@@ -23,6 +23,8 @@ package struct ComponentRequest: Sendable, Hashable {
     /// Comes back in every update about it (COMCorrelationID).
     package var correlation: String
     package var lines: [LineID]
+    /// What the system calls values of the order; `nil` when it calls all of them as they are called here.
+    package var wording: Wording?
 
     package init(
         component: ComponentID,
@@ -34,7 +36,8 @@ package struct ComponentRequest: Sendable, Hashable {
         format: RequestFormat,
         mode: ModeName,
         correlation: String,
-        lines: [LineID]
+        lines: [LineID],
+        wording: Wording? = nil
     ) {
         self.component = component
         self.function = function
@@ -46,6 +49,7 @@ package struct ComponentRequest: Sendable, Hashable {
         self.mode = mode
         self.correlation = correlation
         self.lines = lines
+        self.wording = wording
     }
 }
 
@@ -55,12 +59,21 @@ package struct StatusReport: Sendable, Hashable {
     /// The composed state of the order, and its root.
     package var status: StateName
     package var root: StateTree.Root
+    /// What the recipient calls the state; `nil` for its root's code.
+    package var code: String?
     package var lines: [LineReport]
 
-    package init(format: UpstreamFormat, status: StateName, root: StateTree.Root, lines: [LineReport]) {
+    package init(
+        format: UpstreamFormat,
+        status: StateName,
+        root: StateTree.Root,
+        code: String? = nil,
+        lines: [LineReport]
+    ) {
         self.format = format
         self.status = status
         self.root = root
+        self.code = code
         self.lines = lines
     }
 }
@@ -70,6 +83,8 @@ package struct LineReport: Sendable, Hashable {
     package var line: LineID
     package var state: StateName
     package var root: StateTree.Root
+    /// What the recipient calls the state; `nil` for its root's code.
+    package var code: String?
     /// The milestone that this message reports as reached; each is reported once.
     package var milestone: MilestoneName?
     /// Values that became known.
@@ -79,12 +94,14 @@ package struct LineReport: Sendable, Hashable {
         line: LineID,
         state: StateName,
         root: StateTree.Root,
+        code: String? = nil,
         milestone: MilestoneName? = nil,
         attributes: [LineAttribute] = []
     ) {
         self.line = line
         self.state = state
         self.root = root
+        self.code = code
         self.milestone = milestone
         self.attributes = attributes
     }

@@ -38,6 +38,7 @@ package struct OutboundMessages {
             let system = catalog.systems[state.components[at].plan.system]
         else { return nil }
         let plan = state.components[at].plan
+        let mode = plan.wording?.order["mode"].map(ModeName.init(rawValue:))
         return ComponentRequest(
             component: id,
             function: plan.function,
@@ -46,9 +47,10 @@ package struct OutboundMessages {
             target: system.target,
             queue: system.requestQueue,
             format: system.requestFormat,
-            mode: system.requestMode ?? order.mode,
+            mode: mode ?? system.requestMode ?? order.mode,
             correlation: ComponentCorrelation.text(order: state.id.key, component: id),
-            lines: plan.lines
+            lines: plan.lines,
+            wording: plan.wording
         )
     }
 
@@ -107,6 +109,7 @@ package struct OutboundMessages {
                 format: catalog.upstream.format,
                 status: state.status,
                 root: catalog.states.root(of: state.status),
+                code: catalog.upstream.statusCode(of: state.status, in: catalog.states),
                 lines: lines
             )
         }
@@ -124,6 +127,7 @@ package struct OutboundMessages {
                     line: line,
                     state: current,
                     root: catalog.states.root(of: current),
+                    code: catalog.upstream.statusCode(of: current, in: catalog.states),
                     milestone: wave < told.milestones.count ? told.milestones[wave] : nil,
                     attributes: wave == 0 ? told.attributes : []
                 )

@@ -5,6 +5,7 @@ internal import XML
 /// Writes how an order and its lines stand: to order capture, or to the station that asked for the order.
 struct ReportWriter {
     private let report: StatusReport
+    /// In the words of its sender, who is told.
     private let order: Order
     private let context: EncodingContext
     private let kind: MessageKind
@@ -13,6 +14,7 @@ struct ReportWriter {
 
     init(_ report: StatusReport, of order: Order, context: EncodingContext) {
         self.report = report
+        let order = order.worded(order.sentAs)
         self.order = order
         self.context = context
         kind = report.format == .fulfillmentOrderUpdate ? .processFulfillmentOrderUpdate : .updateSalesOrder
@@ -62,7 +64,8 @@ struct ReportWriter {
         out.put(slots.orderDate, order.orderDate?.text, to: &writer)
         out.put(slots.requestedDelivery, order.requestedDelivery?.text, to: &writer)
         out.put(slots.type, order.type, to: &writer)
-        out.put(slots.priority, String(order.priority.value), to: &writer)
+        let priority = order.sentAs?.order["priority"] ?? String(order.priority.value)
+        out.put(slots.priority, priority, to: &writer)
         out.put(slots.mode, order.mode.rawValue, to: &writer)
         putStatus(&out, &writer)
         out.put(
@@ -108,7 +111,7 @@ struct ReportWriter {
     }
 
     private func putStatus(_ out: inout LayoutWriter, _ writer: inout XMLWriter) {
-        out.put(layout.orderSlots.statusCode, report.root.code, to: &writer)
+        out.put(layout.orderSlots.statusCode, report.code ?? report.root.code, to: &writer)
         out.put(layout.orderSlots.statusDescription, report.status.rawValue, to: &writer)
     }
 
@@ -136,10 +139,14 @@ struct ReportWriter {
             out.put(slots.identification, id.rawValue, to: &writer)
         }
         out.put(slots.quantity, known?.quantity, to: &writer)
-        out.put(slots.action, known?.action.baseCode, to: &writer)
-        out.put(slots.subAction, known?.action.subActionCode, to: &writer)
+        if let action = order.sentAs?[line.line]["action"] {
+            out.put(slots.action, action, to: &writer)
+        } else {
+            out.put(slots.action, known?.action.baseCode, to: &writer)
+            out.put(slots.subAction, known?.action.subActionCode, to: &writer)
+        }
         out.put(slots.milestone, line.milestone?.rawValue, to: &writer)
-        out.put(slots.statusCode, line.root.code, to: &writer)
+        out.put(slots.statusCode, line.code ?? line.root.code, to: &writer)
         out.put(slots.statusDescription, line.state.rawValue, to: &writer)
         out.put(slots.itemName, known?.name, to: &writer)
         out.put(slots.itemType, known?.type, to: &writer)

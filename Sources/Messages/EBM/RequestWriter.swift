@@ -5,6 +5,7 @@ internal import XML
 /// Writes an order component as an order of its own, for whoever fulfills it.
 struct RequestWriter {
     private let request: ComponentRequest
+    /// In the words of the asked side.
     private let order: Order
     private let context: EncodingContext
     private let kind: MessageKind
@@ -13,7 +14,7 @@ struct RequestWriter {
 
     init(_ request: ComponentRequest, of order: Order, context: EncodingContext) {
         self.request = request
-        self.order = order
+        self.order = order.worded(request.wording)
         self.context = context
         kind = MessageKind(request.format)
         layout = .of(kind.object)
@@ -65,7 +66,8 @@ struct RequestWriter {
         out.put(slots.requestedDelivery, order.requestedDelivery?.text, to: &writer)
         out.put(slots.source, order.source, to: &writer)
         out.put(slots.type, order.type, to: &writer)
-        out.put(slots.priority, String(order.priority.value), to: &writer)
+        let priority = request.wording?.order["priority"] ?? String(order.priority.value)
+        out.put(slots.priority, priority, to: &writer)
         out.put(slots.mode, request.mode.rawValue, to: &writer)
         out.put(slots.statusCode, StateTree.Root.inProgress.code, to: &writer)
         out.put(
@@ -134,7 +136,8 @@ struct RequestWriter {
             writer.raw(layout.line.slots[slots.parent].endTag)
         }
         out.put(slots.quantity, line.quantity, to: &writer)
-        out.put(slots.action, line.action.rawValue, to: &writer)
+        let action = request.wording?[line.id]["action"] ?? line.action.rawValue
+        out.put(slots.action, action, to: &writer)
         out.put(slots.statusCode, StateTree.Root.inProgress.code, to: &writer)
         if line.properties[OrderPath.salesOrderLine] == nil {
             out.put(

@@ -1,6 +1,7 @@
 import Broker
 import Catalog
 import Foundation
+import Fulfillment
 import Messages
 import Orders
 import Station
@@ -31,7 +32,7 @@ struct OrderFile {
                 key = draft.key
                 messageID = decoded.context.messageID
                 name = decoded.name
-                priority = draft.priority.flatMap { Int($0) }.flatMap { OrderPriority($0) } ?? .standard
+                priority = role.catalog.fulfillment.priority(of: draft)
                 self.role = index
                 return
             } catch {

@@ -69,9 +69,12 @@ struct HopSentences {
         switch event {
         case .accepted(let acceptance):
             let order = acceptance.order
+            let translated = order.sentAs.map {
+                " \(NameList.count($0.count, "value")) of it \($0.count == 1 ? "is" : "are") translated."
+            }
             return
                 "The order is accepted: revision \(order.revision), \(NameList.count(order.lines.count, "line")), "
-                + "mode \(order.mode), priority \(order.priority.value)."
+                + "mode \(order.mode), priority \(order.priority.value).\(translated ?? "")"
         case .rejected(let rejection):
             let reasons = rejection.failures.map(\.code.rawValue)
             return "The order is invalid, for \(NameList.count(reasons.count, "reason")): "

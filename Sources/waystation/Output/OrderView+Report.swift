@@ -11,6 +11,8 @@ extension OrderView {
             parts.append(titled("Failures", state.failures.map { "  " + $0.sentence }))
         }
         parts.append(titled("Lines", lineTable.lines.map { "  " + $0 }))
+        let words = translated?.tableLines ?? []
+        if !words.isEmpty { parts.append(titled("Translated values", words.map { "  " + $0 })) }
         if !state.components.isEmpty {
             parts.append(titled("Components", componentTable(tree).lines.map { "  " + $0 }))
         }

@@ -39,6 +39,11 @@ struct OrderView {
         self.hops = hops
     }
 
+    /// `nil` for an order that was invalid from the start: it is kept as it came.
+    var translated: TranslatedValues? {
+        state.order.map { TranslatedValues(of: $0, components: state.components.map(\.plan)) }
+    }
+
     /// What a line is about, for people.
     static func product(_ line: OrderLine) -> String { line.name ?? line.productClass ?? line.type ?? "" }
     static func product(_ line: LineDraft) -> String { line.name ?? line.productClass ?? line.type ?? "" }

@@ -29,8 +29,12 @@ struct PlanView {
                     ]
                 }
             ),
-            "components": .array(plan.components.map(component)),
+            "components": .array(plan.components.map(component)), "translated": translated.json,
         ]
+    }
+
+    private var translated: TranslatedValues {
+        TranslatedValues(of: order, components: plan.components)
     }
 
     private func component(_ component: PlannedComponent) -> JSONValue {
@@ -65,6 +69,8 @@ struct PlanView {
         lines.append("")
         for place in tree.places { lines += describe(place, tree) }
         if plan.components.isEmpty { lines.append("Nothing is to be done for this order.") }
+        let words = translated.tableLines
+        if !words.isEmpty { lines += ["", "Translated values"] + words.map { "  " + $0 } }
         return lines.map { $0.printable }.joined(separator: "\n")
     }
 

@@ -20,6 +20,7 @@ extension PlannedComponent: JournalObject {
         json.field("lines", lines)
         json.field("dependsOn", dependsOn)
         json.field("notBefore", notBefore)
+        json.field("wording", wording)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -29,7 +30,8 @@ extension PlannedComponent: JournalObject {
             system: try json.value("system"),
             lines: try json.value("lines"),
             dependsOn: try json.value("dependsOn"),
-            notBefore: try json.optional("notBefore")
+            notBefore: try json.optional("notBefore"),
+            wording: try json.optional("wording")
         )
     }
 }

@@ -17,6 +17,7 @@ extension Order: JournalObject {
         json.field("properties", properties)
         json.field("extensions", extensions)
         json.field("lines", lines)
+        json.field("sentAs", sentAs)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -35,7 +36,8 @@ extension Order: JournalObject {
             salesOrderID: try json.optional("salesOrderID"),
             properties: try json.value("properties"),
             extensions: try json.value("extensions"),
-            lines: try json.value("lines")
+            lines: try json.value("lines"),
+            sentAs: try json.optional("sentAs")
         )
     }
 }
@@ -91,5 +93,16 @@ extension LineAttribute: JournalObject {
             dataType: try json.optional("dataType"),
             action: try json.optional("action")
         )
+    }
+}
+
+extension Wording: JournalObject {
+    func writeFields(to json: inout JSONWriter) {
+        json.field("order", order)
+        json.field("lines", lines)
+    }
+
+    init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
+        self.init(order: try json.value("order"), lines: try json.value("lines"))
     }
 }
