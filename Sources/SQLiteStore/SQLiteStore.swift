@@ -59,7 +59,10 @@ package final class SQLiteStore: Store, @unchecked Sendable {
                 try Schema.migrate(database)
                 log.attach(to: database)
                 let totals = try Totals.read(database)
-                return (totals, try InboxIndex(database, after: totals.inboxIndexed, recordCount: totals.inboxCount))
+                return (
+                    totals,
+                    try InboxIndex(database, after: totals.inboxIndexed, recordCount: totals.inboxCount)
+                )
             }
             if isNew { try StorePath.syncFolder(of: path) }
             return SQLiteStore(

@@ -35,7 +35,9 @@ struct InboxIndexTests {
         let reader = try SQLiteReader.open(path: folder.store)
         #expect(try store.removeExpired(inboxBefore: later, closedBefore: later, limit: 3000).inbox == 3000)
         #expect(try reader.consistencyProblems(limit: 10) == [])
-        #expect(try store.removeExpired(inboxBefore: later, closedBefore: later, limit: 80_000).inbox == 37_000)
+        #expect(
+            try store.removeExpired(inboxBefore: later, closedBefore: later, limit: 80_000).inbox == 37_000
+        )
         #expect(try reader.consistencyProblems(limit: 10) == [])
         #expect(try reader.statistics().inbox == 0)
         #expect(store.inboxIndex.withLock { $0.recent.isEmpty })
