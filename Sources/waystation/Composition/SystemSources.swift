@@ -11,7 +11,32 @@ struct SystemClock: WallClock {
     }
 }
 
-/// New identifications for messages: random UUIDs.
+/// New identifications for messages: random UUIDs (RFC 9562, version 4).
+///
+/// Foundation's own open and close a file for each.
 struct UniqueIDs: IDSource {
-    func next() -> MessageID { MessageID(rawValue: UUID().uuidString) }
+    func next() -> MessageID {
+        var generator = SystemRandomNumberGenerator()
+        let high = generator.next() & ~0xf000 | 0x4000
+        let low = generator.next() & ~(0b11 << 62) | 0b10 << 62
+        return MessageID(
+            rawValue: String(unsafeUninitializedCapacity: 36) { text in
+                var position = 0
+                for digit in 0..<32 {
+                    if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+                        text.initializeElement(at: position, to: UInt8(ascii: "-"))
+                        position += 1
+                    }
+                    let half = digit < 16 ? high : low
+                    let nibble = UInt8(truncatingIfNeeded: half >> (60 - 4 * UInt64(digit & 15))) & 0xf
+                    text.initializeElement(
+                        at: position,
+                        to: nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "A") + nibble - 10
+                    )
+                    position += 1
+                }
+                return position
+            }
+        )
+    }
 }
