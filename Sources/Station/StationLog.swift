@@ -83,17 +83,12 @@ struct StationLog: Sendable {
 
     func draining(seconds: Int) { logger.info("draining", metadata: ["deadline.seconds": "\(seconds)"]) }
 
-    func drained(isNothingOwed: Bool) {
-        if isNothingOwed {
-            logger.info("drained; nothing is owed")
-        } else {
-            logger.warning("stopped with messages owed; they are kept and go out after the next start")
-        }
-    }
-
     /// The last line: what the station still owes, and to whom.
     func drained(owed: OwedMessages) {
-        guard !owed.isEmpty else { return drained(isNothingOwed: true) }
+        guard !owed.isEmpty else {
+            logger.info("drained; nothing is owed")
+            return
+        }
         logger.warning(
             "stopped with \(owed.text) owed; they are kept and go out after the next start",
             metadata: ["owed.messages": "\(owed.count)"]

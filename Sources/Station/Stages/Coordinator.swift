@@ -339,7 +339,7 @@ final class Coordinator {
         case .closing(let deadline):
             guard now >= deadline || (publisherIsClosed && links.allSatisfy(\.isClosed)) else { return }
             dispatcher.stop()
-            log.drained(isNothingOwed: relay.isIdle && relay.heldDestinations.isEmpty)
+            log.drained(owed: relay.owed)
             committer.post(.confirmed(relay.takeConfirmed()))
             committer.post(.finish)
             phase = .finishing
