@@ -72,6 +72,22 @@ extension Commands {
             )
         }
 
+        @Test("Without a configuration file: how to name one")
+        func noConfiguration() async throws {
+            let site = try CommandSite()
+            let finished = try await ChildProcess(
+                try BuiltProducts.waystation(),
+                ["orders"],
+                folder: site.folder
+            ).finished()
+            #expect(finished.exit == .code(78))
+            #expect(
+                finished.errors
+                    == "queues.yaml: the file is not there; check its path, or name another with --config or "
+                    + "WAYSTATION_CONFIG\n"
+            )
+        }
+
         @Test("WAYSTATION_CONFIG names the configuration when no option does")
         func configurationVariable() async throws {
             let site = try CommandSite()

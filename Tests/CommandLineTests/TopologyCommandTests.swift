@@ -80,12 +80,12 @@ extension Commands {
             #expect(try await site.run("topology", "plan", "--exit-code").exit == .code(1))
             let systems = try await site.startSystems()
             let place = site.brokerURL.replacing("guest:guest@", with: "")
-            try await systems.waitForErrors("emulated systems wait: queue ")
+            try await systems.waitForErrors("emulated systems of SOM wait: queue ")
             try await systems.waitForErrors(
                 " does not exist on \(place). Declare what is missing: run `waystation topology apply`."
             )
             try await site.output("topology", "apply")
-            try await systems.waitForErrors("emulated systems are consuming again")
+            try await systems.waitForErrors("emulated systems of SOM are consuming")
             systems.signal(SIGTERM)
             #expect(try await systems.exit(within: 20) == .code(0))
             let after = try await site.run("topology", "plan", "--exit-code")

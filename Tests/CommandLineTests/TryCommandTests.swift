@@ -23,6 +23,20 @@ extension Commands.Workers {
         #expect(try await site.statistics(environment: database).completed >= 5)
     }
 
+    @Test(
+        "Numbers that make no sense are wrong usage",
+        arguments: [
+            ["emulate", "--fail-per-mille", "1001"], ["emulate", "--duplicate-per-mille=-1"],
+            ["emulate", "--delay-milliseconds=-1"], ["try", "--orders=-1"], ["try", "--rate", "0"],
+            ["try", "--rate", "nan"], ["try", "--deadline-seconds", "0"],
+        ]
+    )
+    func usage(arguments: [String]) async throws {
+        let finished = try await ChildProcess(try BuiltProducts.waystation(), arguments).finished(within: 20)
+        #expect(finished.exit == .code(64), "\(finished.errors)")
+        #expect(finished.errors.contains(" a number "), "\(finished.errors)")
+    }
+
     @Test("emulate: a refusal on demand is one that the catalog knows, and becomes a fault")
     func refusalOnDemand() async throws {
         let site = try CommandSite()

@@ -31,11 +31,19 @@ extension EndToEnd {
 
             try server.kill()
             try await worker.waitForErrors("has no broker")
+            try await systems.waitForErrors("emulated systems of COM have no broker: ")
             let atFault = try await site.statistics()
             #expect(atFault.completed < 60, "all was done before the broker stopped")
             #expect(worker.isRunning)
             try server.start()
             try await site.waitForCompletion(of: 30)
+            for role in ["COM", "SOM"] {
+                try await systems.waitForErrors("emulated systems of \(role) are consuming again")
+            }
+            // Tried again many times, told once.
+            #expect(
+                systems.errors.components(separatedBy: "COM have no broker: Connecting failed").count <= 2
+            )
             #expect(try await site.statistics().errors == [:])
             try await site.expectVerified()
             try await Self.expectUpdatesInOrder(site, orders: 30)

@@ -3,6 +3,8 @@ internal import Foundation
 
 /// Reads the file that an operator edits (`queues.yaml`) and tells everything that is wrong with it at once.
 package enum ConfigurationReader {
+    /// Names the file where nobody does.
+    package static let configurationVariable = "WAYSTATION_CONFIG"
     /// Overrides the broker of the file.
     package static let brokerVariable = "WAYSTATION_BROKER"
     /// Overrides the store of the file.
@@ -58,7 +60,8 @@ package enum ConfigurationReader {
         do throws(UnreadableFile) {
             bytes = try FileBytes.read(path)
         } catch {
-            problems.error(.none, "the file \(error.reason)", error.suggestion)
+            let other = "name another with --config or \(configurationVariable)"
+            problems.error(.none, "the file \(error.reason)", "\(error.suggestion), or \(other)")
             return Reading(problems: problems)
         }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path

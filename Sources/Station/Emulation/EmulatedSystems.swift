@@ -6,6 +6,8 @@ package import Orders
 
 /// Decides how the external systems of a catalog answer a request: a value without I/O.
 package struct EmulatedSystems: Sendable {
+    /// Whose catalog the systems are of.
+    package let role: RoleName
     private let catalog: FulfillmentCatalog
     private let senderOfRole: String
     private let replyQueue: String
@@ -31,6 +33,7 @@ package struct EmulatedSystems: Sendable {
     }
 
     package init(role: RoleRuntime, options: EmulationOptions) {
+        self.role = role.role
         catalog = role.catalog.fulfillment
         senderOfRole = role.configuration.senderID
         replyQueue = role.configuration.updates.first ?? ""

@@ -91,8 +91,9 @@ private struct EmulatorWork {
     var isStopped = false
     /// What trying again cannot mend.
     private(set) var problem: BrokerError?
-    /// Those that had the broker, or waited for it, and lost it.
-    private var lost: Set<Int> = []
+    private var connectedOnce: Set<Int> = []
+    /// What keeps a role's systems from working, as it was told last.
+    private var troubles: [Int: String] = [:]
     private var isConnected = false
     private var nextID: Int64 = 0
     /// Replies by the time they are due.
@@ -136,15 +137,15 @@ private struct EmulatorWork {
     }
 
     mutating func take(_ event: ConsumerEvent, system: Int) {
-        let queues: Logger.Metadata = ["queues": "\(systems[system].queues.joined(separator: ","))"]
+        let what = "emulated systems of \(systems[system].role)"
         switch event {
         case .connected:
-            let isAgain = lost.remove(system) != nil
-            logger.info("emulated systems are consuming\(isAgain ? " again" : "")", metadata: queues)
+            logger.info("\(what) are consuming\(connectedOnce.insert(system).inserted ? "" : " again")")
+            troubles[system] = nil
         case .lost(_, let error, _):
-            lost.insert(system)
-            let what = error.isOfAPart ? "wait" : "have no broker"
-            logger.warning("emulated systems \(what): \(error.explanation)", metadata: queues)
+            // Once for each trouble, however often it is tried again.
+            guard troubles.updateValue(error.message, forKey: system) != error.message else { return }
+            logger.warning("\(what) \(error.isOfAPart ? "wait" : "have no broker"): \(error.explanation)")
         case .closed(let error?): fail(error)
         case .deliveries(let deliveries): take(deliveries, system: system)
         case .paused, .closed(nil): break

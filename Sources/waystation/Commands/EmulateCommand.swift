@@ -9,7 +9,15 @@ struct EmulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "emulate",
         abstract:
-            "Plays the external systems of the catalogs: answers their requests as their `emulate` sections say."
+            "Plays the external systems of the catalogs: answers their requests as their `emulate` sections say.",
+        discussion: """
+            For trying out and for tests; goes on until Ctrl-C or SIGTERM. Every request is answered alike when it comes \
+            again, whatever chance decides.
+
+            Examples:
+              waystation emulate
+              waystation emulate --role SOM --delay-milliseconds 500 --fail-per-mille 50 --seed 7
+            """
     )
 
     @OptionGroup var options: ConfigurationOption
@@ -28,6 +36,20 @@ struct EmulateCommand: ParsableCommand {
 
     @Option(name: .long, help: "The seed that chance comes from.")
     var seed: UInt64 = 1
+
+    /// Replies an hour late are late enough.
+    private static let delayMillisecondsMax = 3_600_000
+
+    func validate() throws {
+        guard (0...Self.delayMillisecondsMax).contains(delayMilliseconds) else {
+            throw ValidationError(
+                "--delay-milliseconds takes a number from 0 to \(Self.delayMillisecondsMax)"
+            )
+        }
+        guard (0...1_000).contains(failPerMille), (0...1_000).contains(duplicatePerMille) else {
+            throw ValidationError("--fail-per-mille and --duplicate-per-mille take a number from 0 to 1000")
+        }
+    }
 
     func run() throws {
         let signals = StopSignals()

@@ -9,7 +9,16 @@ import Store
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Runs the workers of the configuration until SIGTERM."
+        abstract: "Runs the workers of the configuration until SIGTERM.",
+        discussion: """
+            On SIGTERM it takes nothing new, finishes what is in hand, and ends with exit code 0; a second Ctrl-C ends it \
+            at once, and nothing is lost. A broker that is down is waited for. One process writes to a store: roles that \
+            run in processes of their own have a store each.
+
+            Examples:
+              waystation run --apply-topology
+              WAYSTATION_STORE=sqlite:com.db waystation run --role COM
+            """
     )
 
     @OptionGroup var options: ConfigurationOption

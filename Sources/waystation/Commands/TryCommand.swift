@@ -41,6 +41,22 @@ struct TryCommand: ParsableCommand {
     )
     var deadlineSeconds = 300
 
+    private static let ordersMax = 1_000_000
+    private static let rateMax = 10_000.0
+    private static let deadlineSecondsMax = 86_400
+
+    func validate() throws {
+        guard (0...Self.ordersMax).contains(orders) else {
+            throw ValidationError("--orders takes a number from 0 to \(Self.ordersMax)")
+        }
+        guard rate > 0, rate <= Self.rateMax else {
+            throw ValidationError("--rate takes a number above 0, and up to \(Int(Self.rateMax))")
+        }
+        guard (1...Self.deadlineSecondsMax).contains(deadlineSeconds) else {
+            throw ValidationError("--deadline-seconds takes a number from 1 to \(Self.deadlineSecondsMax)")
+        }
+    }
+
     func run() throws {
         let signals = StopSignals()
         try CommandFailure.reporting {

@@ -9,9 +9,10 @@ struct ConfigurationOption: ParsableArguments {
     @Option(
         name: .long,
         help:
-            "The station's configuration file; the environment variable WAYSTATION_CONFIG names another default."
+            "The station's configuration file."
     )
-    var config = ProcessInfo.processInfo.environment["WAYSTATION_CONFIG"] ?? "queues.yaml"
+    var config =
+        ProcessInfo.processInfo.environment[ConfigurationReader.configurationVariable] ?? "queues.yaml"
 
     /// Reads the configuration; environment variables override broker and store.
     func load(

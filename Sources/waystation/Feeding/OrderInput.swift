@@ -19,10 +19,10 @@ struct OrderInput {
         let name = Self.name(path)
         let handle = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
         guard let handle else {
-            throw CommandFailure(
-                .badInput,
-                "\(name): the file cannot be opened; check its path and permissions"
-            )
+            let reason =
+                FileManager.default.fileExists(atPath: path)
+                ? "the file cannot be opened; check its permissions" : "the file is not there; check its path"
+            throw CommandFailure(.badInput, "\(name): \(reason)")
         }
         do {
             body = try Self.read(handle, bytesMax: bytesMax + 1)
@@ -61,9 +61,13 @@ struct OrderInput {
         }
     }
 
-    /// `FILE:line:column: what; what to do`; a message that is wrong as a whole is wrong at its beginning.
+    /// `FILE:line:column: what. What to do.`; a message that is wrong as a whole is wrong at its beginning.
     func complaint(_ reason: DecodingFailure) -> String {
-        "\(name):\(max(1, reason.line)):\(max(1, reason.column)): \(reason.failure.sentence)"
+        var failure = reason.failure
+        // The place stands in front already.
+        let place = " (line \(reason.line), column \(reason.column))"
+        if failure.text.hasSuffix(place) { failure.text.removeLast(place.count) }
+        return "\(name):\(max(1, reason.line)):\(max(1, reason.column)): \(failure.sentence)"
     }
 
     /// What is wrong with the content, at the line of the order where it is known.

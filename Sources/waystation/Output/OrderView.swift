@@ -1,3 +1,4 @@
+import Broker
 import Fulfillment
 import Orders
 import Store
@@ -89,6 +90,8 @@ extension Failure {
         ]
     }
 
-    /// `CODE: what; what to do`.
-    var sentence: String { "\(code.rawValue): \(text.printable); \(correctiveAction.printable)" }
+    /// `CODE: what. What to do.`
+    var sentence: String {
+        "\(code.rawValue): \(Sentences.joined(text.printable, correctiveAction.printable))"
+    }
 }

@@ -15,6 +15,8 @@ struct OrderFeed {
         var isExpectedToFail: Bool
     }
 
+    /// Where the example files are.
+    let folder: String
     private(set) var examples: [Item] = []
     private var templates: [OrderFile] = []
     private let generated: Int
@@ -23,6 +25,7 @@ struct OrderFeed {
     private let seed: UInt64
 
     init(examplesFolder: String, generated: Int, rate: Double, seed: UInt64, roles: [RoleRuntime]) throws {
+        folder = examplesFolder
         self.generated = generated
         self.rate = max(0.1, rate)
         self.roles = roles

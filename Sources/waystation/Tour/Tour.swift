@@ -160,15 +160,20 @@ final class Tour: Sendable {
     }
 
     private func printNextSteps() {
+        let program = (CommandLine.arguments.first ?? "waystation").shellWord
+        let configured = config == "queues.yaml" ? "" : " --config \(config.shellWord)"
+        let broker = "embedded:\(folder)/broker".shellWord
+        let store = "sqlite:\(folder)/waystation.db".shellWord
         Console.write(
             """
 
             What to do next
-              WAYSTATION_BROKER=embedded:\(folder)/broker WAYSTATION_STORE=sqlite:\(folder)/waystation.db \\
-                .build/release/waystation orders         # and: order KEY, stats, verify
-              .build/release/waystation plan Examples/broadband/orders/FILE.xml   # what an order is decomposed into
-              .build/release/waystation check            # is \(config) right?
-              edit Examples/broadband/com.yaml, queues.yaml; point broker.address to your RabbitMQ; `waystation run`
+              export WAYSTATION_BROKER=\(broker) WAYSTATION_STORE=\(store)
+              \(program) orders\(configured)       # and: order KEY, stats, verify
+              \(program) plan\(configured) \(feed.folder.shellWord)/FILE.xml   # what an order is decomposed into
+              unset WAYSTATION_BROKER WAYSTATION_STORE
+              edit \(config): point broker.address to your RabbitMQ; and the catalogs it names
+              \(program) check\(configured)        # is all of it right? then: topology apply, run
 
             """
         )
