@@ -90,7 +90,7 @@ extension Failure {
         ]
     }
 
-    /// `CODE: what. What to do.`
+    /// The code, what happened and what to do, in sentences.
     var sentence: String {
         "\(code.rawValue): \(Sentences.joined(text.printable, correctiveAction.printable))"
     }
