@@ -85,6 +85,27 @@ extension Commands {
             #expect(plain.exit == .code(0) && !plain.output.contains("Translated"))
         }
 
+        @Test("What a system is told by several of its components stands there once")
+        func severalComponents() async throws {
+            let site = try CommandSite()
+            let examples = BuiltProducts.packageFolder.appending(path: "Examples/broadband")
+            let catalog = try String(contentsOf: examples.appending(path: "com.yaml"), encoding: .utf8)
+                .replacingOccurrences(
+                    of: "    target: BRM_01\n",
+                    with: "    target: BRM_01\n    translate: [{field: account, map: Accounts}]\n"
+                )
+            let map = "valueMaps: {Accounts: {values: {x: y}, unmapped: {default: B-1}}}\n"
+            try site.configure(replacing: [])
+            let path = try site.write(catalog + map, as: "com.yaml")
+            let config = try String(contentsOfFile: site.config, encoding: .utf8)
+                .replacingOccurrences(of: examples.appending(path: "com.yaml").path, with: path)
+            try site.write(config, as: "queues.yaml")
+            let plan = try await site.run("plan", CommandSite.order("mobile.xml"), "--json").json()
+            let billing = plan["components"].elements.filter { $0["system"].text == "Billing" }
+            #expect(billing.count > 1)
+            #expect(plan["translated"].elements.map { $0["there"].text } == ["B-1"])
+        }
+
         @Test("An order shows the same, and its history counts what was translated on arrival")
         func order() async throws {
             let site = try site()
