@@ -159,7 +159,7 @@ extension Commands {
             let line = try #require(text.firstIndex { $0.contains("position=\"2\"") }) + 1
             #expect(
                 finished.errors.contains(
-                    "\(order):\(line):1: VALUE_UNMAPPED: sku 'POT-1' of line 2 is not in value map Items; "
+                    "\(order):\(line):1: VALUE_UNMAPPED: sku 'POT-1' of line 2 is not in value map Items. "
                         + "Add the value to value map Items in the catalog, or correct the order.\n"
                 ),
                 "\(finished.errors)"
