@@ -13,7 +13,7 @@ extension EBMHeader {
         verb = kind.verb
         let causeEnvironment = context.cause?.environment
         environment = causeEnvironment ?? context.origin?.environment ?? Self.standardEnvironment
-        sender = Sender(kind, context, order)
+        sender = .ours(kind, context, order)
         target = Target(
             id: context.targetID,
             applicationType: context.targetDetails?.value.applicationType,
@@ -100,22 +100,27 @@ extension EBMHeader {
 }
 
 extension EBMHeader.Sender {
-    /// This station, as its configuration describes it.
-    fileprivate init(_ kind: MessageKind, _ context: EncodingContext, _ order: EBMHeader.CrossReference) {
-        self.init()
-        id = context.senderID
-        messageID = context.messageID.rawValue
-        transactionCode = kind.rawValue
-        applicationID = context.senderID
-        crossReference = order
-        guard let details = context.senderDetails?.value else { return }
-        description = details.description
-        address = details.address
-        applicationID = details.applicationID ?? applicationID
-        applicationVersion = details.applicationVersion
-        contactName = details.contactName
-        contactEmail = details.contactEmail
-        contactPhoneNumber = details.contactPhoneNumber
+    /// This station, as its configuration describes it; no initializer, as those copy what they are given.
+    fileprivate static func ours(
+        _ kind: MessageKind,
+        _ context: EncodingContext,
+        _ order: EBMHeader.CrossReference
+    ) -> EBMHeader.Sender {
+        var sender = EBMHeader.Sender()
+        sender.id = context.senderID
+        sender.messageID = context.messageID.rawValue
+        sender.transactionCode = kind.rawValue
+        sender.applicationID = context.senderID
+        sender.crossReference = order
+        guard let details = context.senderDetails?.value else { return sender }
+        sender.description = details.description
+        sender.address = details.address
+        sender.applicationID = details.applicationID ?? sender.applicationID
+        sender.applicationVersion = details.applicationVersion
+        sender.contactName = details.contactName
+        sender.contactEmail = details.contactEmail
+        sender.contactPhoneNumber = details.contactPhoneNumber
+        return sender
     }
 }
 
