@@ -93,7 +93,8 @@ struct JournalDamageTests {
             #"[{"statusChanged":{"_0":"A","_0":"B"}}]"#, #"[{"statusChanged":{"_0" "A"}}]"#,
             #"[{"statusChanged":{"_0":null}}]"#, #"[{"statusChanged":{"_0":true}}]"#,
             #"[{"statusChanged":{"_0":"A","x":[1}}]"#, #"[{"statusChanged":{"_0":"A","x":nul}}]"#,
-            #"[{"statusChanged":{"_0":"A","x":}}]"#, #"[{"statusChanged":{x:1,"_0":"A"}}]"#,
+            #"[{"statusChanged":{"_0":"A","x":}}]"#, #"[{"statusChanged":{"x":1,"x":2,"_0":"A"}}]"#,
+            #"[{"statusChanged":{x:1,"_0":"A"}}]"#,
             #"[{"lifecycleChanged":{"from":"Not Started","to":"Gone"}}]"#,
         ]
     )
@@ -159,6 +160,30 @@ struct JournalDamageTests {
         #expect(try read(" [ ] ") == [])
     }
 
+    @Test("keys that are data are there once, and are numbers where they must be")
+    func keys() throws {
+        var state = OrderState(
+            id: OrderID(role: "COM", key: "1"),
+            revision: 1,
+            catalogVersion: "1",
+            origin: JournalSamples.context,
+            createdAt: .testStart
+        )
+        state.lines = [LineProgress(id: "1")]
+        state.lines[0].values = ["k": "v"]
+        state.components = [OrderComponent(plan: JournalSamples.plan.components[0])]
+        state.components[0].heldSince = [7: .testStart]
+        let text = String(decoding: try JournalCodec.encode(state), as: UTF8.self)
+        for (right, wrong) in [
+            (#"{"k":"v"}"#, #"{"k":"v","k":"w"}"#), (#""heldSince":{"7""#, #""heldSince":{"x""#),
+        ] {
+            #expect(try JournalCodec.decodeState(Array(text.utf8)) == state)
+            #expect(text.contains(right))
+            let changed = Array(text.replacing(right, with: wrong).utf8)
+            #expect(throws: JournalError.self) { try JournalCodec.decodeState(changed) }
+        }
+    }
+
     @Test("rows that a tool laid out anew are read", arguments: JournalSamples.events)
     func laidOutAnew(event: OrderEvent) throws {
         let encoder = JSONEncoder()
@@ -178,6 +203,8 @@ struct JournalDamageTests {
             _ = complaint(row(1_000_000))
             _ = complaint(String(repeating: opening, count: 1_000_000))
         }
+        let fields = (0..<100_000).map { #""\#($0)":1,"# }.joined()
+        #expect(complaint(#"[{"statusChanged":{\#(fields)"_0":"A"}}]"#).contains("more than 500 fields"))
         let long = [UInt8](repeating: 0x20, count: JournalCodec.bytesMax + 1)
         #expect(throws: JournalError.self) { try JournalCodec.decodeEvents(long) }
     }

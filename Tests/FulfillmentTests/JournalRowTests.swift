@@ -17,13 +17,16 @@ struct JournalRowTests {
     @Test("an event of every kind, as the first version wrote it, is read as what it was")
     func events() throws {
         let rows = try lines("events-1", "jsonl")
-        #expect(rows.count == JournalSamples.events.count)
+        for event in JournalSamples.events.dropFirst(rows.count) {
+            let row = String(decoding: try JournalCodec.encode([event]), as: UTF8.self)
+            Issue.record("events-1.jsonl lacks a row; when it is right, append: \(row)")
+        }
         for (row, event) in zip(rows, JournalSamples.events) {
             #expect(try JournalCodec.decodeEvents(row) == [event], "\(event.kind)")
         }
     }
 
-    @Test("there is a row of every kind of event: one that is added adds a sample and a row")
+    @Test("there is a sample of every kind of event, and so a row")
     func kinds() {
         #expect(Set(JournalSamples.events.map(\.kind)) == Set(OrderEvent.Kind.allCases))
     }

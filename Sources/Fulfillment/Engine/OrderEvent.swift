@@ -1,11 +1,13 @@
 package import Orders
 
 /// Something that happened to an order: an outcome, so that replay needs no catalog.
+///
+/// The few large ones are indirect, so that the many others are small to pass on.
 package enum OrderEvent: Sendable, Hashable, Codable {
     /// A valid order was taken in.
-    case accepted(Acceptance)
+    indirect case accepted(Acceptance)
     /// A recognized order is invalid; it exists in state Failed.
-    case rejected(Rejection)
+    indirect case rejected(Rejection)
     case planned(FulfillmentPlan)
     /// These lines need nothing to be done.
     case linesWithoutWork([LineID])
@@ -27,12 +29,12 @@ package enum OrderEvent: Sendable, Hashable, Codable {
     case lifecycleChanged(from: LifecycleState, to: LifecycleState)
     /// An update, or part of one, that must change nothing: late, repeated, unmapped.
     case updateIgnored(ComponentID?, reason: String)
-    case updateParked(ParkedUpdate)
+    indirect case updateParked(ParkedUpdate)
     /// A parked update is being applied now.
     case parkedApplied(MessageID)
     /// The same revision again, or an older one.
     case revisionIgnored(revision: Int, reason: String)
-    case failureRaised(Failure)
+    indirect case failureRaised(Failure)
 
     /// What ``OrderEvent/accepted(_:)`` records.
     package struct Acceptance: Sendable, Hashable, Codable {

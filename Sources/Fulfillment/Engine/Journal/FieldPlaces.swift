@@ -2,10 +2,14 @@
 struct FieldPlaces {
     private var names: [String] = []
     private var offsets: [Int] = []
+    /// Fields of one object that are looked up by name; no type of ours has a tenth of them.
+    static let fieldsMax = 500
     /// Where the object's closing brace is.
     var end: Int
 
     init(end: Int) { self.end = end }
+
+    var isFull: Bool { names.count == Self.fieldsMax }
 
     mutating func add(_ name: String, at offset: Int) {
         names.append(name)
@@ -32,10 +36,13 @@ where Kind.RawValue == String {
         names = Kind.allCases.map { (Array($0.rawValue.utf8), $0) }
     }
 
-    func kind(named name: ArraySlice<UInt8>) -> Kind? {
-        for entry in names where entry.bytes.count == name.count && entry.bytes.elementsEqual(name) {
-            return entry.kind
+    func kind(named name: UnsafeBufferPointer<UInt8>) -> Kind? {
+        let entry = names.first { entry in
+            guard entry.bytes.count == name.count, let start = name.baseAddress else { return false }
+            return entry.bytes.withUnsafeBufferPointer { bytes in
+                bytes.baseAddress.map { TextScan.areEqual($0, start, count: name.count) } ?? false
+            }
         }
-        return nil
+        return entry?.kind
     }
 }

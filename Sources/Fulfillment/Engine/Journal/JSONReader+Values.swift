@@ -12,7 +12,7 @@ extension JSONReader {
     }
 
     mutating func literal(_ name: StaticString) throws(JSONDamage) {
-        let fits = name.withUTF8Buffer { bytes[offset...].starts(with: $0) }
+        let fits = name.withUTF8Buffer { bytes.dropFirst(offset).starts(with: $0) }
         guard fits else { throw damage("\(name) is expected") }
         offset += name.utf8CodeUnitCount
     }
@@ -44,35 +44,58 @@ extension JSONReader {
 
     mutating func text() throws(JSONDamage) -> String {
         let start = offset
-        let (content, hasEscapes) = try textContent()
-        let text =
-            hasEscapes
-            ? String(validating: try JSONEscapes.resolved(bytes[content]), as: UTF8.self)
-            : String(validating: bytes[content], as: UTF8.self)
+        let content = try textContent()
+        let text: String?
+        if content.hasEscapes {
+            text = String(validating: try JSONEscapes.resolved(content.bytes, at: start), as: UTF8.self)
+        } else if !content.isASCII {
+            text = String(validating: content.bytes, as: UTF8.self)
+        } else {
+            text = texts?.text(content.bytes, otherwise: Self.plain) ?? Self.plain(content.bytes)
+        }
         guard let text else { throw JSONDamage("a text that is not UTF-8", at: start) }
         return text
     }
 
-    /// The bytes of a text as they are written.
-    mutating func textBytes() throws(JSONDamage) -> Range<Int> { try textContent().bytes }
+    /// The text of ASCII bytes.
+    private static func plain(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: bytes.count) { text in
+            guard let target = text.baseAddress, let source = bytes.baseAddress else { return 0 }
+            target.update(from: source, count: bytes.count)
+            return bytes.count
+        }
+    }
 
-    private mutating func textContent() throws(JSONDamage) -> (bytes: Range<Int>, hasEscapes: Bool) {
+    /// The bytes of a text as they are written.
+    mutating func textBytes() throws(JSONDamage) -> UnsafeBufferPointer<UInt8> { try textContent().bytes }
+
+    private struct TextContent {
+        var bytes: UnsafeBufferPointer<UInt8>
+        var hasEscapes: Bool
+        var isASCII: Bool
+    }
+
+    private mutating func textContent() throws(JSONDamage) -> TextContent {
         try expect(.quote, "a text")
         let start = offset
         var hasEscapes = false
-        while offset < bytes.count {
+        var isASCII = true
+        while true {
+            let mark = TextScan.firstMark(in: bytes, from: offset)
+            offset = mark.position
+            isASCII = isASCII && mark.isASCII
+            guard offset < bytes.count else { throw JSONDamage("a text without an end", at: start) }
             switch bytes[offset] {
             case .quote:
+                let content = UnsafeBufferPointer(rebasing: bytes[start..<offset])
                 offset += 1
-                return (start..<offset - 1, hasEscapes)
+                return TextContent(bytes: content, hasEscapes: hasEscapes, isASCII: isASCII)
             case .backslash:
                 hasEscapes = true
-                offset += 2
-            case 0..<UInt8.space: throw damage("a control character in a text")
-            default: offset += 1
+                offset = min(offset + 2, bytes.count)
+            default: throw damage("a control character in a text")
             }
         }
-        throw JSONDamage("a text without an end", at: start)
     }
 
     /// Passes over a value of any kind.

@@ -13,15 +13,18 @@ struct JSONReader {
     /// Arrays and objects inside one another.
     static let depthMax = 64
 
-    let bytes: [UInt8]
+    /// Only valid while the codec lends them.
+    let bytes: UnsafeBufferPointer<UInt8>
     /// Where it reads next.
     var offset = 0
+    let texts: TextPool?
     private let fields: FieldOrder
     /// The objects that are open, when fields come in any order.
     private var open: [FieldPlaces] = []
 
-    init(_ bytes: [UInt8], fields: FieldOrder) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, texts: TextPool?, fields: FieldOrder) {
         self.bytes = bytes
+        self.texts = texts
         self.fields = fields
         skipSpace()
     }
@@ -96,13 +99,10 @@ struct JSONReader {
     /// Whether the name stands here in quotes.
     private func isNext(_ name: StaticString) -> Bool {
         let count = name.utf8CodeUnitCount
-        guard count + 1 < bytes.count - offset, bytes[offset] == .quote,
-            bytes[offset + count + 1] == .quote
-        else { return false }
-        return name.withUTF8Buffer { name in
-            for index in 0..<count where bytes[offset + 1 + index] != name[index] { return false }
-            return true
-        }
+        let end = offset + count + 1
+        guard end < bytes.count, bytes[end] == .quote, bytes[offset] == .quote else { return false }
+        guard let start = bytes.baseAddress else { return false }
+        return TextScan.areEqual(start + offset + 1, name.utf8Start, count: count)
     }
 
     private mutating func endField() throws(JSONDamage) {
@@ -111,10 +111,10 @@ struct JSONReader {
 
     /// Passes the comma, if there is one, after which a further field must come.
     private mutating func endOfMember() throws(JSONDamage) {
-        skipSpace()
+        if byte <= .space { skipSpace() }
         if byte == .comma {
             offset += 1
-            skipSpace()
+            if byte <= .space { skipSpace() }
             if byte != .quote { throw damage("a field is expected") }
         } else if byte != .closingBrace {
             throw damage("a comma or the end of the object is expected")
@@ -129,6 +129,7 @@ struct JSONReader {
             let start = offset
             let name = try text()
             try colon()
+            if places.isFull { throw JSONDamage("more than \(FieldPlaces.fieldsMax) fields", at: start) }
             if places.has(name) { throw JSONDamage("a field is there twice", at: start) }
             places.add(name, at: offset)
             try skipValue(depth: open.count)
@@ -146,7 +147,7 @@ struct JSONReader {
         skipSpace()
         let start = offset
         let name = try textBytes()
-        guard let kind = names.kind(named: bytes[name]) else {
+        guard let kind = names.kind(named: name) else {
             throw JSONDamage("no \(names.what) that this version knows", at: start)
         }
         try colon()
@@ -214,12 +215,12 @@ struct JSONReader {
     }
 
     private mutating func colon() throws(JSONDamage) {
-        skipSpace()
+        if byte <= .space { skipSpace() }
         try expect(.colon, "a colon")
-        skipSpace()
+        if byte <= .space { skipSpace() }
     }
 
     mutating func skipSpace() {
-        while byte <= .space, byte == .space || byte == 0x0A || byte == 0x0D || byte == 0x09 { offset += 1 }
+        while byte == .space || byte == 0x0A || byte == 0x0D || byte == 0x09 { offset += 1 }
     }
 }

@@ -1,13 +1,13 @@
 /// Appends JSON text to bytes.
 ///
 /// Every value is followed by a comma, which the closing bracket replaces.
-struct JSONWriter {
-    private var bytes: [UInt8] = []
+struct JSONWriter: ~Copyable {
+    private var bytes: GrowingBytes
 
-    init(bytesExpected: Int) { bytes.reserveCapacity(bytesExpected) }
+    init(bytesExpected: Int) { bytes = GrowingBytes(capacity: bytesExpected) }
 
     /// The text written.
-    consuming func finish() -> [UInt8] { bytes }
+    var written: [UInt8] { bytes.array() }
 
     // MARK: Structure
 
@@ -59,7 +59,7 @@ struct JSONWriter {
 
     private mutating func key(_ name: StaticString) {
         bytes.append(.quote)
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(name)
         bytes.append(.quote)
         bytes.append(.colon)
     }
@@ -67,8 +67,7 @@ struct JSONWriter {
     // MARK: Values
 
     mutating func boolean(_ value: Bool) {
-        let name: StaticString = value ? "true" : "false"
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(value ? "true" : "false")
     }
 
     mutating func integer(_ value: Int64) {
@@ -94,25 +93,16 @@ struct JSONWriter {
     }
 
     private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
-        // Without an exit in the middle, the compiler looks at many bytes at once.
-        var mustEscape = false
-        for byte in text { mustEscape = mustEscape || Self.mustEscape(byte) }
-        if mustEscape {
-            for byte in text { append(escaping: byte) }
-        } else {
-            bytes.append(contentsOf: text)
+        var start = 0
+        while case let mark = TextScan.firstMark(in: text, from: start).position, mark < text.count {
+            bytes.append(UnsafeBufferPointer(rebasing: text[start..<mark]))
+            append(escaping: text[mark])
+            start = mark + 1
         }
-    }
-
-    private static func mustEscape(_ byte: UInt8) -> Bool {
-        byte < .space || byte == .quote || byte == .backslash
+        bytes.append(UnsafeBufferPointer(rebasing: text[start...]))
     }
 
     private mutating func append(escaping byte: UInt8) {
-        guard Self.mustEscape(byte) else {
-            bytes.append(byte)
-            return
-        }
         bytes.append(.backslash)
         switch byte {
         case .quote, .backslash: bytes.append(byte)
@@ -123,7 +113,8 @@ struct JSONWriter {
         case 0x0D: bytes.append(UInt8(ascii: "r"))
         default:
             // Control characters are below 32, so the third digit is 0 or 1.
-            bytes.append(contentsOf: [UInt8(ascii: "u"), .zero, .zero, .zero + byte / 16])
+            bytes.append("u00")
+            bytes.append(.zero + byte / 16)
             bytes.append(byte % 16 < 10 ? .zero + byte % 16 : UInt8(ascii: "a") + byte % 16 - 10)
         }
     }

@@ -4,7 +4,7 @@ package import Orders
 ///
 /// Rows are read in the order in which ``JournalObject/writeFields(to:)`` writes them, in one pass. A row that
 /// does not fit (written by another version, or changed by hand) is read once more with its fields looked up
-/// by name.
+/// by name. The types' derived `Codable` writes and reads the same, which tests hold the two to.
 package enum JournalCodec {
     /// The longest row that is written or read, 256 MiB.
     package static let bytesMax = 256 << 20
@@ -23,7 +23,7 @@ package enum JournalCodec {
     }
 
     package static func decodeState(_ bytes: [UInt8]) throws(JournalError) -> OrderState {
-        try decode(bytes, what: "state of an order")
+        try decode(bytes, what: "state of an order", texts: TextPool())
     }
 
     /// The state of an order from a snapshot, if there is one, and the hops after it.
@@ -32,24 +32,44 @@ package enum JournalCodec {
         onto snapshot: [UInt8]?,
         id: OrderID
     ) throws(JournalError) -> OrderState? {
-        var state: OrderState?
-        if let snapshot { state = try decodeState(snapshot) }
-        for hop in hops {
-            let events: [OrderEvent] = try decode(hop.events, what: "events", at: hop.at)
-            for event in events {
-                if state == nil {
-                    state = OrderState(first: event, id: id, at: hop.at)
-                    guard state != nil else {
-                        throw JournalError(
-                            message: "the journal of order \(id) does not begin with its intake"
-                        )
-                    }
-                } else {
-                    state?.apply(event, at: hop.at)
-                }
-            }
+        let texts = TextPool()
+        var rest = hops[...]
+        var state: OrderState
+        if let snapshot {
+            state = try decode(snapshot, what: "state of an order", texts: texts)
+        } else {
+            guard let begun = try beginning(of: &rest, id: id, texts: texts) else { return nil }
+            state = begun
+        }
+        for hop in rest {
+            for event in try events(of: hop, texts: texts) { state.apply(event, at: hop.at) }
         }
         return state
+    }
+
+    /// The state after the first hop with events; `nil` when there is none.
+    private static func beginning(
+        of hops: inout ArraySlice<(at: Timestamp, events: [UInt8])>,
+        id: OrderID,
+        texts: TextPool
+    ) throws(JournalError) -> OrderState? {
+        while let hop = hops.popFirst() {
+            let events = try events(of: hop, texts: texts)
+            guard let first = events.first else { continue }
+            guard var state = OrderState(first: first, id: id, at: hop.at) else {
+                throw JournalError(message: "the journal of order \(id) does not begin with its intake")
+            }
+            for event in events.dropFirst() { state.apply(event, at: hop.at) }
+            return state
+        }
+        return nil
+    }
+
+    private static func events(
+        of hop: (at: Timestamp, events: [UInt8]),
+        texts: TextPool
+    ) throws(JournalError) -> [OrderEvent] {
+        try decode(hop.events, what: "events", at: hop.at, texts: texts)
     }
 
     private static func encode(
@@ -59,7 +79,7 @@ package enum JournalCodec {
     ) throws(JournalError) -> [UInt8] {
         var json = JSONWriter(bytesExpected: bytesExpected)
         value.write(to: &json)
-        let bytes = json.finish()
+        let bytes = json.written
         guard bytes.count <= bytesMax else {
             throw JournalError(
                 message: "\(what) cannot be written: \(bytes.count) bytes, the most are \(bytesMax)"
@@ -71,7 +91,8 @@ package enum JournalCodec {
     private static func decode<Value: JournalValue>(
         _ bytes: [UInt8],
         what: String,
-        at: Timestamp? = nil
+        at: Timestamp? = nil,
+        texts: TextPool? = nil
     ) throws(JournalError) -> Value {
         func unreadable(_ problem: String) -> JournalError {
             let time = at.map { " of \($0)" } ?? ""
@@ -81,20 +102,23 @@ package enum JournalCodec {
             throw unreadable("\(bytes.count) bytes, the most are \(bytesMax)")
         }
         do {
-            return try read(bytes, fields: .inOrderOfWriting)
+            return try read(bytes, texts, fields: .inOrderOfWriting)
         } catch {
-            do { return try read(bytes, fields: .inAnyOrder) } catch { throw unreadable("\(error)") }
+            do { return try read(bytes, texts, fields: .inAnyOrder) } catch { throw unreadable("\(error)") }
         }
     }
 
     private static func read<Value: JournalValue>(
         _ bytes: [UInt8],
+        _ texts: TextPool?,
         fields: JSONReader.FieldOrder
     ) throws(JSONDamage) -> Value {
-        var json = JSONReader(bytes, fields: fields)
-        let value = try Value(reading: &json)
-        try json.finish()
-        return value
+        try bytes.withUnsafeBufferPointer { bytes throws(JSONDamage) in
+            var json = JSONReader(bytes, texts: texts, fields: fields)
+            let value = try Value(reading: &json)
+            try json.finish()
+            return value
+        }
     }
 }
 

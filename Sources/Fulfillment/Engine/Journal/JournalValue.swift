@@ -152,7 +152,9 @@ extension Dictionary: JournalValue where Key: JournalKey, Value: JournalValue {
             guard let key = Key(keyText: try json.entryKey()) else {
                 throw JSONDamage("no key that is a number", at: offset)
             }
-            self[key] = try Value(reading: &json)
+            guard updateValue(try Value(reading: &json), forKey: key) == nil else {
+                throw JSONDamage("a key is there twice", at: offset)
+            }
             seen += 1
         }
     }
