@@ -5,7 +5,6 @@ JOBS ?= $(shell nproc)
 SWIFT_BUILD := swift build -j $(JOBS)
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
-STATEDIR ?= /var/lib/waystation
 DESTDIR ?=
 DATA ?= .waystation-try
 # Orders of other vendors' formats that are not ours to ship are tested where a folder beside the checkout holds them.
@@ -17,7 +16,7 @@ endif
 BUILD_PACKAGES := pkg-config librabbitmq-dev libssl-dev libxml2-dev libsqlite3-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) rabbitmq-server amqp-tools libxml2-utils openssl procps
 
-INSTALL_FILES := PREFIX="$(PREFIX)" SYSCONFDIR="$(SYSCONFDIR)" STATEDIR="$(STATEDIR)" DESTDIR="$(DESTDIR)" deploy/install-files
+INSTALL_FILES := PREFIX="$(PREFIX)" SYSCONFDIR="$(SYSCONFDIR)" DESTDIR="$(DESTDIR)" deploy/install-files
 
 # Suites with real brokers, real disks and real processes.
 HEAVY_TESTS := EmbeddedBrokerTests SQLiteStoreTests RabbitMQTests CommandLineTests IntegrationTests CrashTests
@@ -49,7 +48,7 @@ check: test ## Format and tests: what a change must pass
 format: ## Format all sources in place
 	swift format -i -r Package.swift Sources Tests
 
-install: install-look release ## Put binary, unit, configuration and example catalogs in place (PREFIX, SYSCONFDIR, STATEDIR, DESTDIR)
+install: install-look release ## Put binary, unit, configuration and example catalogs in place (PREFIX, SYSCONFDIR, DESTDIR)
 	@BINARY=.build-static/release/waystation $(INSTALL_FILES)
 
 # Before minutes of building: may this user write there at all?

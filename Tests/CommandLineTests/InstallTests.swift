@@ -14,7 +14,7 @@ extension Commands {
         ) async throws -> FinishedProcess {
             var environment = [
                 "PREFIX": site.folder.path, "SYSCONFDIR": site.folder.path + "/etc",
-                "STATEDIR": site.folder.path + "/state", "DESTDIR": "", "PATH": path,
+                "DESTDIR": "", "PATH": path,
                 "BINARY": try BuiltProducts.waystation().path,
             ]
             environment.merge(changes) { $1 }
@@ -45,7 +45,7 @@ extension Commands {
             ).finished()
             #expect(check.exit == .code(0), "\(check.errors)")
             #expect(
-                check.output.contains("sqlite:\(site.folder.path)/state/waystation.db"),
+                check.output.contains("sqlite:/var/lib/waystation/waystation.db"),
                 "\(check.output)"
             )
             let sections = try await ChildProcess(
