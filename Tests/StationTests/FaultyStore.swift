@@ -1,5 +1,6 @@
 import Orders
 import Store
+import Synchronization
 
 /// A real store whose commits fail when told to: before anything happened, or after all of it did.
 ///
@@ -15,8 +16,8 @@ final class FaultyStore: Store, @unchecked Sendable {
     private let inner: any Store
     /// What becomes of the next commits; those after them succeed.
     var faults: [Fault?] = []
-    /// How many calls between commits are refused.
-    var refusedCheckpoints = 0
+    /// Whether calls between commits are refused; may be changed at any time.
+    let refusesCheckpoints = Mutex(false)
     /// The number of the commit that fails for good; 0 for none.
     var breaksAtCommit = 0
     private(set) var commits = 0
@@ -45,10 +46,7 @@ final class FaultyStore: Store, @unchecked Sendable {
     }
 
     func checkpoint() throws(StoreError) {
-        if refusedCheckpoints > 0 {
-            refusedCheckpoints -= 1
-            throw Self.busy(mayHaveHappened: false)
-        }
+        if refusesCheckpoints.withLock({ $0 }) { throw Self.busy(mayHaveHappened: false) }
         try inner.checkpoint()
     }
 

@@ -5,6 +5,7 @@ import Foundation
 import Orders
 import Station
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -130,10 +131,13 @@ struct StationRunTests {
     @Test("a store that refused something while nothing was to do is tried again without any message")
     func idleStoreTrouble() async throws {
         let site = try EmbeddedSite()
-        let station = site.startStation { $0.refusedCheckpoints = 4 }
-        try await eventually("the store's trouble", every: 0.005) {
-            station.station.status.current.storeProblem != nil
+        let refusal = Mutex<FaultyStore?>(nil)
+        let station = site.startStation { store in
+            store.refusesCheckpoints.withLock { $0 = true }
+            refusal.withLock { $0 = store }
         }
+        try await eventually("the store's trouble") { station.station.status.current.storeProblem != nil }
+        refusal.withLock { $0?.refusesCheckpoints.withLock { $0 = false } }
         try await eventually("its end") { station.station.status.current.storeProblem == nil }
         try await eventually("readiness") { station.station.status.current.isReady }
         #expect(try await station.stop() == .stopped)
