@@ -77,6 +77,15 @@ extension BrokerState {
             }
         }
         channels[index].unconfirmed.append(tag)
+        guard let fault = channels[index].confirmFault else { return }
+        channels[index].confirmFault = nil
+        confirmFaultsMet += 1
+        switch fault {
+        case .late(let until): channels[index].confirmsHeldUntil = until
+        case .lost(let patienceEndsAt):
+            channels[index].unconfirmed.removeLast()
+            publishers[channels[index].link]?.patienceEndsAt = patienceEndsAt
+        }
     }
 
     /// Hands out messages as far as the prefetch allows, or confirms in whatever way brokers do.

@@ -12,6 +12,8 @@ struct BrokerState {
     var owners: [Int: Int] = [:]
     var channels: [Channel] = []
     var isAlarmed = false
+    /// Confirms that were lost or late since somebody asked.
+    var confirmFaultsMet = 0
     /// Nobody can connect.
     var isDown = false
     var random: SeededGenerator

@@ -31,6 +31,13 @@ struct Channel {
         var message: QueuedMessage
     }
 
+    /// What keeps a confirm from its client.
+    enum ConfirmFault {
+        /// It never comes; the client's patience ends at that moment.
+        case lost(patienceEndsAt: Int64)
+        case late(until: Int64)
+    }
+
     let id: Int
     let link: Int
     var toBroker = FrameQueue<ClientFrame>()
@@ -59,6 +66,8 @@ struct Channel {
     var lastTag: UInt64 = 0
     var unconfirmed: [UInt64] = []
     var confirmsHeldUntil: Int64 = 0
+    /// What happens to the next confirm that is owed.
+    var confirmFault: ConfirmFault?
 
     init(id: Int, link: Int) {
         self.id = id

@@ -32,26 +32,32 @@ extension SimulatedBroker {
     /// Nobody can connect while the broker is down.
     package func setDown(_ isDown: Bool) { withState { $0.isDown = isDown } }
 
-    /// Forgets the confirms that a channel is owed; its client loses patience at that moment.
-    package func swallowConfirms(channel: Int, patienceEndsAt: Int64) -> Bool {
+    /// The next confirm that a publisher is owed never comes, and its client loses patience at that moment.
+    package func loseNextConfirm(patienceEndsAt: Int64) -> Bool {
+        setConfirmFault(.lost(patienceEndsAt: patienceEndsAt))
+    }
+
+    /// The next confirm that a publisher is owed, and those after it, come at that moment.
+    package func holdNextConfirm(until moment: Int64) -> Bool { setConfirmFault(.late(until: moment)) }
+
+    private func setConfirmFault(_ fault: Channel.ConfirmFault) -> Bool {
         withState { state in
-            guard let index = state.channelIndex(channel), !state.channels[index].unconfirmed.isEmpty else {
-                return false
+            let candidates = state.channels.indices.filter {
+                state.publishers[state.channels[$0].link] != nil && !state.channels[$0].isCut
+                    && state.channels[$0].confirmFault == nil
             }
-            state.channels[index].unconfirmed = []
-            state.publishers[state.channels[index].link]?.patienceEndsAt = patienceEndsAt
+            guard !candidates.isEmpty else { return false }
+            let index = candidates[Int.random(in: candidates.indices, using: &state.random)]
+            state.channels[index].confirmFault = fault
             return true
         }
     }
 
-    /// Keeps a channel's confirms back until that moment.
-    package func holdConfirms(channel: Int, until moment: Int64) -> Bool {
+    /// Confirms that were lost or late since the last call.
+    package func takeConfirmFaultsMet() -> Int {
         withState { state in
-            guard let index = state.channelIndex(channel), !state.channels[index].unconfirmed.isEmpty else {
-                return false
-            }
-            state.channels[index].confirmsHeldUntil = moment
-            return true
+            defer { state.confirmFaultsMet = 0 }
+            return state.confirmFaultsMet
         }
     }
 

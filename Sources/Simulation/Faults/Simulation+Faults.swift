@@ -8,8 +8,8 @@ extension Simulation {
     func inflict(_ kind: FaultKind) -> Bool {
         let hasEffect =
             switch kind {
-            case .cut, .cutUnnoticedByBroker, .cutUnnoticedByClient, .confirmsLost, .confirmsLate:
-                harmConnection(kind)
+            case .cut, .cutUnnoticedByBroker, .cutUnnoticedByClient: harmConnection(kind)
+            case .confirmsLost, .confirmsLate: harmConfirms(kind)
             case .brokerDown, .refusing, .unroutable, .alarm: beginSpell(kind)
             case .duplicate, .reorder: disorder(kind)
             case .storeBusy, .storeFull, .commitUnknownLost, .commitUnknownKept, .crashBeforeCommit,
@@ -36,10 +36,19 @@ extension Simulation {
         return switch kind {
         case .cutUnnoticedByBroker: broker.cut(channel: channel, brokerNoticesAt: later)
         case .cutUnnoticedByClient: broker.cut(channel: channel, clientNoticesAt: later)
-        case .confirmsLost: broker.swallowConfirms(channel: channel, patienceEndsAt: now + 30_000)
-        case .confirmsLate: broker.holdConfirms(channel: channel, until: later)
         default: broker.cut(channel: channel)
         }
+    }
+
+    private func harmConfirms(_ kind: FaultKind) -> Bool {
+        let now = clock.elapsedMilliseconds
+        let isSet =
+            kind == .confirmsLost
+            ? broker.loseNextConfirm(patienceEndsAt: now + 30_000)
+            : broker.holdNextConfirm(until: now + Int64(random.pick([50, 2_000, 25_000])))
+        if isSet { confirmFault = kind }
+        // Counted when it is met.
+        return false
     }
 
     private func beginSpell(_ kind: FaultKind) -> Bool {
@@ -113,8 +122,9 @@ extension Simulation {
         return true
     }
 
-    /// Counts the faults of stores that took effect meanwhile.
-    func countStoreFaults() {
+    /// Counts the faults that took effect only now, though they were made ready before.
+    func countFaultsMet() {
+        if broker.takeConfirmFaultsMet() > 0, let confirmFault { faults.note(confirmFault) }
         for node in nodes {
             let met = node.disk.takeFaultsMet()
             if met.reads > 0 { faults.note(.readsRefused) }

@@ -3,8 +3,8 @@ internal import Orders
 
 /// How each kind of order ends when nothing goes wrong, found by letting it.
 package struct Expectations: Sendable {
-    /// By template, then by role.
-    let results: [[RoleName: OrderResult]]
+    /// By template, then by the order it becomes, under a key that names no order.
+    let results: [[OrderID: OrderResult]]
 
     /// Runs each kind of order of a site once.
     package init(site: SimulationSite) throws {
@@ -23,7 +23,7 @@ package struct Expectations: Sendable {
                         + report.violations.joined(separator: "; ")
                 )
             }
-            return try simulation.results()
+            return simulation.results()
         }
     }
 }

@@ -87,7 +87,7 @@ struct Invariants {
         var states: [String: StateName] = [:]
         for hop in stored.journal {
             guard let events = try? JournalCodec.decodeEvents(hop.events) else { continue }
-            for case .updateIgnored in events { late.insert(stored.record.id.key) }
+            for case .updateIgnored in events { late.insert(stored.record.id.key.base) }
             for case .lineProgressed(let component, let line, let state, _) in events {
                 let key = "\(component) \(line)"
                 if let before = states[key], !catalog.states.state(before, mayBecome: state), before != state
@@ -212,46 +212,57 @@ struct Invariants {
     /// Every order ended as it ends when nothing goes wrong.
     private mutating func checkOrders() {
         guard let expectations = simulation.expectations else { return }
-        for (index, sent) in simulation.capture.sent.enumerated() {
+        let found = simulation.allResults()
+        for sent in simulation.capture.sent {
+            let name = "order \(sent.key) (\(simulation.capture.templateName(sent.template)))"
             let expected = expectations.results[sent.template]
-            for (role, result) in expected.sorted(by: { $0.key < $1.key }) {
-                let found = simulation.state(role, sent.key).map { OrderResult($0) }
-                guard let found else {
-                    note("order \(sent.key) (\(name(index))) does not exist in \(role)")
+            let results = found[sent.key] ?? [:]
+            for id in expected.keys.sorted(by: { "\($0)" < "\($1)" }) where results[id] == nil {
+                note("\(name) did not become \(id)")
+            }
+            for (id, result) in results.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+                guard let wanted = expected[id] else {
+                    note("\(name) became \(id), too")
                     continue
                 }
-                // Of two consumers the one with the later report may come first.
-                let isLate = late.contains(sent.key)
-                if let difference = found.difference(from: result, mayMissMilestones: isLate) {
-                    note("order \(sent.key) (\(name(index))) in \(role) \(difference)")
+                // Of two connections the one with the later report may come first.
+                let mayMiss = late.contains(sent.key)
+                if let difference = result.difference(from: wanted, mayMissMilestones: mayMiss) {
+                    note("\(name) in \(id.role) \(difference)")
                 }
             }
         }
-    }
-
-    private func name(_ index: Int) -> String {
-        simulation.capture.templateName(simulation.capture.sent[index].template)
+        for key in found.keys.sorted() where !simulation.capture.sent.contains(where: { $0.key == key }) {
+            note("nobody sent order \(key)")
+        }
     }
 }
 
 extension Simulation {
-    /// An order as its whole journal tells it.
-    func state(_ role: RoleName, _ key: OrderKey) -> OrderState? {
-        let id = OrderID(role: role, key: key)
-        for node in nodes {
-            guard let stored = node.disk.openReader().history(id) else { continue }
-            // An unreadable journal is found by another check.
-            return try? JournalCodec.fold(stored.journal.map { ($0.at, $0.events) }, onto: nil, id: id)
-        }
-        return nil
+    /// How the only order of a run ended, by what it became.
+    func results() -> [OrderID: OrderResult] {
+        capture.sent.first.map { allResults()[$0.key] ?? [:] } ?? [:]
     }
 
-    /// How the only order of a run ended, by role.
-    func results() throws -> [RoleName: OrderResult] {
-        guard let key = capture.sent.first?.key else { return [:] }
-        var results: [RoleName: OrderResult] = [:]
-        for role in nodes.flatMap(\.roles) {
-            results[role.role] = state(role.role, key).map { OrderResult($0) }
+    /// How all orders ended, as their whole journals tell it: by the key that was sent, then by what it became.
+    func allResults() -> [OrderKey: [OrderID: OrderResult]] {
+        var results: [OrderKey: [OrderID: OrderResult]] = [:]
+        for node in nodes {
+            let reader = node.disk.openReader()
+            for record in reader.orders(afterRow: 0, limit: .max) {
+                guard let stored = reader.history(record.id),
+                    // An unreadable journal is found by another check.
+                    let state = try? JournalCodec.fold(
+                        stored.journal.map { ($0.at, $0.events) },
+                        onto: nil,
+                        id: record.id
+                    )
+                else { continue }
+                let base = record.id.key.base
+                let rest = record.id.key.rawValue.dropFirst(base.rawValue.count)
+                let id = OrderID(role: record.id.role, key: OrderKey(rawValue: "{key}\(rest)"))
+                results[base, default: [:]][id] = OrderResult(state)
+            }
         }
         return results
     }

@@ -16,7 +16,7 @@ final class Node {
     private let ids: SimulatedIDs
     private let configuration: StationConfiguration
     private let setup: SimulationSetup
-    private let parts: PlantedParts
+    private var parts: PlantedParts
     private var stages: StationStages?
     /// For each stage, how often it found nothing to do since anything happened here; coordinator, committer, deciders.
     private var vain: [Int] = []
@@ -72,7 +72,7 @@ final class Node {
         parts.beginProcess()
         let stages = try StationStages(
             configuration: configuration,
-            roles: parts.roles(roles),
+            roles: roles,
             broker: parts.broker(ProcessBroker(broker: broker, owner: owner)),
             store: parts.store(store),
             awaited: Set(disk.openReader().parked(after: 0, limit: .max).map(\.order)),

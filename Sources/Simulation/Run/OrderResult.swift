@@ -11,7 +11,8 @@ struct OrderResult: Hashable {
     var components: [String]
 
     init(_ state: OrderState) {
-        func alike(_ text: String) -> String { text.replacing(state.id.key.rawValue, with: "{key}") }
+        let key = state.id.key.base.rawValue
+        func alike(_ text: String) -> String { text.replacing(key, with: "{key}") }
         lifecycle = state.lifecycle
         status = state.status
         lines = state.lines.map { line in
@@ -40,6 +41,11 @@ struct OrderResult: Hashable {
         let isSameSize = lines.count == expected.lines.count && components.count == expected.components.count
         return isSameSize ? nil : "has other lines or components"
     }
+}
+
+extension OrderKey {
+    /// The key of the customer order that an order is about: COM's orders to SOM name the component beside it.
+    var base: OrderKey { OrderKey(rawValue: String(rawValue.prefix { $0 != "/" })) }
 }
 
 extension String {

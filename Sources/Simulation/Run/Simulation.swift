@@ -19,6 +19,8 @@ package final class Simulation {
     var random: SeededGenerator
     var faults: FaultCourse
     var report: SimulationReport
+    /// What was last done to confirms.
+    var confirmFault: FaultKind?
     private var step = 0
     private var actions: [Action] = []
     private var brokerMoves: [BrokerMove] = []
@@ -29,7 +31,7 @@ package final class Simulation {
     private var plannedOrders: [Int]?
 
     /// After the faults this many steps must be enough.
-    static let recoveryStepsMax = 400_000
+    static let recoveryStepsMax = 150_000
     /// A run that takes this many steps with faults has gone astray.
     static let stepsMax = 4_000_000
     /// How long a stage of the station waits at most.
@@ -54,6 +56,7 @@ package final class Simulation {
         trace: Trace = Trace()
     ) throws {
         self.site = site
+        let setup = PlantedParts.adapt(setup, to: bug)
         self.setup = setup
         self.trace = trace
         self.expectations = expectations
@@ -146,7 +149,7 @@ package final class Simulation {
         }
         if !faults.isOver, faults.isDue(step: step, random: &random) { injectFault() }
         faults.endSpells(in: self)
-        countStoreFaults()
+        countFaultsMet()
         return true
     }
 

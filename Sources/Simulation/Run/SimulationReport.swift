@@ -8,14 +8,14 @@ package struct SimulationReport: Sendable {
     package var faults: [FaultKind: Int] = [:]
     package var steps = 0
     package var restarts = 0
-    /// Hops that were committed.
     package var commits = 0
-    package var redeliveredIgnored = 0
     /// From the end of the faults until nothing was left to do.
     package var recoveryMilliseconds: Int64 = 0
     package var simulatedMilliseconds: Int64 = 0
     /// Equal for equal runs.
     package var digest: UInt64 = 0
+
+    package init(seed: UInt64) { self.seed = seed }
 
     package var faultCount: Int { faults.values.reduce(0, +) }
 }

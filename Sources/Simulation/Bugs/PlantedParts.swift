@@ -1,0 +1,66 @@
+internal import Broker
+internal import Catalog
+internal import Orders
+internal import Station
+internal import Store
+
+/// What a station stands on, with a bug built in, or as it is: production code knows nothing of it.
+struct PlantedParts {
+    private let bug: PlantedBug?
+    private let roles: [RoleRuntime]
+    /// What a process has in memory, and loses with its end.
+    private var memory = StaleReports()
+
+    init(bug: PlantedBug?, roles: [RoleRuntime]) {
+        self.bug = bug
+        self.roles = roles
+    }
+
+    /// A new process begins, with an empty memory.
+    mutating func beginProcess() { memory = StaleReports() }
+
+    func store(_ store: any Store) -> any Store {
+        switch bug {
+        case .noInboxCheck: ForgetfulStore(store)
+        case .staleUpdateApplied: RewindingStore(store, stale: memory)
+        case .snapshotWithoutTail: TaillessStore(store)
+        case .timerFiredTwice: TimerKeepingStore(store)
+        case .ackBeforeCommit, .outboxDroppedAtPublish, .returnIgnored, .ackOfOlderEpoch, .countedInMemory,
+            .unsyncedCommit, nil:
+            store
+        }
+    }
+
+    func broker(_ broker: any Broker) -> any Broker {
+        switch bug {
+        case .ackBeforeCommit: PlantedBroker(broker, consumers: { HastyConsumer(handler: $0) })
+        case .ackOfOlderEpoch: PlantedBroker(broker, consumers: { EpochBlindConsumer(handler: $0) })
+        case .outboxDroppedAtPublish: PlantedBroker(broker, publishers: { HastyPublisher(handler: $0) })
+        case .returnIgnored: PlantedBroker(broker, publishers: { ReturnBlindPublisher(handler: $0) })
+        case .staleUpdateApplied: staleListening(broker)
+        case .noInboxCheck, .snapshotWithoutTail, .timerFiredTwice, .countedInMemory, .unsyncedCommit, nil:
+            broker
+        }
+    }
+
+    private func staleListening(_ broker: any Broker) -> any Broker {
+        let roles = roles
+        let memory = memory
+        return PlantedBroker(
+            broker,
+            consumers: { StaleListeningConsumer(handler: $0, roles: roles, stale: memory) }
+        )
+    }
+
+    func ids(_ ids: any IDSource) -> any IDSource {
+        bug == .countedInMemory ? SimulatedIDs(prefix: "m") : ids
+    }
+
+    /// What of a setup makes the bug matter at all.
+    static func adapt(_ setup: SimulationSetup, to bug: PlantedBug?) -> SimulationSetup {
+        var setup = setup
+        // Orders must be read from the store again and again for these to be seen.
+        if bug == .staleUpdateApplied || bug == .snapshotWithoutTail { setup.cachedOrders = 2 }
+        return setup
+    }
+}

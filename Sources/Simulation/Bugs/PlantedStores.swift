@@ -1,0 +1,84 @@
+internal import Fulfillment
+internal import Orders
+internal import Store
+
+/// Nobody is told that a message was here before.
+final class ForgetfulStore: StoreWrapper {
+    let inner: any Store
+    init(_ inner: any Store) { self.inner = inner }
+
+    func inboxRecord(role: RoleName, messageID: MessageID) throws(StoreError) -> InboxRecord? { nil }
+
+    func commit(_ group: HopGroup) throws(StoreError) {
+        // So that the store's own check does not find it.
+        var group = group
+        var fresh: [InboxRecord] = []
+        for record in group.inbox where !fresh.contains(where: { $0.messageID == record.messageID }) {
+            if try inner.inboxRecord(role: record.role, messageID: record.messageID) == nil {
+                fresh.append(record)
+            }
+        }
+        group.inbox = fresh
+        try inner.commit(group)
+    }
+}
+
+/// A timer that has fired stays set.
+final class TimerKeepingStore: StoreWrapper {
+    let inner: any Store
+    init(_ inner: any Store) { self.inner = inner }
+
+    func commit(_ group: HopGroup) throws(StoreError) {
+        var group = group
+        group.timersDropped = []
+        try inner.commit(group)
+    }
+}
+
+/// An order is what its snapshot says.
+final class TaillessStore: StoreWrapper {
+    let inner: any Store
+    init(_ inner: any Store) { self.inner = inner }
+
+    func load(_ id: OrderID) throws(StoreError) -> StoredOrder? {
+        var stored = try inner.load(id)
+        if stored?.snapshot != nil { stored?.journal = [] }
+        return stored
+    }
+}
+
+/// A report that comes late finds its component as it was in the beginning.
+final class RewindingStore: StoreWrapper {
+    let inner: any Store
+    private let stale: StaleReports
+
+    init(_ inner: any Store, stale: StaleReports) {
+        self.inner = inner
+        self.stale = stale
+    }
+
+    func load(_ id: OrderID) throws(StoreError) -> StoredOrder? {
+        guard var stored = try inner.load(id), let component = stale.take(id) else {
+            return try inner.load(id)
+        }
+        do {
+            let hops = stored.journal.map { ($0.at, $0.events) }
+            guard var state = try JournalCodec.fold(hops, onto: stored.snapshot?.state, id: id),
+                let at = state.components.firstIndex(where: { $0.id == component })
+            else { return stored }
+            let begun = StateTree.Root.open.name
+            state.components[at].state = begun
+            state.components[at].lineStates = state.components[at].lineStates.map { _ in begun }
+            stored.snapshot = SnapshotRecord(
+                orderRow: stored.record.row,
+                sequence: stored.record.sequence,
+                state: try JournalCodec.encode(state)
+            )
+            stored.journal = []
+            return stored
+        } catch {
+            // An unreadable order is another check's to find.
+            return stored
+        }
+    }
+}

@@ -1,0 +1,63 @@
+internal import Orders
+internal import Store
+
+/// A store that hands everything on to another one, but for what it does differently.
+protocol StoreWrapper: Store {
+    var inner: any Store { get }
+}
+
+extension StoreWrapper {
+    func highWater() throws(StoreError) -> HighWater { try inner.highWater() }
+
+    func inboxRecord(role: RoleName, messageID: MessageID) throws(StoreError) -> InboxRecord? {
+        try inner.inboxRecord(role: role, messageID: messageID)
+    }
+
+    func load(_ id: OrderID) throws(StoreError) -> StoredOrder? { try inner.load(id) }
+
+    func commit(_ group: HopGroup) throws(StoreError) { try inner.commit(group) }
+
+    func timers(dueBy now: Timestamp, of roles: [RoleName]?, limit: Int) throws(StoreError) -> [TimerRecord] {
+        try inner.timers(dueBy: now, of: roles, limit: limit)
+    }
+
+    func nextTimerDue(of roles: [RoleName]?) throws(StoreError) -> Timestamp? {
+        try inner.nextTimerDue(of: roles)
+    }
+
+    func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord] {
+        try inner.outbox(after: id, limit: limit)
+    }
+
+    func parked(for id: OrderID, limit: Int) throws(StoreError) -> [ParkedRecord] {
+        try inner.parked(for: id, limit: limit)
+    }
+
+    func parked(
+        expiredBy now: Timestamp,
+        of roles: [RoleName]?,
+        limit: Int
+    ) throws(StoreError) -> [ParkedRecord] {
+        try inner.parked(expiredBy: now, of: roles, limit: limit)
+    }
+
+    func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]? {
+        try inner.catalog(role: role, version: version)
+    }
+
+    func saveCatalog(role: RoleName, version: String, text: [UInt8], at: Timestamp) throws(StoreError) {
+        try inner.saveCatalog(role: role, version: version, text: text, at: at)
+    }
+
+    func removeExpired(
+        inboxBefore: Timestamp,
+        closedBefore: Timestamp,
+        limit: Int
+    ) throws(StoreError) -> RemovedCounts {
+        try inner.removeExpired(inboxBefore: inboxBefore, closedBefore: closedBefore, limit: limit)
+    }
+
+    func checkpoint() throws(StoreError) { try inner.checkpoint() }
+
+    func close() throws(StoreError) { try inner.close() }
+}
