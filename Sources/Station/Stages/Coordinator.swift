@@ -90,14 +90,19 @@ final class Coordinator {
         if relay.confirmedCount > 0 { return Self.shortWaitMilliseconds }
         var wait = Self.idleWaitMilliseconds
         if let storeRetryAt { wait = min(wait, max(0, storeRetryAt - steadyClock.milliseconds())) }
-        let now = clock.now().milliseconds
-        for moment in [due.nextDue, relay.nextProbe].compactMap(\.self) {
-            wait = min(wait, max(1, moment.milliseconds - now))
+        if let moment = due.nextDue {
+            wait = min(wait, max(1, moment.milliseconds - clock.now().milliseconds))
+        }
+        if let moment = relay.nextProbe {
+            wait = min(wait, max(1, moment.milliseconds - steadyNow.milliseconds))
         }
         return wait
     }
 
     private static let shortWaitMilliseconds: Int64 = 20
+
+    /// What the relay's waits are measured by: a step of the wall clock must not hold anything up.
+    private var steadyNow: Timestamp { Timestamp(milliseconds: steadyClock.milliseconds()) }
 
     /// Takes what has arrived and does what follows from it.
     ///
@@ -180,10 +185,10 @@ final class Coordinator {
             relay.confirmed(ids)
             status.update { $0.confirmed += ids.count }
         case .returned(let id, let code, let text):
-            relay.notTaken(id, reason: "returned: \(code) \(text)", now: clock.now())
+            relay.notTaken(id, reason: "returned: \(code) \(text)", now: steadyNow)
             log.notTaken(id: id, reason: "returned by the broker: \(code) \(text)")
         case .refused(let ids):
-            for id in ids { relay.notTaken(id, reason: "refused by the broker", now: clock.now()) }
+            for id in ids { relay.notTaken(id, reason: "refused by the broker", now: steadyNow) }
             log.notTaken(id: ids.first ?? 0, reason: "refused by the broker (\(ids.count) messages)")
         case .blocked(let reason):
             relay.blocked(true)
@@ -242,7 +247,7 @@ final class Coordinator {
     }
 
     private func publishReady() -> Bool {
-        let rows = relay.next(now: clock.now())
+        let rows = relay.next(now: steadyNow)
         guard !rows.isEmpty else { return false }
         status.update { $0.published += rows.count }
         publisher.publish(
