@@ -18,13 +18,20 @@ TEST_PACKAGES := $(BUILD_PACKAGES) rabbitmq-server amqp-tools libxml2-utils open
 
 INSTALL_FILES := PREFIX="$(PREFIX)" SYSCONFDIR="$(SYSCONFDIR)" DESTDIR="$(DESTDIR)" deploy/install-files
 
+# What the peers of `make bench` are built with, and what counts instructions.
+PEER_PACKAGES := gcc golang-go golang-github-rabbitmq-amqp091-go-dev golang-github-mattn-go-sqlite3-dev python3-venv
+COUNT_PACKAGES := valgrind
+# Data of a measurement is kept on the disk of the checkout, whatever the system's folder for temporary files is.
+BENCH := TMPDIR=$(CURDIR)/.build/bench/tmp .build/release/bench
+
 # Suites with real brokers, real disks and real processes.
 HEAVY_TESTS := EmbeddedBrokerTests SQLiteStoreTests RabbitMQTests CommandLineTests IntegrationTests CrashTests
 
-.PHONY: help run test build release check format install install-look install-build-packages install-test-packages clean
+.PHONY: help run test build bench bench-growth bench-check bench-check-accept bench-build release check format install
+.PHONY: install-look install-build-packages install-test-packages install-bench-packages clean
 
 help: ## Show what can be made
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 run: install-build-packages ## Try it: COM and SOM on the embedded broker, with example orders, visibly
 	$(SWIFT_BUILD) -c release --product waystation
@@ -36,6 +43,27 @@ test: install-test-packages ## Build everything and run all tests, against a rea
 	@# One after the other: each starts brokers and processes of its own.
 	@set -e; for suite in $(HEAVY_TESTS); do echo "== $$suite"; swift test --skip-build --filter "^$$suite\."; done
 
+bench: bench-build ## The full flow beside a bare pump, a C, a Go and a FastStream worker; BENCH_FLAGS=--quick for a short one
+	@deploy/install-packages $(PEER_PACKAGES) || echo "some peers cannot be built here"
+	$(BENCH) compare $(BENCH_FLAGS)
+
+bench-growth: bench-build ## A full store, a long queue, long orders
+	$(BENCH) growth $(BENCH_FLAGS)
+
+bench-check: bench-build ## Instructions of decode, decide, encode, journal and commit against Benchmarks/thresholds.json
+	@deploy/install-packages $(COUNT_PACKAGES)
+	$(BENCH) check
+
+bench-check-accept: bench-build ## Keeps the instructions of now as the new thresholds
+	@deploy/install-packages $(COUNT_PACKAGES)
+	$(BENCH) check --accept
+
+bench-build: install-bench-packages
+	$(SWIFT_BUILD) -c release --product waystation
+	$(SWIFT_BUILD) -c release --product bench-counts
+	$(SWIFT_BUILD) -c release --product bench
+	@mkdir -p .build/bench/tmp
+
 build: install-build-packages ## Debug build
 	$(SWIFT_BUILD)
 
@@ -43,10 +71,10 @@ release: install-build-packages ## Release build with the Swift runtime linked i
 	$(SWIFT_BUILD) -c release --product waystation --static-swift-stdlib --scratch-path .build-static
 
 check: test ## Format and tests: what a change must pass
-	swift format lint --strict -r Package.swift Sources Tests
+	swift format lint --strict -r Package.swift Sources Tests Benchmarks
 
 format: ## Format all sources in place
-	swift format -i -r Package.swift Sources Tests
+	swift format -i -r Package.swift Sources Tests Benchmarks
 
 install: install-look release ## Put binary, unit, configuration and example catalogs in place (PREFIX, SYSCONFDIR, DESTDIR)
 	@BINARY=.build-static/release/waystation $(INSTALL_FILES)
@@ -61,6 +89,9 @@ install-build-packages:
 install-test-packages:
 	@deploy/install-packages $(TEST_PACKAGES)
 	@deploy/install-pika
+
+install-bench-packages:
+	@deploy/install-packages $(BUILD_PACKAGES) rabbitmq-server procps
 
 clean: ## Remove what was built and the data of `make run`
 	rm -rf .build .build-static $(DATA)

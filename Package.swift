@@ -97,6 +97,31 @@ let package = Package(
             dependencies: ["Simulation", argumentParser],
             swiftSettings: settings
         ),
+        // `make bench`: what is measured, the program that measures, and the stages by themselves.
+        .target(
+            name: "Workload",
+            dependencies: ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Catalog", "Station"],
+            path: "Benchmarks/Workload",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "Workload", "Orders", "Broker", "RabbitMQ", "Store", "SQLiteStore", "Catalog", "Station",
+                "TestSupport",
+                argumentParser,
+            ],
+            path: "Benchmarks/Bench",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "bench-counts",
+            dependencies: [
+                "Workload", "Orders", "Fulfillment", "Messages", "Broker", "Store", "SQLiteStore",
+            ],
+            path: "Benchmarks/Counts",
+            swiftSettings: settings
+        ),
 
         .target(name: "CTestVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         module(

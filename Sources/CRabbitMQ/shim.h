@@ -2,6 +2,7 @@
 #define WAYSTATION_CRABBITMQ_SHIM_H
 #include <netinet/tcp.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/time.h>
 #include <amqp.h>
 #include <amqp_framing.h>
@@ -15,4 +16,7 @@ static inline amqp_rpc_reply_t waystation_login_plain(
   return amqp_login_with_properties(
       state, virtual_host, channel_max, frame_max, heartbeat, properties, AMQP_SASL_METHOD_PLAIN, user, password);
 }
+
+/* Names the calling thread, for the machine's tools. */
+static inline void waystation_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 #endif

@@ -12,15 +12,23 @@ enum OwnerThread {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Runs `body` on a new detached thread.
-    static func start(_ body: @escaping @Sendable () -> Void) throws(BrokerError) {
+    /// Runs `body` on a new detached thread; the machine's tools show its name, of at most 15 letters.
+    static func start(
+        _ name: String = "connection",
+        _ body: @escaping @Sendable () -> Void
+    ) throws(BrokerError) {
         var attributes = pthread_attr_t()
         unsafe pthread_attr_init(&attributes)
         defer { unsafe pthread_attr_destroy(&attributes) }
         unsafe pthread_attr_setstacksize(&attributes, stackBytes)
         unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         // The new thread takes over this retain.
-        let work = unsafe Unmanaged.passRetained(Work(body))
+        let work = unsafe Unmanaged.passRetained(
+            Work {
+                unsafe waystation_name_thread(name)
+                body()
+            }
+        )
         var thread = pthread_t()
         let result = unsafe pthread_create(
             &thread,

@@ -30,7 +30,7 @@ package final class RabbitMQBroker: Broker {
             let counters = CounterBox(ConsumerCounters())
             let connector = connector(name: configuration.name)
             let seed = nextSeed()
-            try OwnerThread.start {
+            try OwnerThread.start("consumer") {
                 ConsumerLoop(
                     configuration: configuration,
                     connector: connector,
@@ -56,7 +56,7 @@ package final class RabbitMQBroker: Broker {
             let counters = CounterBox(PublisherCounters())
             let connector = connector(name: configuration.name)
             let seed = nextSeed()
-            try OwnerThread.start {
+            try OwnerThread.start("publisher") {
                 PublisherLoop(
                     configuration: configuration,
                     connector: connector,

@@ -122,6 +122,21 @@ package final class SQLiteReader: StoreReader {
         }
     }
 
+    package func progress() throws(StoreError) -> StoreProgress {
+        try reading("looking how far the worker is") { database in
+            var counter = try PreparedStatement("SELECT value FROM counters WHERE name = ?", in: database)
+            func value(_ name: String) throws -> Int {
+                try counter.bind(name)
+                return try counter.first { Int($0.integer(0)) } ?? 0
+            }
+            return StoreProgress(
+                hops: try value("hops"),
+                published: try value("published"),
+                outboxPending: Int(try Totals.read(database).outboxCount)
+            )
+        }
+    }
+
     package func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord] {
         try reading("reading the outbox") { try Queries.outbox(after: id, limit: limit, in: $0) }
     }

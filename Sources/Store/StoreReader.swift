@@ -11,6 +11,8 @@ package protocol StoreReader: Sendable {
     /// Every order of the store in order of row, in pages: those with a row above `row`.
     func orders(afterRow row: Int64, limit: Int) throws(StoreError) -> [OrderRecord]
     func statistics() throws(StoreError) -> StoreStatistics
+    /// How far the worker is: cheap enough to be asked many times a second, however many orders there are.
+    func progress() throws(StoreError) -> StoreProgress
     /// Outbox rows with an id above `id`, in order.
     func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord]
     /// Parked messages with an id above `id`, in order.
@@ -23,6 +25,35 @@ package protocol StoreReader: Sendable {
     /// Journal rows without an order, gaps in a journal, orders whose sequence is not their journal's last, inbox
     /// records that name an order which is gone although it should be there: each as a sentence.
     func consistencyProblems(limit: Int) throws(StoreError) -> [String]
+}
+
+extension StoreReader {
+    /// How far the worker is, for readers whose statistics are cheap.
+    package func progress() throws(StoreError) -> StoreProgress { StoreProgress(try statistics()) }
+}
+
+/// How far a worker is.
+package struct StoreProgress: Sendable, Hashable {
+    /// Messages worked on.
+    package var hops: Int
+    /// Messages that the broker confirmed.
+    package var published: Int
+    package var outboxPending: Int
+
+    package init(hops: Int, published: Int, outboxPending: Int) {
+        self.hops = hops
+        self.published = published
+        self.outboxPending = outboxPending
+    }
+
+    /// Out of all counts.
+    package init(_ statistics: StoreStatistics) {
+        self.init(
+            hops: Int(statistics.counters["hops"] ?? 0),
+            published: Int(statistics.counters["published"] ?? 0),
+            outboxPending: statistics.outboxPending
+        )
+    }
 }
 
 /// Which orders to list.

@@ -21,10 +21,11 @@ struct StageThread {
         let end = DispatchSemaphore(value: 0)
         let work = Work(body: body)
         let thread = Thread {
+            // Set from outside and before the start, the name would stay within this process.
+            Thread.current.name = name
             work.body()
             end.signal()
         }
-        thread.name = name
         thread.stackSize = Self.stackBytes
         thread.start()
         self.end = end

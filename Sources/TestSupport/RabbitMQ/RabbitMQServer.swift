@@ -119,13 +119,16 @@ package final class RabbitMQServer: Sendable {
     /// Lets a frozen node go on.
     package func thaw() throws { try signal(SIGCONT) }
 
-    private func signal(_ number: Int32) throws {
-        let text = try String(contentsOf: folder.appendingPathComponent("node.pid"), encoding: .utf8)
-        guard let identifier = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)), identifier > 1
-        else {
-            throw TestFailure("the node's process is not known")
+    private func signal(_ number: Int32) throws { _ = Foundation.kill(try processIdentifier, number) }
+
+    /// The node's process.
+    package var processIdentifier: Int32 {
+        get throws {
+            let text = try String(contentsOf: folder.appendingPathComponent("node.pid"), encoding: .utf8)
+            guard let identifier = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)), identifier > 1
+            else { throw TestFailure("the node's process is not known") }
+            return identifier
         }
-        _ = Foundation.kill(identifier, number)
     }
 
     /// Runs `rabbitmqctl` against this node and gives its output.

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Foundation
+import TestSupport
+import Workload
+
+/// `bench growth`: many orders in the store, many messages in the queue, many lines in an order.
+struct GrowthCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "growth",
+        abstract: "Measures the station on a full store, on a long queue, and with long orders."
+    )
+
+    @OptionGroup var places: Places
+
+    @Option(name: .long, help: "Closed orders in the full store.")
+    var closed = 1_000_000
+
+    @Option(name: .long, help: "Open orders in the full store.")
+    var open = 100_000
+
+    @Option(name: .long, help: "Orders of a run of the full flow.")
+    var orders = 600
+
+    @Option(name: .long, help: "Messages that wait.")
+    var backlog = 50_000
+
+    @Option(name: .long, help: "How often the full and the empty store run in turn.")
+    var repetitions = 3
+
+    func run() async throws {
+        Progress.tell("starting a broker")
+        let site = try BenchSite(folder: places.dataFolder)
+        // The queues must be there before anything is sent.
+        try await StationUnderTest(site: site, store: "topology").stop()
+        let full = FullStore(site: site, name: "full", closed: closed, open: open)
+        try site.removeStore("full")
+        Progress.tell("filling a store")
+        let update = try full.fill()
+        let megabytes = full.megabytes
+        Progress.tell("start to first hop")
+        let seconds = try await full.secondsToFirstHop(update)
+        let rates = try await rates(site)
+        try site.removeStore("full")
+        Progress.tell("a backlog of \(backlog) messages")
+        let waiting = try await Backlog(site: site, messages: backlog).run()
+        let report = GrowthReport(
+            closedOrders: closed,
+            openOrders: open,
+            storeMegabytes: megabytes,
+            rates: rates,
+            fullOverEmpty: rates[1].hopsPerSecond / rates[0].hopsPerSecond,
+            secondsToFirstHop: seconds,
+            backlog: waiting,
+            lines: try await lines(site)
+        )
+        try ResultFile.write(report, to: places.result("bench-growth.json"))
+        print("\n\(report.text)\n\nwritten to \(places.result("bench-growth.json").path)")
+    }
+
+    /// The empty and the full store in turn; the run in the middle of each.
+    private func rates(_ site: BenchSite) async throws -> [GrowthReport.Rate] {
+        var runs: [String: [RunFigures]] = [:]
+        for repetition in 1...max(1, repetitions) {
+            for name in ["empty", "full"] {
+                Progress.tell("\(name) store, run \(repetition)")
+                // Each run sends orders of its own.
+                let flow = FullFlow(site: site, name: name, firstOrder: repetition * 1_000_000)
+                runs[name, default: []].append(try await flow.inTurns(orders: orders))
+            }
+            try site.removeStore("empty")
+        }
+        return ["empty", "full"].compactMap { name in
+            RunFigures.median(runs[name] ?? []).map { figures in
+                GrowthReport.Rate(
+                    what: "\(name) store",
+                    hopsPerSecond: figures.hopsPerSecond,
+                    cpuMicrosecondsPerHop: figures.cpuMicrosecondsPerHop,
+                    peakMegabytes: figures.peakMegabytes
+                )
+            }
+        }
+    }
+
+    /// What a line costs in orders of different lengths.
+    private func lines(_ site: BenchSite) async throws -> [GrowthReport.Lines] {
+        var rows: [GrowthReport.Lines] = []
+        for (lines, count) in [(3, 200), (30, 40), (300, 6), (999, 3)] {
+            Progress.tell("orders of \(lines) lines")
+            let file = site.folder.appendingPathComponent("lines-\(lines).xml")
+            try LongOrder.write(site.files.example("broadband-rio.xml"), lines: lines, to: file)
+            let figures = try await FullFlow(site: site, name: "lines")
+                .inTurns(orders: count, stream: try site.files.orders([file]))
+            try site.removeStore("lines")
+            let microseconds = figures.cpuMicrosecondsPerHop * Double(figures.hops)
+            rows.append(
+                GrowthReport.Lines(
+                    lines: lines,
+                    orders: count,
+                    hops: figures.hops,
+                    cpuMicrosecondsPerLine: microseconds / Double(lines * count),
+                    cpuMicrosecondsPerHop: figures.cpuMicrosecondsPerHop
+                )
+            )
+        }
+        return rows
+    }
+}
