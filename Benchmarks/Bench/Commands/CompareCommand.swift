@@ -57,6 +57,7 @@ struct CompareCommand: AsyncParsableCommand {
         let stages = try await StageCosts.microseconds(folder: site.folder, rounds: quick ? 1 : 10)
         let report = BenchReport(
             machine: .init(cores: Machine.cores, loadAtStart: load, loadAtEnd: Machine.load),
+            isQuick: quick,
             runs: medians,
             ratios: BenchReport.ratios(of: "waystation", in: medians),
             ratiosLive: BenchReport.ratios(of: "waystation-live", in: medians),

@@ -10,6 +10,8 @@ struct BenchReport: Codable, Sendable {
     }
 
     var machine: Surroundings
+    /// Short runs: they show that all works, not how fast it is.
+    var isQuick: Bool
     var runs: [RunFigures]
     /// Of the station at work alone with its broker, as the peers are.
     var ratios: [String: Double]
