@@ -74,6 +74,20 @@ struct StationLog: Sendable {
         )
     }
 
+    func paused(role: RoleName, code: FailureCode, count: Int, probeSeconds: Int) {
+        logger.error(
+            """
+            \(role) pauses: \(count) messages failed one after the other with \(code), so the fault is rather here. \
+            Look at the catalog; one message is tried every \(probeSeconds) s
+            """,
+            metadata: ["role": "\(role)", "failure.code": "\(code)"]
+        )
+    }
+
+    func goesOn(role: RoleName) {
+        logger.info("\(role) goes on: a message did not fail", metadata: ["role": "\(role)"])
+    }
+
     func removed(_ counts: RemovedCounts) {
         logger.info(
             "removed what was old enough",

@@ -14,7 +14,8 @@ struct ConfigurationParser {
     var exchanges: Set<String> = []
 
     static let keys = [
-        "broker", "store", "topology", "workers", "limits", "retention", "drainTimeoutSeconds", "log",
+        "broker", "store", "topology", "workers", "limits", "retention", "killSwitch", "drainTimeoutSeconds",
+        "log",
     ]
 
     init?(_ node: YAMLNode, folder: String, problems: Problems) {
@@ -46,6 +47,7 @@ struct ConfigurationParser {
             workers: workers,
             limits: limits(),
             retention: retention(),
+            killSwitch: killSwitch(),
             drainTimeoutSeconds: root.integer("drainTimeoutSeconds", in: 1...3600) ?? 30,
             logFormat: root.choice("log") ?? .text
         )
@@ -135,6 +137,17 @@ struct ConfigurationParser {
             linesPerOrder: fields.integer("linesPerOrder", in: 1...100_000) ?? standard.linesPerOrder,
             xmlDepth: fields.integer("xmlDepth", in: 8...256) ?? standard.xmlDepth,
             cachedOrders: fields.integer("cachedOrders", in: 1...1_000_000) ?? standard.cachedOrders
+        )
+    }
+
+    private func killSwitch() -> KillSwitchConfiguration {
+        let standard = KillSwitchConfiguration()
+        guard let node = root["killSwitch"],
+            let fields = Fields(node, "killSwitch", keys: ["failures", "probeSeconds"], problems: problems)
+        else { return standard }
+        return KillSwitchConfiguration(
+            failures: fields.integer("failures", in: 0...1_000_000) ?? standard.failures,
+            probeSeconds: fields.integer("probeSeconds", in: 1...3600) ?? standard.probeSeconds
         )
     }
 

@@ -10,6 +10,7 @@ package struct StationConfiguration: Sendable, Hashable {
     package var workers: [WorkerConfiguration]
     package var limits: StationLimits
     package var retention: RetentionConfiguration
+    package var killSwitch: KillSwitchConfiguration
     /// How long SIGTERM waits for what is in hand and for the outbox.
     package var drainTimeoutSeconds: Int
     package var logFormat: LogFormat
@@ -21,6 +22,7 @@ package struct StationConfiguration: Sendable, Hashable {
         workers: [WorkerConfiguration],
         limits: StationLimits = StationLimits(),
         retention: RetentionConfiguration = RetentionConfiguration(),
+        killSwitch: KillSwitchConfiguration = KillSwitchConfiguration(),
         drainTimeoutSeconds: Int = 30,
         logFormat: LogFormat = .text
     ) {
@@ -30,6 +32,7 @@ package struct StationConfiguration: Sendable, Hashable {
         self.workers = workers
         self.limits = limits
         self.retention = retention
+        self.killSwitch = killSwitch
         self.drainTimeoutSeconds = drainTimeoutSeconds
         self.logFormat = logFormat
     }

@@ -19,6 +19,8 @@ package struct DecidedGroup: Sendable {
     package var expiriesDone: [Int64]
     package var notes: [HopNote]
     package var hops: Int
+    /// What became of the messages, repeated ones aside.
+    package var outcomes: [MessageOutcome]
 }
 
 /// What is true once a commit has returned, and what is to be done about it.

@@ -14,6 +14,10 @@ struct GroupInProgress {
     var rejected: [InboundTag] = []
     var notes: [HopNote] = []
     var hops = 0
+    /// What became of the messages, repeated ones aside.
+    var outcomes: [MessageOutcome] = []
+    /// Why the order that was submitted last is invalid.
+    var rejection: FailureCode?
     /// Timers and expiries that were looked at, whatever came of it.
     var timersDone: [Int64] = []
     var expiriesDone: [Int64] = []

@@ -14,14 +14,20 @@ extension HopEngine {
         group.count(CounterName.hops)
         switch message.content {
         case .oversized(let bytes):
-            try refuseOversized(delivery, bytes: bytes, digest: digest, role: role, &group)
+            if try refuseOversized(delivery, bytes: bytes, digest: digest, role: role, &group) {
+                group.outcomes.append(MessageOutcome(role: message.inbound.role, code: .messageTooLarge))
+            }
             group.rejected.append(message.inbound.tag)
             return
         case .unreadable(let failure):
-            try refuse(delivery, failure, digest: digest, role: role, &group)
+            if try refuse(delivery, failure, digest: digest, role: role, &group) {
+                group.outcomes.append(MessageOutcome(role: message.inbound.role, code: failure.failure.code))
+            }
         case .readable(let decoded):
             if try isNew(decoded, digest: digest, delivery, role: role, &group) {
+                group.rejection = nil
                 try apply(decoded, digest: digest, delivery, role: role, &group)
+                group.outcomes.append(MessageOutcome(role: message.inbound.role, code: group.rejection))
             }
         }
         group.acknowledged.append(message.inbound.tag)
@@ -54,7 +60,7 @@ extension HopEngine {
             .messageIDReused,
             "message id \(key.messageID) was used before for a message with another body"
         )
-        try refuse(
+        _ = try refuse(
             delivery,
             DecodingFailure(failure, context: decoded.context),
             digest: digest,
@@ -85,17 +91,19 @@ extension HopEngine {
     // MARK: What cannot be read
 
     /// To the error queue with its original bytes and headers, and a fault; once, however often it is redelivered.
+    ///
+    /// - Returns: Whether this was the first time.
     private func refuse(
         _ delivery: Delivery,
         _ reason: DecodingFailure,
         digest: Int64,
         role: RoleRuntime,
         _ group: inout GroupInProgress
-    ) throws(StoreError) {
+    ) throws(StoreError) -> Bool {
         let id = Self.refusedID(delivery, reason.context, digest)
         if try knownDigest(InboxKey(role: role.role, messageID: id), group) != nil {
             group.count(CounterName.duplicates)
-            return
+            return false
         }
         remember(id, digest: digest, order: reason.orderKey, role: role.role, &group)
         appendErrorMessage(
@@ -106,16 +114,19 @@ extension HopEngine {
             &group
         )
         appendFault(reason, delivery: delivery, role: role, &group)
+        return true
     }
 
     /// Too large to be kept here: the broker dead-letters the original, and the fault says why.
+    ///
+    /// - Returns: Whether this was the first time.
     private func refuseOversized(
         _ delivery: Delivery,
         bytes: UInt64,
         digest: Int64,
         role: RoleRuntime,
         _ group: inout GroupInProgress
-    ) throws(StoreError) {
+    ) throws(StoreError) -> Bool {
         let failure = Failure(
             .messageTooLarge,
             "a message of \(bytes) bytes on queue \(delivery.queue) is larger than the limit of \(limits.messageBytes)"
@@ -124,10 +135,11 @@ extension HopEngine {
         let id = Self.refusedID(delivery, nil, digest)
         if try knownDigest(InboxKey(role: role.role, messageID: id), group) != nil {
             group.count(CounterName.duplicates)
-            return
+            return false
         }
         remember(id, digest: digest, order: nil, role: role.role, &group)
         appendFault(reason, delivery: delivery, role: role, &group)
+        return true
     }
 
     /// Refused messages have identities of their own: a corrected message may come under the same id.

@@ -144,6 +144,7 @@ extension HopEngine {
             )
         )
         for event in events {
+            if case .rejected(let rejection) = event { group.rejection = rejection.failures.first?.code }
             if case .updateParked = event { group.count(CounterName.parkedInOrders) }
             if case .parkedApplied = event { group.count(CounterName.parkedInOrders, by: -1) }
             guard case .componentScheduled(let component, let due) = event else { continue }

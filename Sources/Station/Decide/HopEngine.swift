@@ -79,7 +79,8 @@ package final class HopEngine {
             timersDone: group.timersDone,
             expiriesDone: group.expiriesDone,
             notes: group.notes,
-            hops: group.hops
+            hops: group.hops,
+            outcomes: group.outcomes
         )
     }
 

@@ -27,6 +27,13 @@ final class Coordinator {
     /// When it is asked again, by the steady clock.
     private var storeRetryAt: Int64?
     private var failure: StoreError?
+    /// Roles that take nothing, because everything fails alike.
+    private var paused: Set<PausedRole> = []
+
+    private struct PausedRole: Hashable {
+        var decider: Int
+        var role: Int
+    }
 
     private enum Phase {
         case running
@@ -144,6 +151,19 @@ final class Coordinator {
         case .storeTrouble(let error, let newestOutboxID): endure(error, newestOutboxID: newestOutboxID)
         case .storeIsWell: noteStoreIsWell()
         case .removed(let counts): log.removed(counts)
+        case .paused(let decider, let role, let code, let count):
+            paused.insert(PausedRole(decider: decider, role: role))
+            log.paused(
+                role: roles[role].role,
+                code: code,
+                count: count,
+                probeSeconds: configuration.killSwitch.probeSeconds
+            )
+            notePaused()
+        case .goesOn(let decider, let role):
+            paused.remove(PausedRole(decider: decider, role: role))
+            log.goesOn(role: roles[role].role)
+            notePaused()
         case .committerFinished: phase = .ended
         }
     }
@@ -211,6 +231,11 @@ final class Coordinator {
             status.update { $0.publisherConnected = false }
             if let error { log.linkClosed(what: "publisher", error: error) }
         }
+    }
+
+    private func notePaused() {
+        let names = Set(paused.map { roles[$0.role].role.rawValue }).sorted()
+        status.update { $0.pausedRoles = names }
     }
 
     private func noteConnections(problem: String?) {
@@ -328,6 +353,7 @@ final class Coordinator {
         status.update { $0.isDraining = true }
         log.draining(seconds: seconds)
         for slot in links { slot.link.pause() }
+        dispatcher.drain()
     }
 
     private func advancePhase() throws(StoreError) {
@@ -336,8 +362,7 @@ final class Coordinator {
         case .draining(let deadline):
             let isPausing = links.contains { $0.isConnected && !$0.isPaused && !$0.isClosed }
             let hasWork = dispatcher.inHand.count > 0
-            let canPublish = status.current.publisherConnected
-            guard now >= deadline || (!isPausing && !hasWork && (relay.isIdle || !canPublish)) else { return }
+            guard now >= deadline || (!isPausing && !hasWork && relay.isIdle) else { return }
             for slot in links { slot.link.close() }
             publisher.close(deadlineSeconds: 1)
             phase = .closing(until: now + Self.closingMilliseconds)

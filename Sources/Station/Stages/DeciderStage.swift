@@ -10,6 +10,10 @@ final class DeciderStage {
     private let committer: Mailbox<CommitterEvent>
     private let coordinator: Mailbox<CoordinatorEvent>
     private let inHand: InHand
+    private let steadyClock: any SteadyClock
+    private let number: Int
+    private var killSwitch: KillSwitch
+    private var isDraining = false
     private var urgent: [WorkItem] = []
     private var waiting: [WorkItem] = []
     /// Groups that were handed to the committer, with what they were made of.
@@ -34,6 +38,9 @@ final class DeciderStage {
         committer: Mailbox<CommitterEvent>,
         coordinator: Mailbox<CoordinatorEvent>,
         inHand: InHand,
+        steadyClock: any SteadyClock,
+        number: Int,
+        killSwitch: KillSwitch,
         groupMax: Int,
         itemsInFlightMax: Int
     ) {
@@ -41,16 +48,34 @@ final class DeciderStage {
         self.committer = committer
         self.coordinator = coordinator
         self.inHand = inHand
+        self.steadyClock = steadyClock
+        self.number = number
+        self.killSwitch = killSwitch
         self.groupMax = max(1, groupMax)
         self.itemsInFlightMax = max(1, itemsInFlightMax)
     }
 
     /// How long the next step may wait for something to happen.
-    var waitMilliseconds: Int64 { canDecide ? 0 : Self.idleWaitMilliseconds }
+    var waitMilliseconds: Int64 {
+        if mayDecide, hasReadyWork { return 0 }
+        guard mayDecide, let probe = killSwitch.nextProbe else { return Self.idleWaitMilliseconds }
+        return min(Self.idleWaitMilliseconds, max(1, probe - steadyClock.milliseconds()))
+    }
 
-    private var canDecide: Bool {
-        !isResting && readFailure == nil && itemsInFlight < itemsInFlightMax
-            && !(urgent.isEmpty && waiting.isEmpty)
+    private var mayDecide: Bool { !isResting && readFailure == nil && itemsInFlight < itemsInFlightMax }
+
+    /// Whether there is something that no pause holds back.
+    private var hasReadyWork: Bool {
+        guard killSwitch.hasPaused else { return !(urgent.isEmpty && waiting.isEmpty) }
+        let now = steadyClock.milliseconds()
+        return (urgent + waiting).contains { isReady($0, now: now) }
+    }
+
+    private func isReady(_ item: WorkItem, now: Int64) -> Bool {
+        guard case .message(let message) = item, killSwitch.isPaused(message.inbound.role) else {
+            return true
+        }
+        return killSwitch.mayProbe(message.inbound.role, now: now) && inFlight.isEmpty
     }
 
     /// Takes what has arrived and decides one group.
@@ -60,7 +85,7 @@ final class DeciderStage {
         let events = inbox.take(waitingMilliseconds: wait)
         for event in events { take(event) }
         if readFailure != nil { recoverFromReading() }
-        guard canDecide else { return !events.isEmpty }
+        guard mayDecide, hasReadyWork else { return !events.isEmpty }
         decideGroup()
         return true
     }
@@ -69,6 +94,7 @@ final class DeciderStage {
         switch event {
         case .work(let items, let isUrgent):
             if isUrgent { urgent += items } else { waiting += items }
+            if isDraining { letGo() }
         case .settled(let serial):
             engine.settle(serial)
             guard let position = inFlight.firstIndex(where: { $0.serial == serial }) else { return }
@@ -83,21 +109,23 @@ final class DeciderStage {
             lostEpochs[link] = epoch
             dropLost()
         case .resume: isResting = false
+        case .drain:
+            isDraining = true
+            letGo()
         case .stop: isStopped = true
         }
     }
 
     private func decideGroup() {
-        let fromUrgent = min(urgent.count, groupMax)
-        let fromWaiting = min(waiting.count, groupMax - fromUrgent)
-        let items = Array(urgent.prefix(fromUrgent) + waiting.prefix(fromWaiting))
+        let (items, urgentLeft, waitingLeft) = nextGroup()
         do throws(StoreError) {
             var group = try engine.decide(items)
             group.generation = generation
-            urgent.removeFirst(fromUrgent)
-            waiting.removeFirst(fromWaiting)
+            urgent = urgentLeft
+            waiting = waitingLeft
             inFlight.append((group.serial, items))
             itemsInFlight += items.count
+            note(group.outcomes)
             committer.post(.group(group))
             if hadTrouble {
                 hadTrouble = false
@@ -106,6 +134,54 @@ final class DeciderStage {
         } catch {
             readFailure = error
             recoverFromReading()
+        }
+    }
+
+    /// The items of the next group, urgent ones first, and what is left then.
+    private func nextGroup() -> (items: [WorkItem], urgentLeft: [WorkItem], waitingLeft: [WorkItem]) {
+        guard killSwitch.hasPaused else {
+            let groupMax = min(groupMax, killSwitch.messagesMax)
+            let fromUrgent = min(urgent.count, groupMax)
+            let fromWaiting = min(waiting.count, groupMax - fromUrgent)
+            return (
+                Array(urgent.prefix(fromUrgent) + waiting.prefix(fromWaiting)),
+                Array(urgent.dropFirst(fromUrgent)), Array(waiting.dropFirst(fromWaiting))
+            )
+        }
+        let now = steadyClock.milliseconds()
+        var items: [WorkItem] = []
+        var tried: Set<Int> = []
+        func takes(_ item: WorkItem) -> Bool {
+            guard items.count < groupMax, isReady(item, now: now) else { return false }
+            if case .message(let message) = item, killSwitch.isPaused(message.inbound.role) {
+                guard tried.insert(message.inbound.role).inserted else { return false }
+            }
+            items.append(item)
+            return true
+        }
+        let urgentLeft = urgent.filter { !takes($0) }
+        let waitingLeft = waiting.filter { !takes($0) }
+        return (items, urgentLeft, waitingLeft)
+    }
+
+    private func note(_ outcomes: [MessageOutcome]) {
+        let now = steadyClock.milliseconds()
+        for outcome in outcomes {
+            switch killSwitch.note(outcome, now: now) {
+            case .paused(let role, let code, let count):
+                coordinator.post(.paused(decider: number, role: role, code, count: count))
+                if isDraining { letGo() }
+            case .goesOn(let role): coordinator.post(.goesOn(decider: number, role: role))
+            case nil: break
+            }
+        }
+    }
+
+    /// What paused roles keep is not decided any more: it returns to its queue when the links close.
+    private func letGo() {
+        drop { [killSwitch] item in
+            guard case .message(let message) = item else { return false }
+            return killSwitch.isPaused(message.inbound.role)
         }
     }
 
@@ -130,16 +206,18 @@ final class DeciderStage {
 
     /// What is not begun and comes again by itself is not begun twice.
     private func dropLost() {
-        var dropped = 0
-        let isGone = { [lostEpochs] (item: WorkItem) in
-            guard case .message(let message) = item, let epoch = lostEpochs[message.inbound.link],
-                message.inbound.delivery.tag.epoch <= epoch
-            else { return false }
-            dropped += 1
-            return true
+        drop { [lostEpochs] item in
+            guard case .message(let message) = item, let epoch = lostEpochs[message.inbound.link] else {
+                return false
+            }
+            return message.inbound.delivery.tag.epoch <= epoch
         }
+    }
+
+    private func drop(_ isGone: (WorkItem) -> Bool) {
+        let before = urgent.count + waiting.count
         urgent.removeAll(where: isGone)
         waiting.removeAll(where: isGone)
-        inHand.remove(dropped)
+        inHand.remove(before - urgent.count - waiting.count)
     }
 }

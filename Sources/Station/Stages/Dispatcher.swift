@@ -56,6 +56,10 @@ struct Dispatcher: Sendable {
         for decider in deciders { decider.post(.resume) }
     }
 
+    func drain() {
+        for decider in deciders { decider.post(.drain) }
+    }
+
     func stop() {
         for decider in deciders { decider.post(.stop) }
     }

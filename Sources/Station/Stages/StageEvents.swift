@@ -1,4 +1,5 @@
 internal import Broker
+internal import Orders
 internal import Store
 
 /// What reaches the coordinator.
@@ -15,6 +16,10 @@ enum CoordinatorEvent: Sendable {
     case storeIsWell
     /// Retention has removed something.
     case removed(RemovedCounts)
+    /// All messages of a role failed with the same code, so many one after the other: it has paused.
+    case paused(decider: Int, role: Int, FailureCode, count: Int)
+    /// A message of a paused role did not fail so: it goes on.
+    case goesOn(decider: Int, role: Int)
     /// The committer has written what there was to write.
     case committerFinished
     /// Drain and stop.
@@ -32,6 +37,8 @@ enum DeciderEvent: Sendable {
     case lost(link: Int, epoch: UInt64)
     /// The store may be asked again.
     case resume
+    /// The station drains: what a paused role keeps returns to its queue.
+    case drain
     case stop
 }
 

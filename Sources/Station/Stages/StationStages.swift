@@ -61,6 +61,9 @@ package final class StationStages {
                 committer: committerInbox,
                 coordinator: coordinatorInbox,
                 inHand: inHand,
+                steadyClock: steadyClock,
+                number: number,
+                killSwitch: KillSwitch(configuration.killSwitch, roleCount: roles.count),
                 // Smaller than a commit, so that deciding and committing overlap.
                 groupMax: (batchLimit + 3) / 4,
                 itemsInFlightMax: batchLimit * 2

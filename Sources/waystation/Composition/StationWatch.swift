@@ -30,6 +30,9 @@ final class StationWatch: Sendable {
     private static func sentence(_ status: StationStatus.Snapshot) -> String {
         if status.isDraining { return "draining" }
         if let problem = status.storeProblem { return "store: \(problem)" }
+        if !status.pausedRoles.isEmpty {
+            return "\(status.pausedRoles.joined(separator: ", ")) paused: all messages fail the same way"
+        }
         if status.publisherBlocked { return "the broker accepts no messages for now" }
         if !status.isReady { return "waiting for the broker: \(status.brokerProblem ?? "connecting")" }
         return "ready, \(status.hops) hops"

@@ -1,0 +1,76 @@
+import Broker
+import Catalog
+import Foundation
+import Orders
+import Station
+import Store
+import TestSupport
+import Testing
+
+@Suite("When everything fails the same way", .timeLimit(.minutes(3)))
+struct KillSwitchTests {
+    private static func junk(_ number: Int) -> (queue: String, message: Message) {
+        (
+            Loopback.intake,
+            Message(properties: MessageProperties(messageID: "junk-\(number)"), body: Array("no".utf8))
+        )
+    }
+
+    @Test(
+        "the role pauses, keeps what it has, tries a message now and then, and goes on with the first good one"
+    )
+    func pausesAndProbes() async throws {
+        let site = try EmbeddedSite { $0.killSwitch = KillSwitchConfiguration(failures: 5, probeSeconds: 1) }
+        try await site.submit((1...8).map(Self.junk))
+        try await site.submit(orders: [try SampleOrder(key: "MOB-1")])
+        let station = site.startStation()
+        try await eventually("the pause") { station.station.status.current.pausedRoles == ["COM"] }
+        #expect(!station.station.status.current.isReady)
+        // Two more are tried, a second each; then the good order sets it going.
+        try await eventually("the end of the pause") { station.station.status.current.pausedRoles.isEmpty }
+        try await eventually("the order") {
+            try site.reader().orders(matching: OrderFilter(role: "COM")).map(\.id.key) == ["MOB-1"]
+        }
+        #expect(try site.reader().statistics().counters["error.MESSAGE_NOT_XML"] == 8)
+        #expect(try await station.stop() == .stopped)
+    }
+
+    @Test("what a paused role keeps returns to its queue when the station stops")
+    func stopsWhilePaused() async throws {
+        let site = try EmbeddedSite {
+            $0.killSwitch = KillSwitchConfiguration(failures: 3, probeSeconds: 3_600)
+        }
+        try await site.submit((1...10).map(Self.junk))
+        let station = site.startStation()
+        try await eventually("the pause") { station.station.status.current.pausedRoles == ["COM"] }
+        #expect(try await station.stop() == .stopped)
+        let refused = try site.reader().statistics().counters["error.MESSAGE_NOT_XML"] ?? 0
+        #expect(refused >= 3 && refused < 10)
+        let kept = try await site.leftovers(in: [Loopback.intake])
+        #expect(kept[Loopback.intake] == 10 - Int(refused))
+    }
+
+    @Test("failures of different kinds, or with good messages in between, pause nothing")
+    func mixed() async throws {
+        let site = try EmbeddedSite {
+            $0.killSwitch = KillSwitchConfiguration(failures: 3, probeSeconds: 3_600)
+        }
+        var messages: [(queue: String, message: Message)] = []
+        for round in 1...4 {
+            messages += [Self.junk(round * 10), Self.junk(round * 10 + 1)]
+            let order = try SampleOrder(key: "MOB-\(round)")
+            messages.append(
+                (
+                    Loopback.intake,
+                    Message(properties: MessageProperties(messageID: order.messageID), body: order.body)
+                )
+            )
+        }
+        try await site.submit(messages)
+        let station = site.startStation()
+        try await eventually("all of them") { station.station.status.current.hops >= messages.count }
+        #expect(station.station.status.current.pausedRoles == [])
+        #expect(try await station.stop() == .stopped)
+        #expect(try site.reader().statistics().counters["error.MESSAGE_NOT_XML"] == 8)
+    }
+}
