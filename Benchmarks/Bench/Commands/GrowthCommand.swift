@@ -41,6 +41,8 @@ struct GrowthCommand: AsyncParsableCommand {
         let seconds = try await full.secondsToFirstHop(update)
         let rates = try await rates(site)
         try site.removeStore("full")
+        let lines = try await lines(site)
+        // The last, since what it leads to stays in the queues.
         Progress.tell("a backlog of \(backlog) messages")
         let waiting = try await Backlog(site: site, messages: backlog).run()
         let report = GrowthReport(
@@ -51,7 +53,7 @@ struct GrowthCommand: AsyncParsableCommand {
             fullOverEmpty: rates[1].hopsPerSecond / rates[0].hopsPerSecond,
             secondsToFirstHop: seconds,
             backlog: waiting,
-            lines: try await lines(site)
+            lines: lines
         )
         try ResultFile.write(report, to: places.result("bench-growth.json"))
         print("\n\(report.text)\n\nwritten to \(places.result("bench-growth.json").path)")
@@ -81,19 +83,26 @@ struct GrowthCommand: AsyncParsableCommand {
         }
     }
 
+    /// Shapes, lines, and how many orders of them.
+    private static let longOrders: [(LongOrder.Shape, Int, Int)] = [
+        (.oneBundle, 3, 200), (.oneBundle, 31, 60), (.oneBundle, 301, 10), (.oneBundle, 1_001, 5),
+        (.manyBundles, 30, 40), (.manyBundles, 300, 6),
+    ]
+
     /// What a line costs in orders of different lengths.
     private func lines(_ site: BenchSite) async throws -> [GrowthReport.Lines] {
         var rows: [GrowthReport.Lines] = []
-        for (lines, count) in [(3, 200), (30, 40), (300, 6), (999, 3)] {
-            Progress.tell("orders of \(lines) lines")
-            let file = site.folder.appendingPathComponent("lines-\(lines).xml")
-            try LongOrder.write(site.files.example("broadband-rio.xml"), lines: lines, to: file)
+        for (shape, lines, count) in Self.longOrders {
+            Progress.tell("orders of \(lines) lines, \(shape.rawValue)")
+            let file = site.folder.appendingPathComponent("lines-\(lines)-\(shape.rawValue).xml")
+            try LongOrder.write(site.files.example("broadband-rio.xml"), lines: lines, shape: shape, to: file)
             let figures = try await FullFlow(site: site, name: "lines")
                 .inTurns(orders: count, stream: try site.files.orders([file]))
             try site.removeStore("lines")
             let microseconds = figures.cpuMicrosecondsPerHop * Double(figures.hops)
             rows.append(
                 GrowthReport.Lines(
+                    shape: shape.rawValue,
                     lines: lines,
                     orders: count,
                     hops: figures.hops,

@@ -53,27 +53,28 @@ struct FullStore {
         return Double((attributes?[.size] as? Int) ?? 0) / 1_048_576
     }
 
-    /// Seconds from the start of the process to its first committed hop.
+    /// Seconds from the start of the process to its first committed hop: the update of an open order, which then goes on
+    /// to its end.
     func secondsToFirstHop(_ update: (queue: String, message: Message)) async throws -> Double {
         let reader = try SQLiteReader.open(path: site.storePath(name))
         let before = try reader.progress().hops
-        try await send(update)
+        let world = try World(site: site, stream: try site.files.orders("broadband-rio.xml"))
+        defer { world.close() }
+        try await eventually("the world to be connected", seconds: 30) { world.isConnected }
+        world.send(update.message, to: update.queue)
+        try await eventually("the update to be confirmed", seconds: 30) { world.counts.unconfirmed == 0 }
         let start = Machine.nanoseconds()
         let station = try StationUnderTest(starting: site, store: name)
         try await eventually("the first hop", seconds: 120, every: 0.002) {
             try reader.progress().hops > before
         }
         let seconds = Machine.seconds(since: start)
+        try await eventually("the order to be complete", seconds: 60) {
+            world.counts.completed > 0 || world.problem != nil
+        }
+        if let problem = world.problem { throw BenchProblem(problem) }
         try await station.stop()
         return seconds
-    }
-
-    private func send(_ update: (queue: String, message: Message)) async throws {
-        let world = try World(site: site, stream: try site.files.orders())
-        defer { world.close() }
-        try await eventually("the world to be connected", seconds: 30) { world.isConnected }
-        world.send(update.message, to: update.queue)
-        try await eventually("the update to be confirmed", seconds: 30) { world.counts.unconfirmed == 0 }
     }
 }
 

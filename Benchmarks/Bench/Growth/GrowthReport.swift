@@ -9,6 +9,7 @@ struct GrowthReport: Codable, Sendable {
     }
 
     struct Lines: Codable, Sendable {
+        var shape: String
         var lines: Int
         var orders: Int
         var hops: Int
@@ -35,10 +36,11 @@ struct GrowthReport: Codable, Sendable {
                 Table.number(rate.peakMegabytes),
             ])
         }
-        var long = Table(["lines an order", "orders", "hops", "CPU us/line", "CPU us/hop"])
+        var long = Table(["lines an order", "", "orders", "hops", "CPU us/line", "CPU us/hop"])
         for row in lines {
             long.add([
-                "\(row.lines)", "\(row.orders)", "\(row.hops)", Table.number(row.cpuMicrosecondsPerLine),
+                "\(row.lines)", row.shape, "\(row.orders)", "\(row.hops)",
+                Table.number(row.cpuMicrosecondsPerLine),
                 Table.number(row.cpuMicrosecondsPerHop),
             ])
         }

@@ -15,6 +15,10 @@ final class BenchSite: Sendable {
 
     /// Starts the broker; stores are kept in `folder`.
     init(folder: URL) throws {
+        // What an interrupted measurement left would be taken for this one's.
+        if FileManager.default.fileExists(atPath: folder.path) {
+            try FileManager.default.removeItem(at: folder)
+        }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
         configuration = folder.appendingPathComponent("queues.yaml")

@@ -58,10 +58,11 @@ final class StationUnderTest: Sendable {
         }
     }
 
-    /// Waits until nothing changes any more and nothing is owed.
+    /// Waits until so many hops are done, nothing changes any more and nothing is owed.
     ///
     /// - Returns: What was reached, with the moment and the processor time at which it was.
     func quiet(
+        hopsAtLeast: Int = 0,
         stillSeconds: Double,
         deadlineSeconds: Double,
         broker: () throws -> ProcessorTime
@@ -73,7 +74,7 @@ final class StationUnderTest: Sendable {
             let now = try progress()
             if now != last.progress {
                 last = Reached(progress: now, own: processorTime(), broker: try broker())
-            } else if last.progress.outboxPending == 0,
+            } else if last.progress.hops >= hopsAtLeast, last.progress.outboxPending == 0,
                 Machine.seconds(since: last.nanoseconds) > stillSeconds
             {
                 return last

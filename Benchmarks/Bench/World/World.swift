@@ -19,6 +19,8 @@ final class World: Sendable {
         var upstream = 0
         /// Faults, and messages in the error queue: there should be none.
         var faults = 0
+        /// All that went to the station.
+        var sent = 0
         var unconfirmed = 0
         var bytesReceived = 0
 
@@ -157,7 +159,10 @@ final class World: Sendable {
 
     private func publish(_ publications: [Publication]) {
         guard !publications.isEmpty else { return }
-        state.withLock { $0.counts.unconfirmed += publications.count }
+        state.withLock {
+            $0.counts.sent += publications.count
+            $0.counts.unconfirmed += publications.count
+        }
         publisher.withLock { $0 }?.publish(publications)
     }
 

@@ -21,13 +21,13 @@ struct StageThread {
         let end = DispatchSemaphore(value: 0)
         let work = Work(body: body)
         let thread = Thread {
-            // Set from outside and before the start, the name would stay within this process.
-            Thread.current.name = name
             work.body()
             end.signal()
         }
         thread.stackSize = Self.stackBytes
         thread.start()
+        // Before the start there is nothing that the machine's tools could show.
+        thread.name = name
         self.end = end
     }
 
