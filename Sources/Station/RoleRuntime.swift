@@ -91,15 +91,15 @@ extension RoleRuntime {
         return decoded
     }
 
-    /// How many things are wrong with an order that can be read.
-    package func problems(with body: [UInt8]) -> Int {
+    /// What is wrong with an order that can be read.
+    package func problems(with body: [UInt8]) -> [FailureCode] {
         guard let queue = configuration.orders.first, let decoded = try? read(body, from: queue),
             case .order(let draft) = decoded.content
-        else { return 1 }
+        else { return [.orderInvalid] }
         return OrderValidation.validate(
             draft,
             catalog: catalog.fulfillment,
             linesMax: limits.linesPerOrder
-        ).failures.count
+        ).failures.map(\.code)
     }
 }

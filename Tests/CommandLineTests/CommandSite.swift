@@ -73,6 +73,9 @@ final class CommandSite {
         config = try write(text, as: "queues.yaml")
     }
 
+    static func examples() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: order("")).filter { $0.hasSuffix(".xml") }
+    }
     static func order(_ name: String) -> String { BuiltProducts.order(name).path }
     static func text(_ name: String) throws -> String {
         try String(contentsOfFile: order(name), encoding: .utf8)

@@ -59,6 +59,52 @@ extension Commands {
             #expect(!text.contains("DIR@"), "something is not filled in")
         }
 
+        @Test(
+            "The unit starts the worker alone, keeps the store where the commands look for it, and is what systemd takes"
+        )
+        func unit() async throws {
+            let site = try CommandSite()
+            let finished = try await install(site)
+            #expect(finished.exit == .code(0), "\(finished.errors)")
+            let unit = site.folder.path + "/etc/systemd/system/waystation.service"
+            let settings = try String(contentsOfFile: unit, encoding: .utf8).split(separator: "\n")
+            func values(_ name: String) -> [String] {
+                settings.filter { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+            }
+            // An exit of another command than the main one would be tried again, whatever its status.
+            #expect(settings.allSatisfy { !$0.hasPrefix("ExecStartPre") && !$0.hasPrefix("ExecCondition") })
+            #expect(values("RestartPreventExitStatus") == ["78"])
+            let data = "/var/lib/\(values("StateDirectory").joined())"
+            #expect(values("Environment") == ["WAYSTATION_DATA=\(data)"])
+            #expect(values("WorkingDirectory") == [data])
+            let config = try String(
+                contentsOfFile: site.folder.path + "/etc/waystation/queues.yaml",
+                encoding: .utf8
+            )
+            #expect(config.contains("store: sqlite:${WAYSTATION_DATA:-\(data)}/waystation.db"))
+
+            let verifier = "/usr/bin/systemd-analyze"
+            guard FileManager.default.isExecutableFile(atPath: verifier) else { return }
+            let verified = try await ChildProcess(
+                URL(fileURLWithPath: verifier),
+                ["verify", "--man=no", unit]
+            ).finished()
+            // Other units of the machine are none of ours.
+            let complaints = verified.errors.split(separator: "\n").filter { $0.contains("waystation") }
+            #expect(complaints.isEmpty, "\(verified.errors)")
+        }
+
+        @Test(
+            "A wrong configuration ends the worker itself with the status after which it is not started again"
+        )
+        func wrongConfiguration() async throws {
+            let site = try CommandSite()
+            try site.configure(replacing: [("prefetch: 256 ", "prefech: 256 ")])
+            let finished = try await site.run("run")
+            #expect(finished.exit == .code(78))
+            #expect(finished.errors.contains("did you mean 'prefetch'?"), "\(finished.errors)")
+        }
+
         @Test("A configuration that is there is kept, and a PATH that has the folder needs no hint")
         func again() async throws {
             let site = try CommandSite()

@@ -44,6 +44,7 @@ extension Commands.Workers {
         let log = try await log("json")
         let lines = log.split(separator: "\n").map(String.init)
         #expect(lines.count > 4)
+        var records: [[String: Any]] = []
         for line in lines {
             let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
             let record = try #require(object, "\(line)")
@@ -52,8 +53,38 @@ extension Commands.Workers {
             let level = try #require(record["level"] as? String)
             #expect(["info", "warning", "error"].contains(level), "\(line)")
             #expect((record["message"] as? String)?.isEmpty == false, "\(line)")
+            records.append(record)
         }
+        try expectIdentifications(records)
         try expectDiscretion(log)
+    }
+
+    /// What a line is about stands under names that a log search can rely on.
+    private func expectIdentifications(_ records: [[String: Any]]) throws {
+        func record(_ text: String, _ name: String, _ value: String) throws -> [String: Any] {
+            try #require(
+                records.first { $0["message"] as? String == text && $0[name] as? String == value },
+                "no '\(text)' with \(name) \(value)"
+            )
+        }
+        for (key, id) in [
+            ("MOB-2002", "6f1c2a40-52d7-4b8e-9c10-000000000002"),
+            ("BB-2010", "6f1c2a40-52d7-4b8e-9c10-000000000010"),
+        ] {
+            let accepted = try record("order accepted", "order.key", key)
+            #expect(accepted["message.id"] as? String == id)
+            #expect(accepted["queue.name"] as? String == "AIA_CRTFO_IN_JMSQ")
+            #expect(accepted["role"] as? String == "COM")
+        }
+        let invalid = try record("order is invalid", "order.key", "BB-2009")
+        #expect(invalid["message.id"] as? String == "6f1c2a40-52d7-4b8e-9c10-000000000009")
+        #expect(invalid["queue.name"] as? String == "AIA_CRTFO_IN_JMSQ")
+        let refused = try record("order has a failure", "order.key", "BB-2010")
+        #expect(refused["failure.code"] as? String == "SYSTEM_REFUSED")
+        #expect(refused["queue.name"] as? String == "AIA_UPDFO_IN_JMSQ")
+        #expect((refused["message.id"] as? String)?.isEmpty == false)
+        let component = try #require(refused["component.id"] as? String)
+        #expect(component.hasPrefix("ProvisionOrder/Provisioning.Region1/"), "\(component)")
     }
 
     @Test("Logs as text: every line begins with time and level; no customer data")

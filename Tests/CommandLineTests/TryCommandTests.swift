@@ -4,23 +4,93 @@ import Testing
 
 extension Commands.Workers {
     @Test("try: without a terminal it ends by itself, with the faults it expects and nothing owed")
-    func tour() async throws {
+    func singleTour() async throws {
         let site = try CommandSite()
-        let folder = site.folder.appending(path: "tour").path
-        let process = try site.start(["try", "--folder", folder, "--orders", "5", "--rate", "20"])
-        let finished = try await process.finished(within: 120)
+        let finished = try await tour(site, "--orders", "5", "--rate", "20")
         #expect(finished.exit == .code(0), "\(finished.errors)")
         let summary = try #require(finished.output.range(of: "Summary after"), "\(finished.output)")
         let text = finished.output[summary.lowerBound...]
         let faults = try #require(text.split(separator: "\n").first { $0.contains("faults ") })
-        for code in ["ORDER_INVALID", "MESSAGE_NOT_XML", "SYSTEM_REFUSED"] {
-            #expect(faults.contains(code), "\(faults)")
-        }
+        #expect(
+            faults.hasSuffix(
+                "expected from messages: MESSAGE_NOT_XML 1, ORDER_INVALID 1, SYSTEM_REFUSED 1; "
+                    + "seen: MESSAGE_NOT_XML 1, ORDER_INVALID 1, SYSTEM_REFUSED 2"
+            ),
+            "\(faults)"
+        )
         #expect(text.contains("owed        outbox 0, parked 0"), "\(text)")
-        let database = ["WAYSTATION_STORE": "sqlite:\(folder)/waystation.db"]
-        let verified = try await site.run(["verify"], environment: database)
+        let verified = try await site.run(["verify"], environment: database(site))
         #expect(verified.exit == .code(0), "\(verified.output)\(verified.errors)")
-        #expect(try await site.statistics(environment: database).completed >= 5)
+        let statistics = try await site.statistics(environment: database(site))
+        #expect(statistics.completed >= 5)
+        #expect(statistics.errors == ["MESSAGE_NOT_XML": 1, "ORDER_INVALID": 1, "SYSTEM_REFUSED": 2])
+    }
+
+    @Test("try: a second run in the same folder has orders and messages of its own, however soon it comes")
+    func toursInARow() async throws {
+        let site = try CommandSite()
+        // Seeds that follow one another are as near as two runs in one second would be.
+        for seed in [[], [], ["--seed", "7"], ["--seed", "8"]] {
+            let finished = try await tour(site, ["--orders", "2", "--rate", "50"] + seed)
+            #expect(finished.exit == .code(0), "\(seed): \(finished.errors)")
+        }
+        let statistics = try await site.statistics(environment: database(site))
+        #expect(statistics.errors == ["MESSAGE_NOT_XML": 4, "ORDER_INVALID": 4, "SYSTEM_REFUSED": 8])
+        #expect(statistics.duplicates == 0)
+    }
+
+    @Test("try: a fault that no example is made for is told by its code, and is a failure")
+    func unexpectedFault() async throws {
+        let site = try CommandSite()
+        let examples = site.folder.appending(path: "orders")
+        try FileManager.default.createDirectory(at: examples, withIntermediateDirectories: true)
+        // Only its old name says that this one is to be refused.
+        for (example, name) in [("refused-speed.xml", "fast.xml"), ("not-well-formed.xml", "broken.xml")] {
+            try FileManager.default.copyItem(
+                atPath: CommandSite.order(example),
+                toPath: examples.appending(path: name).path
+            )
+        }
+        let finished = try await tour(site, "--orders", "1", "--rate", "50", "--examples", examples.path)
+        #expect(finished.exit == .code(1))
+        #expect(
+            finished.errors
+                == "faults that no example is made for: SYSTEM_REFUSED 4; see `waystation orders`\n"
+        )
+    }
+
+    @Test("try: on a terminal orders go on coming until Ctrl-C, which is a good end")
+    func onATerminal() async throws {
+        let site = try CommandSite()
+        let terminal = try Terminal()
+        let folder = site.folder.appending(path: "tour").path
+        let process = try site.start(
+            ["try", "--folder", folder, "--orders", "1", "--rate", "20"],
+            output: terminal.handle
+        )
+        let wanted = try CommandSite.examples().count + 10
+        var last = 0
+        try await eventually("\(wanted) orders sent; it shows \(last)", seconds: 60, every: 0.1) {
+            last = terminal.text.matches(of: /sent (\d+)\s/).compactMap { Int($0.output.1) }.max() ?? 0
+            return last >= wanted
+        }
+        #expect(process.isRunning)
+        process.signal(SIGINT)
+        #expect(try await process.exit(within: 60) == .code(0), "\(process.errors)")
+        try await eventually("the summary") { terminal.text.contains("What to do next") }
+    }
+
+    private func tour(_ site: CommandSite, _ arguments: String...) async throws -> FinishedProcess {
+        try await tour(site, arguments)
+    }
+
+    private func tour(_ site: CommandSite, _ arguments: [String]) async throws -> FinishedProcess {
+        let folder = site.folder.appending(path: "tour").path
+        return try await site.start(["try", "--folder", folder] + arguments).finished(within: 120)
+    }
+
+    private func database(_ site: CommandSite) -> [String: String] {
+        ["WAYSTATION_STORE": "sqlite:\(site.folder.appending(path: "tour").path)/waystation.db"]
     }
 
     @Test(

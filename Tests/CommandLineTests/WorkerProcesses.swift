@@ -10,13 +10,18 @@ extension Commands {
 
 extension CommandSite {
     /// Starts a command that goes on until it is told to end.
-    func start(_ arguments: [String], environment: [String: String] = [:]) throws -> ChildProcess {
+    func start(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        output: FileHandle? = nil
+    ) throws -> ChildProcess {
         var all = ["WAYSTATION_BROKER": "embedded:\(brokerPath)", "WAYSTATION_STORE": "sqlite:\(storePath)"]
         all.merge(environment) { $1 }
         return try ChildProcess(
             try BuiltProducts.waystation(),
             arguments + ["--config", config],
-            environment: all
+            environment: all,
+            output: output
         )
     }
 

@@ -19,12 +19,13 @@ package final class ChildProcess: Sendable {
     private static let errorsFile = "errors"
     private static let processFile = "process.pid"
 
-    /// Starts it, with this environment added to that of the tests.
+    /// Starts it, with this environment added to that of the tests; standard output may go elsewhere than to a file.
     package init(
         _ executable: URL,
         _ arguments: [String],
         environment: [String: String] = [:],
         input: Data? = nil,
+        output: FileHandle? = nil,
         folder workFolder: URL = BuiltProducts.packageFolder
     ) throws {
         folder = try TemporaryFolder.make("process")
@@ -41,7 +42,8 @@ package final class ChildProcess: Sendable {
             try input.write(to: file)
             process.standardInput = try FileHandle(forReadingFrom: file)
         }
-        process.standardOutput = try Self.file(folder, Self.outputFile)
+        let outputFile = try Self.file(folder, Self.outputFile)
+        process.standardOutput = output ?? outputFile
         process.standardError = try Self.file(folder, Self.errorsFile)
         try process.run()
         try "\(process.processIdentifier)".write(

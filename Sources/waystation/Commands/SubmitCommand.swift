@@ -81,16 +81,15 @@ struct SubmitCommand: ParsableCommand {
         try CommandFailure.reporting {
             let loaded = try options.loadStation(role: role)
             let orders = try read(loaded)
+            let seed = seed ?? FreshSeed.next()
             var source = try OrderSource(
                 orders,
                 roles: loaded.roles,
                 generate: generate,
-                seed: seed ?? SystemClock().now().unixSeconds
+                seed: seed
             )
-            if generate != nil, seed == nil {
-                Console.tell(
-                    "seed \(SystemClock().now().unixSeconds) (give it with --seed to make the same orders again)"
-                )
+            if generate != nil, self.seed == nil {
+                Console.tell("seed \(seed) (give it with --seed to make the same orders again)")
             }
             var submission = Submission(
                 sender: Sender(broker: try loaded.configuration.broker.open(), name: "waystation submit"),

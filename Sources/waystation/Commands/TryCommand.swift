@@ -12,9 +12,10 @@ struct TryCommand: ParsableCommand {
         abstract:
             "Runs the station with emulated systems and example orders on the embedded broker, visibly.",
         discussion: """
-            Broker and store are files in a folder of their own. On a terminal it goes on until Ctrl-C, otherwise it \
-            ends when every order has come to its end. From a second terminal, `waystation submit`, `orders`, `order` \
-            and `stats` reach it with the addresses it prints.
+            Broker and store are files in a folder of their own. On a terminal orders go on coming until Ctrl-C, \
+            otherwise it ends when every order has come to its end. A fault that no example is made for is told, and \
+            the exit code is 1. From a second terminal, `waystation submit`, `orders`, `order` and `stats` reach it \
+            with the addresses it prints.
             """
     )
 
@@ -26,14 +27,14 @@ struct TryCommand: ParsableCommand {
     @Option(name: .long, help: "Example orders.")
     var examples = "Examples/broadband/orders"
 
-    @Option(name: .long, help: "How many generated orders follow the examples.")
+    @Option(name: .long, help: "Without a terminal: how many generated orders follow the examples.")
     var orders = 200
 
     @Option(name: .long, help: "Generated orders a second.")
     var rate = 20.0
 
-    @Option(name: .long, help: "The seed that generated orders come from; another one gives others.")
-    var seed: UInt64 = UInt64(SystemClock().now().unixSeconds)
+    @Option(name: .long, help: "The seed that orders come from; each run has one of its own when not given.")
+    var seed: UInt64?
 
     @Option(
         name: .long,
@@ -65,23 +66,25 @@ struct TryCommand: ParsableCommand {
             environment["WAYSTATION_BROKER"] = "embedded:\(folder)/broker"
             environment["WAYSTATION_STORE"] = "sqlite:\(folder)/waystation.db"
             let loaded = try options.loadStation(environment: environment)
+            let isTerminal = isatty(STDOUT_FILENO) == 1
             let tour = try Tour(
                 loaded: loaded,
                 folder: folder,
                 config: options.config,
                 feed: OrderFeed(
                     examplesFolder: examples,
-                    generated: orders,
+                    generated: isTerminal ? nil : orders,
                     rate: rate,
-                    seed: seed,
+                    seed: seed ?? FreshSeed.next(),
                     roles: loaded.roles
                 ),
-                isTerminal: isatty(STDOUT_FILENO) == 1
+                isTerminal: isTerminal
             )
             signals.onEach { tour.stop() }
-            let isComplete = try tour.run(deadlineSeconds: deadlineSeconds)
-            guard isComplete else {
-                throw CommandFailure(.failed, "not every order came to its end; see `waystation orders`")
+            let outcome = try tour.run(deadlineSeconds: deadlineSeconds)
+            let problems = outcome.problems
+            guard problems.isEmpty else {
+                throw CommandFailure(.failed, problems.joined(separator: "\n"))
             }
         }
     }

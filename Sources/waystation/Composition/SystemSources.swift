@@ -11,6 +11,14 @@ struct SystemClock: WallClock {
     }
 }
 
+/// Seeds that no two runs share, however soon one follows the other.
+enum FreshSeed {
+    static func next() -> UInt64 {
+        var generator = SystemRandomNumberGenerator()
+        return generator.next()
+    }
+}
+
 /// New identifications for messages: random UUIDs (RFC 9562, version 4).
 ///
 /// Foundation's own open and close a file for each.

@@ -1,3 +1,4 @@
+import Broker
 import Catalog
 import Foundation
 import Messages
@@ -6,89 +7,91 @@ import Station
 
 /// What a tour feeds: the example files, then a stream of orders made from the valid ones.
 struct OrderFeed {
-    /// A message to send, and whether something is wrong with it on purpose.
+    /// A message to send, and what is wrong with it on purpose.
     struct Item {
         var name: String
         var queue: String
         var body: [UInt8]
         var order: OrderFile?
-        var isExpectedToFail: Bool
+        var expectedFault: FailureCode?
     }
 
     /// Where the example files are.
     let folder: String
     private(set) var examples: [Item] = []
-    private var templates: [OrderFile] = []
-    private let generated: Int
+    /// Generated orders that follow the examples; without end when there is none.
+    let generated: Int?
     let rate: Double
     private let roles: [RoleRuntime]
-    private let seed: UInt64
+    private var variants: OrderVariants
 
-    init(examplesFolder: String, generated: Int, rate: Double, seed: UInt64, roles: [RoleRuntime]) throws {
+    /// A seed makes the same orders, another seed other ones: a run in the folder of an earlier one repeats nothing.
+    init(examplesFolder: String, generated: Int?, rate: Double, seed: UInt64, roles: [RoleRuntime]) throws {
         folder = examplesFolder
         self.generated = generated
         self.rate = max(0.1, rate)
         self.roles = roles
-        self.seed = seed
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: examplesFolder)
-        } catch {
-            throw CommandFailure(.badInput, "\(examplesFolder): the folder of example orders cannot be read")
-        }
-        for name in names.filter({ $0.hasSuffix(".xml") }).sorted() {
-            let input = try OrderInput(
-                path: examplesFolder + "/" + name,
-                bytesMax: StationLimits().messageBytes
-            )
-            try add(input, name: name)
+        // Each file has a seed of its own, so that those of neighboring seeds have nothing in common.
+        var seeds = SeededGenerator(seed: seed)
+        var templates: [OrderFile] = []
+        for input in try Self.inputs(examplesFolder) {
+            let example = try Self.example(input, roles: roles, seed: seeds.next())
+            examples.append(example.item)
+            if let template = example.template { templates.append(template) }
         }
         guard !templates.isEmpty else {
             throw CommandFailure(.badInput, "\(examplesFolder): it holds no order that a worker takes")
         }
+        variants = try OrderVariants(templates, roles: roles, seed: seeds.next())
     }
 
-    private mutating func add(_ input: OrderInput, name: String) throws {
-        let read: OrderFile
+    private static func inputs(_ folder: String) throws -> [OrderInput] {
+        let names: [String]
         do {
-            read = try input.order(roles: roles)
+            names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            throw CommandFailure(.badInput, "\(folder): the folder of example orders cannot be read")
+        }
+        return try names.filter { $0.hasSuffix(".xml") }.sorted().map {
+            try OrderInput(path: folder + "/" + $0, bytesMax: StationLimits().messageBytes)
+        }
+    }
+
+    /// What is sent of a file, and the file where orders can be made from it that come to their end.
+    private static func example(
+        _ input: OrderInput,
+        roles: [RoleRuntime],
+        seed: UInt64
+    ) throws -> (item: Item, template: OrderFile?) {
+        let name = URL(fileURLWithPath: input.path).lastPathComponent
+        let read: OrderFile
+        do throws(DecodingFailure) {
+            read = try OrderFile(path: input.path, body: input.body, roles: roles)
         } catch {
             // Not readable on purpose: it goes where a careless sender would put it.
             let queue = roles.first?.configuration.orders.first ?? ""
-            examples.append(
-                Item(name: name, queue: queue, body: input.body, order: nil, isExpectedToFail: true)
-            )
-            return
+            let item = Item(name: name, queue: queue, body: input.body, expectedFault: error.failure.code)
+            return (item, nil)
         }
-        let isInvalid = roles[read.role].problems(with: read.body) > 0
-        // Each run has orders of its own, so that one in the same folder is not a repetition of the last.
-        var own = try OrderVariants([read], roles: roles, seed: seed &+ UInt64(examples.count + 2))
+        var own = try OrderVariants([read], roles: roles, seed: seed)
         let order = own.next()
-        let isRefused = name.contains("refused")
-        examples.append(
-            Item(
-                name: name,
-                queue: order.queue(of: roles[order.role]),
-                body: order.body,
-                order: order,
-                isExpectedToFail: isInvalid || isRefused
-            )
-        )
-        if !isInvalid && !isRefused && !name.contains("future") { templates.append(read) }
+        var item = Item(order, named: name, roles: roles)
+        let problems = Set(roles[read.role].problems(with: read.body))
+        if name.contains("refused") { item.expectedFault = .systemRefused }
+        // Several kinds of reasons are told under one code.
+        if !problems.isEmpty { item.expectedFault = problems.count == 1 ? problems.first : .orderInvalid }
+        return (item, item.expectedFault == nil && !name.contains("future") ? read : nil)
     }
 
-    /// The generated orders, in order.
-    func generatedItems() throws -> [Item] {
-        var variants = try OrderVariants(templates, roles: roles, seed: seed &+ 1)
-        return (0..<generated).map { _ in
-            let order = variants.next()
-            return Item(
-                name: "generated",
-                queue: order.queue(of: roles[order.role]),
-                body: order.body,
-                order: order,
-                isExpectedToFail: false
-            )
-        }
+    /// The next generated order.
+    mutating func next() -> Item { Item(variants.next(), named: "generated", roles: roles) }
+}
+
+extension OrderFeed.Item {
+    fileprivate init(_ order: OrderFile, named name: String, roles: [RoleRuntime]) {
+        self.name = name
+        queue = order.queue(of: roles[order.role])
+        body = order.body
+        self.order = order
     }
 }

@@ -22,6 +22,9 @@ final class Tour: Sendable {
     private let stationEnded = DispatchGroup()
     private let stationProblem = Mutex<(any Error)?>(nil)
 
+    /// Orders under way beyond which no further one is sent.
+    private static let workingMax = 2_000
+
     init(loaded: LoadedStation, folder: String, config: String, feed: OrderFeed, isTerminal: Bool) throws {
         self.loaded = loaded
         self.folder = folder
@@ -44,8 +47,8 @@ final class Tour: Sendable {
 
     func stop() { isStopped.withLock { $0 = true } }
 
-    /// - Returns: Whether every order came to its end.
-    func run(deadlineSeconds: Int) throws -> Bool {
+    /// Runs until every order came to its end or the deadline; on a terminal until it is stopped.
+    func run(deadlineSeconds: Int) throws -> TourOutcome {
         Console.write(
             """
             Waystation: roles \(loaded.roles.map(\.role.rawValue).joined(separator: " and ")), with emulated systems \
@@ -65,24 +68,36 @@ final class Tour: Sendable {
         defer { sender.close() }
         let begun = DispatchTime.now()
         var progress = TourProgress()
-        var waiting = feed.examples
-        waiting.append(contentsOf: try feed.generatedItems())
+        var feed = feed
         let examples = feed.examples.count
+        let planned = feed.generated.map { examples + $0 }
         var isComplete = false
+        var working = 0
+        try send(feed.examples, sender, &progress)
         while !isStopped.withLock({ $0 }) {
             if let problem = stationProblem.withLock({ $0 }) { throw problem }
             let seconds = Self.seconds(since: begun)
-            let due = min(waiting.count, examples + Int(seconds * feed.rate))
-            if progress.sent < due { try send(Array(waiting[progress.sent..<due]), sender, &progress) }
-            let view = try screen.draw(progress: progress, planned: waiting.count, heard: listener.counts)
-            isComplete = progress.sent == waiting.count && view.isQuiet(expected: progress)
-            if isComplete && !isTerminal { break }
+            // Where the machine cannot keep up, the rate is what it can do.
+            let room = max(0, Self.workingMax - working)
+            let due = min(planned ?? .max, examples + Int(seconds * feed.rate), progress.sent + room)
+            try send((progress.sent..<max(progress.sent, due)).map { _ in feed.next() }, sender, &progress)
+            let view = try screen.draw(progress: progress, planned: planned, heard: listener.counts)
+            working = view.working
+            isComplete = progress.sent == planned && view.isQuiet(expected: progress)
+            if isComplete { break }
             if !isTerminal && seconds > Double(deadlineSeconds) { break }
             Thread.sleep(forTimeInterval: isTerminal ? 0.25 : 0.5)
         }
-        try screen.summary(progress: progress, heard: listener.counts, seconds: Self.seconds(since: begun))
+        let seen = try screen.summary(
+            progress: progress,
+            heard: listener.counts,
+            seconds: Self.seconds(since: begun)
+        )
         printNextSteps()
-        return isComplete || isTerminal
+        return TourOutcome(
+            isComplete: isComplete || isTerminal,
+            unexpectedFaults: progress.unexpectedFaults(seen: seen, roles: loaded.roles.count)
+        )
     }
 
     private static func seconds(since start: DispatchTime) -> Double {
@@ -155,7 +170,7 @@ final class Tour: Sendable {
         for item in items {
             progress.sent += 1
             if item.order != nil { progress.orders += 1 }
-            if item.isExpectedToFail { progress.expectedFaults += 1 }
+            if let code = item.expectedFault { progress.expectedFaults[code.rawValue, default: 0] += 1 }
         }
     }
 
@@ -178,12 +193,4 @@ final class Tour: Sendable {
             """
         )
     }
-}
-
-/// What a tour has sent, and what it expects of it.
-struct TourProgress {
-    var sent = 0
-    /// Messages that are readable orders.
-    var orders = 0
-    var expectedFaults = 0
 }

@@ -33,17 +33,17 @@ final class TourScreen {
         /// Nothing is under way any more.
         func isQuiet(expected: TourProgress) -> Bool {
             working == 0 && statistics.outboxPending == 0
-                && statistics.faults - baseline.faults >= expected.expectedFaults
+                && expected.isTold(by: statistics.faults(since: baseline))
         }
     }
 
-    func draw(progress: TourProgress, planned: Int, heard: TourListener.Counts) throws -> View {
+    func draw(progress: TourProgress, planned: Int?, heard: TourListener.Counts) throws -> View {
         let statistics = try reader.statistics()
         let latest = try reader.orders(matching: OrderFilter(limit: Self.rows))
         let working = try workingOrders(statistics)
         let states = statistics.ordersByLifecycle
         let line =
-            "sent \(progress.sent)/\(planned)  in progress \(working)  completed \(states[.completed] ?? 0)  "
+            "sent \(progress.sent)\(planned.map { "/\($0)" } ?? "")  in progress \(working)  completed \(states[.completed] ?? 0)  "
             + "failed at intake \(states[.failed] ?? 0)  hops \(statistics.counters[CounterName.hops] ?? 0)  "
             + "to order capture \(heard.upstream)  faults \(heard.faults)  error queue \(heard.errors)  "
             + "owed \(statistics.outboxPending)"
@@ -128,14 +128,15 @@ final class TourScreen {
         }
     }
 
-    func summary(progress: TourProgress, heard: TourListener.Counts, seconds: Double) throws {
+    /// - Returns: The faults seen, by code.
+    func summary(progress: TourProgress, heard: TourListener.Counts, seconds: Double) throws -> [String: Int]
+    {
         let statistics = try reader.statistics()
         let hops = (statistics.counters[CounterName.hops] ?? 0) - (baseline.counters[CounterName.hops] ?? 0)
         let orders = statistics.ordersByLifecycle.sorted { $0.key.rawValue < $1.key.rawValue }
             .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
-        let faults = statistics.faultCodes(since: baseline).map { "\($0.key) \($0.value)" }.joined(
-            separator: ", "
-        )
+        let seen = statistics.faults(since: baseline)
+        let faults = Self.list(seen)
         Console.write(
             """
 
@@ -143,13 +144,19 @@ final class TourScreen {
               sent        \(progress.sent) messages, \(progress.orders) of them readable orders
               orders      \(orders) (of all roles)
               hops        \(hops), of them repeated messages \(statistics.counters[CounterName.duplicates] ?? 0)
-              faults      expected from \(progress.expectedFaults) messages; seen: \(faults.isEmpty ? "none" : faults)
+              faults      expected from messages: \(Self.list(progress.expectedFaults)); seen: \(faults)
               heard       \(heard.upstream) updates for order capture, \(heard.faults) faults, \(heard.errors) in the error queue
               owed        outbox \(statistics.outboxPending), parked \(statistics.parked)
             """
         )
         let open = try openOrders()
         if !open.isEmpty { Console.write((["  not complete"] + open).joined(separator: "\n")) }
+        return seen
+    }
+
+    private static func list(_ counts: [String: Int]) -> String {
+        guard !counts.isEmpty else { return "none" }
+        return counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
 }
 
@@ -165,19 +172,13 @@ extension StoreStatistics {
         oldestOutboxAt: nil
     )
 
-    var faults: Int {
-        counters.filter { $0.key.hasPrefix(CounterName.errorPrefix) }.values.reduce(0) { $0 + Int($1) }
-    }
-
-    func faultCodes(since earlier: StoreStatistics) -> [(key: String, value: Int64)] {
-        counters.filter { $0.key.hasPrefix(CounterName.errorPrefix) }
-            .map {
-                (
-                    String($0.key.dropFirst(CounterName.errorPrefix.count)),
-                    $0.value - (earlier.counters[$0.key] ?? 0)
-                )
-            }
-            .filter { $0.1 > 0 }
-            .sorted { $0.0 < $1.0 }
+    /// Faults counted after an earlier look, by code.
+    func faults(since earlier: StoreStatistics) -> [String: Int] {
+        var faults: [String: Int] = [:]
+        for (name, count) in counters where name.hasPrefix(CounterName.errorPrefix) {
+            let more = Int(count - (earlier.counters[name] ?? 0))
+            if more > 0 { faults[String(name.dropFirst(CounterName.errorPrefix.count))] = more }
+        }
+        return faults
     }
 }
