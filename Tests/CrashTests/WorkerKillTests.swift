@@ -13,49 +13,73 @@ import Testing
 struct WorkerKillTests {
     /// The moments of the kills; other ones with `WAYSTATION_CRASH_SEED`.
     private static let seed = number("WAYSTATION_CRASH_SEED") ?? 20_251_121
-    /// How often a worker is killed; more often with `WAYSTATION_CRASH_KILLS`.
+    /// How often a worker is killed at least; more often with `WAYSTATION_CRASH_KILLS`.
     private static let kills = Int(number("WAYSTATION_CRASH_KILLS") ?? 14)
-    /// Orders keep coming in until the last kill and after it.
-    private static let orders = max(200, kills * 14)
+
+    /// What is killed over and over.
+    struct Course: Sendable, CustomTestStringConvertible {
+        /// Threads that decide side by side.
+        var concurrency: Int
+        var orders: Int
+        var ordersPerSecond: Int
+
+        var testDescription: String { "\(orders) orders, \(concurrency) deciders" }
+    }
+
+    private static let courses = [
+        Course(concurrency: 1, orders: max(200, kills * 14), ordersPerSecond: 12),
+        Course(concurrency: 4, orders: 90, ordersPerSecond: 9),
+    ]
 
     private static func number(_ variable: String) -> UInt64? {
         ProcessInfo.processInfo.environment[variable].flatMap { UInt64($0) }
     }
 
     @Test(
-        "A worker killed over and over: every order completes, no system is asked twice, the store verifies"
+        "A worker killed over and over: every order completes, no system is asked twice, the store verifies",
+        arguments: courses
     )
-    func workerKilled() async throws {
-        let site = try StationSite(try .shared(), "kill")
+    func workerKilled(course: Course) async throws {
+        let site = try StationSite(
+            try .shared(),
+            "kill",
+            changes: [("concurrency: 1", "concurrency: \(course.concurrency)")]
+        )
         try await site.output("topology", "apply")
         let broker = try RabbitMQBroker(address: try RabbitMQAddress(url: site.brokerURL), jitterSeed: 1)
         let trace = try PublicationTrace(site, broker: broker)
         let systems = try await site.startSystems("--duplicate-per-mille", "50")
+        // Among them one of 16 lines in nested bundles.
         let feed = try site.start(
             "submit",
             BuiltProducts.order("mobile.xml").path,
             BuiltProducts.order("qualify.xml").path,
+            BuiltProducts.order("triple-play.xml").path,
             "--generate",
-            "\(Self.orders)",
+            "\(course.orders)",
             "--rate",
-            "12",
+            "\(course.ordersPerSecond)",
             "--seed",
             "\(Self.seed)"
         )
         var chance = SeededRandom(seed: Self.seed)
         var progress: [Int] = []
-        for _ in 0..<Self.kills {
+        // Orders come in until the last kill but one; the last finds all of them sent, and not all done.
+        var isFeeding = true
+        while isFeeding || progress.count < Self.kills {
+            isFeeding = feed.isRunning
             let worker = try site.start("run")
             await pause(seconds: Double.random(in: 0.1...1.4, using: &chance))
             worker.signal(SIGKILL)
             #expect(try await worker.exit(within: 10) == .signal(SIGKILL))
             progress.append(trace.requests.count)
         }
+        #expect(!feed.isRunning)
         // Without work before, between and after the kills they would prove nothing.
-        #expect(Set(progress).count > Self.kills / 3, "seed \(Self.seed): \(progress)")
+        #expect(Set(progress).count > progress.count / 3, "seed \(Self.seed): \(progress)")
         let worker = try await site.startWorker()
         #expect(try await feed.exit(within: 90) == .code(0), "\(feed.errors)")
-        try await site.waitForCompletion(of: Self.orders, seconds: 150)
+        try await site.waitForCompletion(of: course.orders, seconds: 150)
 
         let statistics = try await site.statistics()
         let requests = trace.requests
@@ -74,7 +98,7 @@ struct WorkerKillTests {
         #expect(verified.exit == .code(0), "\(verified.output)")
         let repeated = requests.values.count { $0.count > 1 }
         print(
-            "crash test: \(Self.kills) kills, \(statistics.hops) hops, \(components) components, "
+            "crash test: \(progress.count) kills, \(statistics.hops) hops, \(components) components, "
                 + "\(repeated) requests published again with the same id, \(statistics.duplicates) duplicates taken"
         )
         for process in [systems, worker] {
