@@ -114,7 +114,7 @@ struct YAMLTests {
             patterns: {P: {modes: {Deliver: [F], Deliver: [F]}}}
             functions: {F: {systems: S, sistems: S}}
             systems:
-              S: {queue: Q, format: ProcessFulfillmentOrderEBM, states: [{external: A, state: OPEN}], queue: R}
+              S: {queue: Q, format: ProcessFulfillmentOrderEBM, states: [{external: A, state: COMPLETE}], queue: R}
             productClasses: {C: P}
             accept: [ProcessSalesOrderFulfillmentEBM]
             upstream: {format: none}
@@ -128,7 +128,7 @@ struct YAMLTests {
                 "5:38: duplicate key 'Deliver' in 'modes' of pattern P; it is already in line 5; "
                     + "remove or rename one of them",
                 "6:29: unknown key 'sistems' in function F; did you mean 'systems'?",
-                "8:91: duplicate key 'queue' in system S; it is already in line 8; remove or rename one of them",
+                "8:95: duplicate key 'queue' in system S; it is already in line 8; remove or rename one of them",
                 "12:1: duplicate key 'catalog' in the catalog; it is already in line 1; remove or rename one of them",
             ]
         )

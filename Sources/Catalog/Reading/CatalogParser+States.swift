@@ -4,7 +4,7 @@ internal import Orders
 // States, milestones and the rules that compose them.
 extension CatalogParser {
     /// The five roots with the catalog's own states below them.
-    func states() -> StateTree {
+    mutating func states() -> StateTree {
         var tree = StateTree.standard
         let roots = StateTree.Root.allCases.map(\.rawValue)
         for entry in root.mapping("states") {
@@ -24,7 +24,7 @@ extension CatalogParser {
     }
 
     /// A list of names or of mappings, or a mapping of names to what is below them.
-    private func add(_ node: YAMLNode, below parent: StateName, to tree: inout StateTree) {
+    private mutating func add(_ node: YAMLNode, below parent: StateName, to tree: inout StateTree) {
         switch node.content {
         case .null: return
         case .scalar(let name): add(name, at: node.place, below: parent, to: &tree)
@@ -38,23 +38,44 @@ extension CatalogParser {
         }
     }
 
-    private func add(_ name: String, at place: Place, below parent: StateName, to tree: inout StateTree) {
+    private mutating func add(
+        _ name: String,
+        at place: Place,
+        below parent: StateName,
+        to tree: inout StateTree
+    ) {
         guard tree.add(StateName(rawValue: name), below: parent) else {
             problems.error(place, "state '\(name)' is there already", "each state has one place in the tree")
             return
         }
+        names.setPlace(.state, name, place)
+    }
+
+    /// The composition rules as they were read.
+    struct ReadComposition {
+        var line = CompositionRule.standardLineRules
+        var order = CompositionRule.standardOrderRules
+        /// Whether no rule had an error.
+        var isComplete = true
     }
 
     /// The rules for lines and for the order.
-    func composition() -> (line: [CompositionRule], order: [CompositionRule]) {
-        let standard = (CompositionRule.standardLineRules, CompositionRule.standardOrderRules)
+    func composition() -> ReadComposition {
+        var composition = ReadComposition()
         guard let node = root["composition"],
             let fields = Fields(node, "composition", keys: ["line", "order"], problems: problems)
-        else { return standard }
-        return (
-            fields["line"] == nil ? standard.0 : rules(fields, "line"),
-            fields["order"] == nil ? standard.1 : rules(fields, "order")
-        )
+        else { return composition }
+        for (key, rules) in [("line", \ReadComposition.line), ("order", \ReadComposition.order)]
+        where fields[key] != nil {
+            let told = problems.count
+            composition[keyPath: rules] = self.rules(fields, key)
+            if problems.count == told {
+                checkEnds(composition[keyPath: rules], fields, key)
+            } else {
+                composition.isComplete = false
+            }
+        }
+        return composition
     }
 
     private func rules(_ fields: Fields, _ key: String) -> [CompositionRule] {

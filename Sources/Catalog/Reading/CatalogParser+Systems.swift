@@ -3,9 +3,15 @@ internal import Orders
 
 // Systems: where they are asked, and how their words map to ours.
 extension CatalogParser {
-    func systems(_ valueMaps: [String: ReadValueMap]) -> [SystemName: FulfillmentSystem] {
+    /// - Parameter incomplete: Gets those whose mappings could not all be read.
+    func systems(
+        _ valueMaps: [String: ReadValueMap],
+        incomplete: inout Set<SystemName>
+    ) -> [SystemName: FulfillmentSystem] {
         var systems: [SystemName: FulfillmentSystem] = [:]
+        let told = problems.count
         let maps = stateMaps()
+        let areMapsComplete = problems.count == told
         for entry in root.mapping("systems") {
             guard
                 let fields = Fields(
@@ -23,7 +29,8 @@ extension CatalogParser {
             let name = SystemName(rawValue: entry.key)
             let told = problems.count
             let stateMap = fields["states"].map { mappings($0, "'states' of \(fields.what)", maps, []) } ?? []
-            let isComplete = problems.count == told
+            let isComplete = fields["states"] != nil && problems.count == told
+            if !isComplete || !areMapsComplete { incomplete.insert(name) }
             systems[name] = FulfillmentSystem(
                 name: name,
                 targetID: fields.text("target") ?? entry.key,

@@ -14,7 +14,15 @@ extension CatalogParser {
         guard !patterns.isEmpty || names.patterns.isEmpty else { return }
         checkFunctions(patterns)
         checkSystems(functions)
-        checkPatterns(patterns, assigned: Set(classes.values).union(types.values.compactMap { $0 }))
+        let assigned = Set(classes.values).union(types.values.compactMap { $0 })
+        checkPatterns(patterns, assigned: assigned)
+        // Where a class names no pattern that is there, it may have meant any.
+        if root.mapping("productClasses").count == classes.count,
+            root.mapping("lineTypes").count == types.count,
+            !assigned.isEmpty
+        {
+            checkFunctionUse(patterns, assigned: assigned)
+        }
         checkModes(patterns)
         checkMilestones(systems: systems)
         if root["productClasses"] == nil, root["lineTypes"] == nil {

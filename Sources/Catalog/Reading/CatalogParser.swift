@@ -41,7 +41,8 @@ struct CatalogParser {
         let patterns = patterns()
         let functions = functions()
         let valueMaps = valueMaps()
-        let systems = systems(valueMaps)
+        var incompleteSystems: Set<SystemName> = []
+        let systems = systems(valueMaps, incomplete: &incompleteSystems)
         let translations = translations(root, valueMaps)
         let dependencies = dependencies(patterns: patterns)
         let classes = productClasses()
@@ -49,6 +50,8 @@ struct CatalogParser {
         checkUse(patterns: patterns, functions: functions, systems: systems, classes: classes, types: types)
         checkValueMapUse()
         let composition = composition()
+        checkCompletion(functions: functions, systems: systems, incomplete: incompleteSystems)
+        checkStates(systems: systems, incomplete: incompleteSystems, composition: composition)
         let fulfillment = FulfillmentCatalog(
             name: root.text("catalog") ?? "",
             version: version,
