@@ -47,7 +47,15 @@ struct ExampleTests {
         #expect(com.upstream == .queue("AIA_UPDSO_OUT_JMSQ"))
         #expect(com.fallout == .queue("AIA_ORDERFALLOUT_JMSQ"))
         #expect(com.errors == .queue("AIA_ERROR_JMSQ"))
-        #expect(com.urgentRoutes == ["AIA_CRTFO_OUT_JMSQ": "AIA_CRTFO_OUT_URGENT_JMSQ"])
+        for worker in station.workers {
+            let catalog = try CatalogReader.read(path: worker.catalogPath).fulfillment
+            // Nowhere does a request of an urgent order wait behind others.
+            for queue in Set(catalog.systems.values.map(\.requestQueue)) {
+                let urgent = queue.replacing("_JMSQ", with: "_URGENT_JMSQ")
+                #expect(worker.urgentRoutes[queue] == urgent)
+                #expect(station.topology.queues.contains { $0.name == urgent })
+            }
+        }
         for queue in station.topology.queues {
             #expect(queue.type == .quorum && queue.durable)
             #expect(queue.deadLetter == (queue.name == "AIA_ERROR_JMSQ" ? nil : .queue("AIA_ERROR_JMSQ")))

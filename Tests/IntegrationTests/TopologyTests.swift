@@ -29,7 +29,7 @@ extension EndToEnd {
         func planAndApply() async throws {
             let site = try StationSite(try .shared(), "topology")
             let missing = try await plan(site)
-            #expect(missing.count == 17)
+            #expect(missing.count == 25)
             #expect(
                 missing.contains { $0.name == "AIA_CRTFO_IN_JMSQ" }
                     && missing.contains { $0.name == "AIA_ERROR_JMSQ" }

@@ -75,7 +75,7 @@ struct TimeTests {
         #expect(loopback.requests().count == 1)
     }
 
-    @Test("an urgent order's provisioning order takes the urgent queue, another one's does not (A13)")
+    @Test("an urgent order's requests take the urgent queues from end to end, another one's do not (A13)")
     func urgent() throws {
         let loopback = try Loopback()
         let urgentQueue = "AIA_CRTFO_OUT_URGENT_JMSQ"
@@ -85,6 +85,9 @@ struct TimeTests {
         #expect(!urgent.isEmpty)
         #expect(urgent.allSatisfy { $0.properties.priority == 9 })
         #expect(loopback.messages(in: "AIA_CRTFO_OUT_JMSQ").isEmpty)
+        let asked = Set(loopback.sent.filter { $0.queue.contains("_REQUEST_") }.map(\.queue))
+        #expect(asked.count > 3)
+        #expect(asked.allSatisfy { $0.hasSuffix("_REQUEST_URGENT_JMSQ") }, "\(asked)")
         #expect(try loopback.orders().allSatisfy { $0.priority == 9 }, "SOM knows it, too")
 
         let order = try SampleOrder(key: "MOB-1")
@@ -92,6 +95,7 @@ struct TimeTests {
         try loopback.runToQuiet()
         #expect(loopback.messages(in: urgentQueue).count == urgent.count)
         #expect(!loopback.messages(in: "AIA_CRTFO_OUT_JMSQ").isEmpty)
+        #expect(loopback.sent.contains { $0.queue == "CUSTOMER_REQUEST_JMSQ" })
         try loopback.expectAllComplete()
     }
 }

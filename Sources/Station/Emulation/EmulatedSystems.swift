@@ -13,6 +13,7 @@ package struct EmulatedSystems: Sendable {
     private let replyQueue: String
     private let options: EmulationOptions
     private let systemsByQueue: [String: [FulfillmentSystem]]
+    private let urgentQueues: Set<String>
     private let decoder: MessageDecoder
     private let encoder = MessageEncoder()
 
@@ -47,10 +48,14 @@ package struct EmulatedSystems: Sendable {
             }
         }
         systemsByQueue = systems
+        urgentQueues = Set(role.configuration.urgentRoutes.values)
     }
 
-    /// The queues on which emulated systems take requests.
-    package var queues: [String] { systemsByQueue.keys.sorted() }
+    /// The queues on which emulated systems take requests, those of urgent orders first.
+    package var queues: [String] {
+        let all = systemsByQueue.keys.sorted()
+        return all.filter(urgentQueues.contains) + all.filter { !urgentQueues.contains($0) }
+    }
 
     /// How the addressed system answers.
     ///
