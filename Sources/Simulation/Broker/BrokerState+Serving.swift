@@ -64,8 +64,10 @@ extension BrokerState {
         case .queues(let ways):
             let reachable = ways.filter { routing.queues[$0].mood != .unreachable }
             if reachable.isEmpty {
+                queuesThatRefused.insert(publication.destination.routingKey)
                 channels[index].toClient.append(.comeback(publication, code: 312, text: "NO_ROUTE"))
             } else if reachable.contains(where: { routing.queues[$0].mood == .refusing }) {
+                queuesThatRefused.insert(publication.destination.routingKey)
                 channels[index].toClient.append(.refusal(tag: tag))
                 return
             } else {

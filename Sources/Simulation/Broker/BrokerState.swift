@@ -14,6 +14,8 @@ struct BrokerState {
     var isAlarmed = false
     /// Confirms that were lost or late since somebody asked.
     var confirmFaultsMet = 0
+    /// Queues that did not take a publication at some time.
+    var queuesThatRefused: Set<String> = []
     /// Nobody can connect.
     var isDown = false
     var random: SeededGenerator

@@ -46,7 +46,8 @@ struct FaultCourse {
 
     mutating func isDue(step: Int, random: inout SeededGenerator) -> Bool {
         guard !setup.faultWeights.isEmpty, step >= nextStep else { return false }
-        nextStep = step + random.between(1, setup.faultGap)
+        // Some come in quick succession: the second meets what the first has left.
+        nextStep = step + random.between(1, random.percent(35) ? 12 : setup.faultGap)
         return true
     }
 

@@ -41,6 +41,10 @@ package enum FaultKind: String, Sendable, Hashable, CaseIterable {
     case olderSnapshots
     /// The process is told to end, drains, and starts again.
     case drain
+    /// One of its threads gets no turn for a while: a slow disk, a busy processor.
+    case stageStalls
+    /// None of its threads gets a turn.
+    case processStalls
     case clockForward
     case clockBack
 

@@ -4,6 +4,8 @@ internal import Messages
 internal import Orders
 
 extension Simulation {
+    private static let clockOffsetMillisecondsMax: Int64 = 12 * 3_600_000
+
     /// Lets something go wrong; false when nothing was there that it could harm.
     func inflict(_ kind: FaultKind) -> Bool {
         let hasEffect =
@@ -17,6 +19,7 @@ extension Simulation {
                 harmStore(kind)
             case .crash, .olderSnapshots: crash(losingSnapshots: kind == .olderSnapshots)
             case .drain: drain()
+            case .stageStalls, .processStalls: stall(all: kind == .processStalls)
             case .clockForward: stepClock(byMilliseconds: 3_600_000)
             case .clockBack: stepClock(byMilliseconds: -3_600_000)
             case .repeatedAnswer: systems.repeatAnswer(random: &random)
@@ -117,7 +120,22 @@ extension Simulation {
         return true
     }
 
+    private func stall(all: Bool) -> Bool {
+        let running = nodes.filter(\.isRunning)
+        guard !running.isEmpty else { return false }
+        let until = clock.elapsedMilliseconds + Int64(random.pick([50, 500, 5_000]))
+        let node = random.pick(running)
+        if all {
+            node.stall(until: until)
+        } else {
+            node.stall(stage: random.between(0, node.stageCount - 1), until: until)
+        }
+        return true
+    }
+
+    /// Not so far away that what is remembered of messages would run out.
     private func stepClock(byMilliseconds more: Int64) -> Bool {
+        guard abs(clock.offsetMilliseconds + more) <= Self.clockOffsetMillisecondsMax else { return false }
         clock.step(byMilliseconds: more)
         return true
     }

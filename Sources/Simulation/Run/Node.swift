@@ -20,12 +20,16 @@ final class Node {
     private var stages: StationStages?
     /// For each stage, how often it found nothing to do since anything happened here; coordinator, committer, deciders.
     private var vain: [Int] = []
+    /// Until when a stage gets no turn.
+    private var stalledUntil: [Int64] = []
     /// Set by the disk when a fault ends the process in the middle of its turn.
     private var hasCrashed = Flag()
     private(set) var restarts = 0
     /// When a process that ended starts again.
     var startsAt: Int64 = 0
     private var incarnation = 0
+    /// It drains, and watches its own deadlines.
+    private(set) var isStopping = false
 
     /// A stage that found nothing so often is left alone until something happens.
     private static let vainMax = 2
@@ -83,15 +87,33 @@ final class Node {
             snapshotInterval: setup.snapshotInterval
         )
         vain = Array(repeating: 0, count: 2 + stages.deciderCount)
+        stalledUntil = Array(repeating: 0, count: vain.count)
         self.stages = stages
+        isStopping = false
     }
 
     // MARK: Turns
 
     /// The stages that may have something to do.
-    func appendAwakeStages(to awake: inout [Int]) {
+    func appendAwakeStages(to awake: inout [Int], now: Int64) {
         guard stages != nil else { return }
-        for stage in vain.indices where vain[stage] < Self.vainMax { awake.append(stage) }
+        for stage in vain.indices where vain[stage] < Self.vainMax && stalledUntil[stage] <= now {
+            awake.append(stage)
+        }
+    }
+
+    var stageCount: Int { vain.count }
+
+    /// A stage gets no turn until that moment.
+    func stall(stage: Int, until moment: Int64) { stalledUntil[stage] = moment }
+
+    func stall(until moment: Int64) { for stage in stalledUntil.indices { stalledUntil[stage] = moment } }
+
+    /// When a stage that stalls and has something to do gets its turn again.
+    func nextTurn(after now: Int64) -> Int64? {
+        guard stages != nil else { return nil }
+        return stalledUntil.indices.filter { stalledUntil[$0] > now && vain[$0] < Self.vainMax }
+            .map { stalledUntil[$0] }.min()
     }
 
     func name(ofStage stage: Int) -> String {
@@ -129,6 +151,7 @@ final class Node {
     /// The process is told to drain and end.
     func stop() {
         stages?.stop()
+        isStopping = true
         wake()
     }
 

@@ -25,6 +25,8 @@ package final class Simulation {
     private var actions: [Action] = []
     private var brokerMoves: [BrokerMove] = []
     private var awakeStages: [Int] = []
+    /// What a node owes first, and since when, once there are no faults any more.
+    private var owed: [Int: (row: Int64, since: Int64)] = [:]
     /// When order capture sends its next order.
     private var nextOrderAt: Int64 = 0
     /// The kinds of orders to be sent, when they are given.
@@ -34,6 +36,8 @@ package final class Simulation {
     static let recoveryStepsMax = 150_000
     /// A run that takes this many steps with faults has gone astray.
     static let stepsMax = 4_000_000
+    /// Without faults a message is owed for so long at most.
+    private static let owedMillisecondsMax: Int64 = 120_000
     /// How long a stage of the station waits at most.
     private static let idleWaitMilliseconds: Int64 = 500
 
@@ -64,7 +68,11 @@ package final class Simulation {
         random = SeededGenerator(seed: setup.seed)
         report = SimulationReport(seed: setup.seed)
         let clock = clock
-        broker = SimulatedBroker(seed: setup.seed ^ 0xB0B, now: { clock.elapsedMilliseconds })
+        broker = SimulatedBroker(
+            seed: setup.seed ^ 0xB0B,
+            now: { clock.elapsedMilliseconds },
+            firstRetrySeconds: setup.firstRetrySeconds
+        )
         let configuration = site.configuration(setup)
         let roles = site.roles(of: configuration)
         try broker.apply(configuration.topology)
@@ -121,6 +129,7 @@ package final class Simulation {
                 break
             }
             guard try turn() else { break }
+            if quietSince != nil, !isPrompt() { break }
         }
         report.recoveryMilliseconds = clock.elapsedMilliseconds - (quietSince ?? 0)
         report.simulatedMilliseconds = clock.elapsedMilliseconds
@@ -153,6 +162,26 @@ package final class Simulation {
         return true
     }
 
+    /// Whether what is owed goes out in time, now that everything works.
+    private func isPrompt() -> Bool {
+        let now = clock.elapsedMilliseconds
+        for node in nodes {
+            guard let row = node.disk.look({ $0.contents.outbox.first?.id }) else {
+                owed[node.number] = nil
+                continue
+            }
+            if let known = owed[node.number], known.row == row {
+                guard now - known.since > Self.owedMillisecondsMax else { continue }
+                report.violations.append(
+                    "outbox row \(row) is owed for \(now - known.since) ms without faults"
+                )
+                return false
+            }
+            owed[node.number] = (row, now)
+        }
+        return true
+    }
+
     /// Orders are sent and faults happen until there were enough of both.
     private func noteProgress() {
         let isEnough = plannedOrders?.isEmpty ?? (capture.sent.count >= setup.orders)
@@ -173,10 +202,12 @@ package final class Simulation {
                 note(node.startsAt)
                 continue
             }
+            note(node.nextTurn(after: now))
             let wait = node.disk.look { $0.contents.wait }
             note(wait.due.map { clock.elapsedMilliseconds(at: $0) })
             // Whoever owes something, or is in the middle of something, looks again after half a second at most.
-            if wait.owesAnything || broker.unsettledCount > 0 || node.disk.hasFaultPending {
+            if wait.owesAnything || broker.unsettledCount > 0 || node.disk.hasFaultPending || node.isStopping
+            {
                 note(now + Self.idleWaitMilliseconds)
             }
         }
@@ -206,7 +237,7 @@ package final class Simulation {
         for (index, node) in nodes.enumerated() {
             if node.isRunning {
                 awakeStages.removeAll(keepingCapacity: true)
-                node.appendAwakeStages(to: &awakeStages)
+                node.appendAwakeStages(to: &awakeStages, now: now)
                 for stage in awakeStages { actions.append(.stage(node: index, stage: stage)) }
             } else if node.startsAt <= now {
                 actions.append(.start(node: index))
@@ -309,6 +340,7 @@ package final class Simulation {
         broker.setAlarm(false)
         for queue in site.configuration.topology.queues { broker.setMood(.accepting, ofQueue: queue.name) }
         for node in nodes {
+            node.stall(until: 0)
             node.disk.setNextFault(nil)
             node.disk.refuseReads(0)
         }

@@ -33,6 +33,9 @@ package final class SimulatedClock: WallClock, SteadyClock {
     /// The wall clock is set, as somebody who corrects it does.
     package func step(byMilliseconds more: Int64) { state.withLock { $0.offset += more } }
 
+    /// How far the wall clock was set from where it would be.
+    package var offsetMilliseconds: Int64 { state.withLock { $0.offset } }
+
     /// When the wall clock will show that moment, if nobody sets it meanwhile.
     package func elapsedMilliseconds(at moment: Timestamp) -> Int64 {
         state.withLock { state in

@@ -19,6 +19,8 @@ package struct SimulationSetup: Sendable {
     package var burst = 16
     /// How often each part gets its turn, beside the others.
     package var weights = SimulationWeights()
+    /// A link that lost its connection waits at least so long.
+    package var firstRetrySeconds = 0.2
     /// Steps between faults, at most.
     package var faultGap = 40
     /// The faults that happen, by how often.
@@ -42,6 +44,7 @@ package struct SimulationSetup: Sendable {
         hasTwoProcesses = random.percent(40)
         burst = random.pick([1, 2, 8, 64])
         weights = SimulationWeights(&random)
+        firstRetrySeconds = random.pick([0.005, 0.2])
         faultGap = random.pick([20, 60, 150])
         // A few kinds often rather than all of them now and then: more of them meet.
         let share = random.pick([15, 35, 70, 100])
