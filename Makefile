@@ -7,6 +7,10 @@ PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 DESTDIR ?=
 DATA ?= .waystation-try
+# Seeds of the simulator; `make simulate SEEDS=1..100000` takes most of an hour.
+SEEDS ?= 1..1000
+# Tests that run the simulator take the fast build of it.
+test: export WAYSTATION_SIMULATE := $(CURDIR)/.build/release/simulate
 # Orders of other vendors' formats that are not ours to ship are tested where a folder beside the checkout holds them.
 WAYSTATION_SAMPLE_ORDERS ?= $(wildcard $(abspath ../shared/samples/orders))
 ifneq ($(WAYSTATION_SAMPLE_ORDERS),)
@@ -27,7 +31,7 @@ BENCH := TMPDIR=$(CURDIR)/.build/bench/tmp .build/release/bench
 # Suites with real brokers, real disks and real processes.
 HEAVY_TESTS := EmbeddedBrokerTests SQLiteStoreTests RabbitMQTests CommandLineTests IntegrationTests CrashTests
 
-.PHONY: help run test build bench bench-growth bench-check bench-check-accept bench-build release check format install
+.PHONY: help run test simulate build bench bench-growth bench-check bench-check-accept bench-build release check format install
 .PHONY: install-look install-build-packages install-test-packages install-bench-packages clean
 
 help: ## Show what can be made
@@ -37,7 +41,7 @@ run: install-build-packages ## Try it: COM and SOM on the embedded broker, with 
 	$(SWIFT_BUILD) -c release --product waystation
 	.build/release/waystation try --folder $(DATA) $(RUN_FLAGS)
 
-test: install-test-packages ## Build everything and run all tests, against a real RabbitMQ too
+test: install-test-packages simulate ## Build everything and run all tests, against a real RabbitMQ too
 	$(SWIFT_BUILD) --build-tests
 	swift test --skip-build --skip '$(subst $() ,|,$(HEAVY_TESTS))'
 	@# One after the other: each starts brokers and processes of its own.
@@ -63,6 +67,10 @@ bench-build: install-bench-packages
 	$(SWIFT_BUILD) -c release --product bench-counts
 	$(SWIFT_BUILD) -c release --product bench
 	@mkdir -p .build/bench/tmp
+
+simulate: install-build-packages ## The station in a simulated world; SEEDS=FIRST..LAST
+	$(SWIFT_BUILD) -c release --product simulate
+	.build/release/simulate --seeds $(SEEDS) --report .build/simulation.json
 
 build: install-build-packages ## Debug build
 	$(SWIFT_BUILD)

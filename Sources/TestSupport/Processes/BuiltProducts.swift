@@ -9,15 +9,18 @@ package enum BuiltProducts {
 
     /// The `waystation` that was built together with the tests: it lies beside the test bundle.
     package static func waystation() throws -> URL {
-        let named = ProcessInfo.processInfo.environment["WAYSTATION_EXECUTABLE"].map(
-            URL.init(fileURLWithPath:)
-        )
+        try executable("waystation", unless: "WAYSTATION_EXECUTABLE")
+    }
+
+    /// The `simulate` that was built together with the tests, or another build of it that the environment names.
+    package static func simulate() throws -> URL { try executable("simulate", unless: "WAYSTATION_SIMULATE") }
+
+    private static func executable(_ name: String, unless variable: String) throws -> URL {
+        let named = ProcessInfo.processInfo.environment[variable].map(URL.init(fileURLWithPath:))
         let running = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        let executable = named ?? running.deletingLastPathComponent().appendingPathComponent("waystation")
+        let executable = named ?? running.deletingLastPathComponent().appendingPathComponent(name)
         guard FileManager.default.isExecutableFile(atPath: executable.path) else {
-            throw TestFailure(
-                "\(executable.path) is not built; run `swift build`, or set WAYSTATION_EXECUTABLE"
-            )
+            throw TestFailure("\(executable.path) is not built; run `swift build`, or set \(variable)")
         }
         return executable
     }
