@@ -28,7 +28,16 @@ struct Counts {
     /// 2026-01-15T12:00:00Z; nothing here depends on when it runs.
     private static let now = Timestamp(milliseconds: 1_768_478_400_000)
 
-    static func main() throws {
+    static func main() {
+        do {
+            try run()
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private static func run() throws {
         let arguments = CommandLine.arguments
         guard arguments.count >= 4, let rounds = Int(arguments[2]), rounds > 0 else {
             throw WorkloadProblem("usage: bench-counts CHECKOUT ROUNDS STORE-FOLDER [STAGE]")

@@ -46,12 +46,12 @@ struct CompareCommand: AsyncParsableCommand {
                 Progress.tell("\(figures.name): \(Int(figures.hopsPerSecond)) hops/s")
             }
         }
-        let names = ready.map(\.name) + ["waystation", "waystation-live"]
+        let names = ready.map(\.name) + ["waystation", "waystation-in-turns"]
         let medians = names.compactMap { RunFigures.median(runs[$0] ?? []) }
         let flow = LatencyFlow(site: site)
-        let liveRate = medians.last?.ordersPerSecond ?? 0
+        let fullRate = medians.first { $0.name == "waystation" }?.ordersPerSecond ?? 0
         Progress.tell("latency at half load")
-        let latency = try await flow.atRate(liveRate / 2, seconds: quick ? 1 : latencySeconds)
+        let latency = try await flow.atRate(fullRate / 2, seconds: quick ? 1 : latencySeconds)
         Progress.tell("latency of an order alone")
         let lone = try await flow.alone(times: quick ? 10 : 100)
         let stages = try await StageCosts.microseconds(folder: site.folder, rounds: quick ? 1 : 10)
@@ -60,7 +60,7 @@ struct CompareCommand: AsyncParsableCommand {
             isQuick: quick,
             runs: medians,
             ratios: BenchReport.ratios(of: "waystation", in: medians),
-            ratiosLive: BenchReport.ratios(of: "waystation-live", in: medians),
+            ratiosInTurns: BenchReport.ratios(of: "waystation-in-turns", in: medians),
             leftOut: leftOut,
             latencyAtHalfLoad: latency,
             loneMessage: lone,
@@ -81,15 +81,12 @@ struct CompareCommand: AsyncParsableCommand {
         var figures: [RunFigures] = []
         for peer in peers { figures.append(try await peer.run(site: site, built: shop.folder)) }
         let count = quick ? 20 : orders
-        figures.append(try await FullFlow(site: site, name: "turns-\(repetition)").inTurns(orders: count))
-        try site.removeStore("turns-\(repetition)")
-        figures.append(
-            try await FullFlow(site: site, name: "live-\(repetition)").live(
-                orders: count,
-                inFlightMax: inFlight
-            )
-        )
-        try site.removeStore("live-\(repetition)")
+        let flow = FullFlow(site: site, name: "flow-\(repetition)")
+        figures.append(try await flow.live(orders: count, inFlightMax: inFlight))
+        try site.removeStore(flow.name)
+        let turns = FullFlow(site: site, name: "turns-\(repetition)")
+        figures.append(try await turns.inTurns(orders: count))
+        try site.removeStore(turns.name)
         return figures
     }
 }

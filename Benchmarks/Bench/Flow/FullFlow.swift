@@ -57,7 +57,7 @@ struct FullFlow {
         }
         station.thaw()
         total.published -= before.published
-        let figures = total.figures(name: "waystation", station: station, orders: count)
+        let figures = total.figures(name: "waystation-in-turns", station: station, orders: count)
         try await station.stop()
         return figures
     }
@@ -157,8 +157,9 @@ struct FullFlow {
         let benchUsed = ProcessorTime(process: getpid()) - bench
         let reached = try await station.quiet(stillSeconds: 0.3, deadlineSeconds: 30, broker: site.brokerTime)
         let hops = reached.progress.hops
+        let counts = world.counts
         var figures = RunFigures(
-            name: "waystation-live",
+            name: "waystation",
             hops: hops,
             hopsPerSecond: Double(hops) / seconds,
             cpuMicrosecondsPerHop: used.microseconds(per: hops),
@@ -169,6 +170,8 @@ struct FullFlow {
         figures.publishedPerHop = Double(reached.progress.published) / Double(hops)
         figures.cpuMicrosecondsPerHopByThread = used.microsecondsByThread(per: hops)
         figures.surroundingsCPUMicrosecondsPerHop = benchUsed.microseconds(per: hops)
+        figures.brokerMessagesPerHop = Double(reached.progress.published + counts.sent) / Double(hops)
+        figures.bytesPerMessage = Double(counts.bytesReceived) / Double(max(1, counts.received))
         figures.answeredFromTemplate = world.answers.fromTemplate
         figures.answeredByEmulation = world.answers.fromEmulation
         try await station.stop()

@@ -11,8 +11,10 @@ extension BenchReport {
     private static let titles = [
         "pump": "bare pump (C)", "floor": "durable worker (C)", "go": "Go, batches of 256",
         "faststream": "FastStream",
-        "waystation": "Waystation, full flow (1)", "waystation-live": "Waystation, all at once (2)",
+        "waystation": "Waystation, full flow (1)", "waystation-in-turns": "Waystation, in turns (2)",
     ]
+
+    private var fullFlow: RunFigures? { runs.first { $0.name == "waystation" } }
 
     private var speeds: String {
         var table = Table([
@@ -30,20 +32,20 @@ extension BenchReport {
         }
         return """
             \(table.text)
-            (1) The clock runs while the station works, on queues that were filled before; what it publishes is answered by the
-                systems while the clock stands. So it is with the peers, whose queues are filled before and never emptied.
-            (2) Order capture, systems and the receiver upstream work at the same time on the same cores; their share of the
-                broker's work is in its figure.
+            (1) All at once: order capture, systems and the receiver upstream ("surroundings") work on the same cores, and the
+                broker handles \(Table.number(fullFlow?.brokerMessagesPerHop, digits: 2)) messages a hop where it handles one for a peer.
+            (2) As with the peers, whose queues are filled before and never emptied: the clock runs while the station works on
+                full queues; what it publishes is answered while the clock stands.
             """
     }
 
     private var ratioText: String {
-        var table = Table(["Waystation over", "full flow (1)", "at least", "all at once (2)"])
+        var table = Table(["Waystation over", "full flow (1)", "at least", "in turns (2)"])
         for (name, goal) in Goals.ratios {
             guard let ratio = ratios[name] else { continue }
             table.add([
                 Self.titles[name] ?? name, Table.number(ratio, digits: 2), Table.number(goal, digits: 1),
-                Table.number(ratiosLive[name], digits: 2),
+                Table.number(ratiosInTurns[name], digits: 2),
             ])
         }
         return table.text

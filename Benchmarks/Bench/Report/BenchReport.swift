@@ -13,10 +13,10 @@ struct BenchReport: Codable, Sendable {
     /// Short runs: they show that all works, not how fast it is.
     var isQuick: Bool
     var runs: [RunFigures]
-    /// Of the station at work alone with its broker, as the peers are.
-    var ratios: [String: Double]
     /// Of everything at once: systems, order capture and who is told upstream have their share of the processors.
-    var ratiosLive: [String: Double]
+    var ratios: [String: Double]
+    /// Of the station at work alone with its broker, as the peers are.
+    var ratiosInTurns: [String: Double]
     var leftOut: [PeerShop.LeftOut]
     var latencyAtHalfLoad: LatencyFigures?
     var loneMessage: LoneFigures?

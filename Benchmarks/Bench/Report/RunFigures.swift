@@ -12,6 +12,10 @@ struct RunFigures: Codable, Sendable {
     var surroundingsCPUMicrosecondsPerHop: Double?
     var ordersPerSecond: Double?
     var publishedPerHop: Double?
+    /// Messages that the broker took, by whomever they were sent.
+    var brokerMessagesPerHop: Double?
+    /// Bytes of a message from the station, on average.
+    var bytesPerMessage: Double?
     var cpuMicrosecondsPerHopByThread: [String: Double]?
     var answeredFromTemplate: Int?
     var answeredByEmulation: Int?

@@ -32,17 +32,32 @@ struct MemorizingSystems {
             fromTemplate += 1
             return templates.map { $0.message(for: request) }
         case .unprovable: return try emulated(delivery, now).replies
-        case .seen(let templates):
-            let replies = try emulated(delivery, now).replies
-            let isProven = templates.map { $0.message(for: request) } == replies
-            kinds[request.kind] = isProven ? .proven(templates) : .unprovable
+        case .seen(let templates, let attempts):
+            let (replies, delays) = try emulated(delivery, now)
+            if templates.map({ $0.message(for: request) }) == replies {
+                kinds[request.kind] = .proven(templates)
+            } else {
+                // Two texts that were alike by chance have been taken for each other, or there is more to it.
+                kinds[request.kind] =
+                    attempts < Self.attemptsMax
+                    ? .seen(Self.templates(replies, delays, request), attempts: attempts + 1) : .unprovable
+            }
             return replies
         case nil:
             let (replies, delays) = try emulated(delivery, now)
-            let templates = zip(replies, delays).map { ReplyTemplate($0, delay: $1, request: request) }
-            kinds[request.kind] = .seen(templates)
+            kinds[request.kind] = .seen(Self.templates(replies, delays, request), attempts: 1)
             return replies
         }
+    }
+
+    private static let attemptsMax = 5
+
+    private static func templates(
+        _ replies: [Message],
+        _ delays: [Int],
+        _ request: RequestParts
+    ) -> [ReplyTemplate] {
+        zip(replies, delays).map { ReplyTemplate($0, delay: $1, request: request) }
     }
 
     private mutating func emulated(
@@ -66,7 +81,7 @@ struct MemorizingSystems {
 
     /// What is known of a kind of request.
     private enum Knowledge {
-        case seen([ReplyTemplate])
+        case seen([ReplyTemplate], attempts: Int)
         case proven([ReplyTemplate])
         case unprovable
     }
@@ -85,7 +100,9 @@ struct RequestParts {
     var kind: Kind
     var identity: OrderStream.Identity
     var messageID: [UInt8]
+    /// The entries of EBMTracking, as they are and as they go on: without the hop that the message came by.
     var tracking: ArraySlice<UInt8>
+    var trackingWithoutHops: [UInt8]
     var seconds: UInt64
 
     init?(_ delivery: Delivery, stream: OrderStream) {
@@ -108,6 +125,7 @@ struct RequestParts {
         guard name[..<slash] == identity.key[...] else { return nil }
         messageID = Array(body[id])
         tracking = body[trackingStart..<trackingEnd]
+        trackingWithoutHops = Self.withoutHops(body, trackingStart..<trackingEnd)
         self.seconds = seconds
         kind = Kind(
             queue: delivery.queue,
@@ -117,10 +135,28 @@ struct RequestParts {
     }
 }
 
+extension RequestParts {
+    private static let hopEnd: StaticString = "</corecom:IntermediateMessageHop>"
+
+    fileprivate static func withoutHops(_ body: [UInt8], _ tracking: Range<Int>) -> [UInt8] {
+        var rest: [UInt8] = []
+        var position = tracking.lowerBound
+        while let hop = ByteText.find("<corecom:IntermediateMessageHop>", in: body, from: position),
+            hop < tracking.upperBound,
+            let end = ByteText.find(hopEnd, in: body, from: hop)
+        {
+            rest += body[position..<hop]
+            position = end + hopEnd.utf8CodeUnitCount
+        }
+        return rest + body[position..<tracking.upperBound]
+    }
+}
+
 /// A reply with gaps for what differs from request to request.
 struct ReplyTemplate {
     private enum Gap: CaseIterable {
         case tracking
+        case trackingWithoutHops
         case messageID
         case key
         case process
@@ -167,6 +203,7 @@ struct ReplyTemplate {
     private static func text(of gap: Gap, _ request: RequestParts, _ delay: Int) -> ArraySlice<UInt8> {
         switch gap {
         case .tracking: request.tracking
+        case .trackingWithoutHops: request.trackingWithoutHops[...]
         case .messageID: request.messageID[...]
         case .key: Array(request.identity.key.utf8)[...]
         case .process: Array(request.identity.process.utf8)[...]
