@@ -48,6 +48,9 @@ package struct RabbitMQAddress: Sendable, CustomStringConvertible {
 package struct TLSOptions: Sendable {
     /// PEM file with the authorities to trust; without it, those of the system.
     package var caFile: String?
+    /// PEM file with revocation lists of the authorities; a certificate on them is refused, as is one whose authority
+    /// has no valid list in it.
+    package var revocationFile: String?
     /// PEM file with our certificate and its chain.
     package var certificateFile: String?
     /// PEM file with our private key.
@@ -61,6 +64,7 @@ package struct TLSOptions: Sendable {
 
     package init(
         caFile: String? = nil,
+        revocationFile: String? = nil,
         certificateFile: String? = nil,
         keyFile: String? = nil,
         keyPassword: PasswordSource? = nil,
@@ -68,6 +72,7 @@ package struct TLSOptions: Sendable {
         insecure: Bool = false
     ) {
         self.caFile = caFile
+        self.revocationFile = revocationFile
         self.certificateFile = certificateFile
         self.keyFile = keyFile
         self.keyPassword = keyPassword

@@ -62,6 +62,7 @@ import Glibc
                 throw failure("the system's authorities cannot be read")
             }
         }
+        try unsafe loadRevocations(context)
         unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER) { isAccepted, store in
             guard isAccepted == 0, let store = unsafe store else { return isAccepted }
             let index = SSL_get_ex_data_X509_STORE_CTX_idx()
@@ -69,6 +70,19 @@ import Glibc
                 unsafe TLSSetup.of(OpaquePointer(connection))?.refusal = X509_STORE_CTX_get_error(store)
             }
             return 0
+        }
+    }
+
+    private func loadRevocations(_ context: OpaquePointer) throws(BrokerError) {
+        guard let file = options.revocationFile else { return }
+        // The store owns the lookup. Only lists are read from the file: a certificate in it is no authority.
+        let lookup = unsafe X509_STORE_add_lookup(SSL_CTX_get_cert_store(context), X509_LOOKUP_file())
+        guard unsafe lookup != nil, unsafe X509_load_crl_file(lookup, file, X509_FILETYPE_PEM) > 0 else {
+            throw failure("the revocation list in \(file) cannot be read")
+        }
+        let flag = UInt(X509_V_FLAG_CRL_CHECK)
+        guard unsafe X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), flag) == 1 else {
+            throw failure("the revocation list in \(file) cannot be used")
         }
     }
 

@@ -149,11 +149,34 @@ struct TLSTests {
         #expect(try broker(expecting, url: elsewhere.tlsURL).plan(Topology()).isEmpty)
     }
 
-    @Test("TLS below 1.2 is refused")
-    func oldVersion() throws {
-        let (port, process) = try certificates.serve("server", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0")
+    @Test("A certificate on the authority's revocation list is refused, others are taken")
+    func revoked() throws {
+        let (port, process) = try certificates.serve("revoked")
         defer { process.terminate() }
-        #expect(try refusal(options(), url: "amqps://localhost:\(port)")?.code == .tls)
+        let url = "amqps://localhost:\(port)"
+        // Without the list nobody knows.
+        let unlisted = try refusal(options(), url: url)
+        #expect(unlisted?.message.contains("revoked") == false)
+        var options = options()
+        options.revocationFile = certificates.path("authority.crl")
+        let error = try refusal(options, url: url)
+        #expect(error?.code == .tls)
+        #expect(error?.message.contains("certificate revoked") == true, "\(error?.message ?? "")")
+        #expect(try broker(options).plan(Topology()).isEmpty)
+    }
+
+    @Test("What is no revocation list is refused and named, and a list makes nobody an authority")
+    func revocationFiles() throws {
+        var options = options()
+        for name in ["no-such.crl", "stranger.pem"] {
+            options.revocationFile = certificates.path(name)
+            let error = try refusal(options)
+            #expect(error?.code == .tls)
+            #expect(error?.message.contains(name) == true, "\(error?.message ?? "")")
+        }
+        options.caFile = nil
+        options.revocationFile = certificates.path("authority.crl")
+        #expect(try refusal(options)?.code == .tls)
     }
 
     @Test("Insecure means: encrypted, but to anybody")

@@ -82,7 +82,8 @@ struct ConfigurationParser {
 
     private func tls(_ broker: Fields, isUsed: Bool) -> TLSConfiguration? {
         let keys = [
-            "authorityFile", "certificateFile", "keyFile", "keyPasswordFile", "serverName", "insecure",
+            "authorityFile", "revocationFile", "certificateFile", "keyFile", "keyPasswordFile", "serverName",
+            "insecure",
         ]
         guard let node = broker["tls"],
             let fields = Fields(node, "'tls' of broker", keys: keys, problems: problems)
@@ -109,8 +110,16 @@ struct ConfigurationParser {
                 "give its authority in 'authorityFile' instead"
             )
         }
+        if isInsecure, fields["revocationFile"] != nil {
+            problems.error(
+                fields.keyPlace("revocationFile"),
+                "'revocationFile' has no effect: with 'insecure' no certificate is verified",
+                "remove 'insecure', or the revocation list"
+            )
+        }
         return TLSConfiguration(
             authorityFile: path(fields, "authorityFile"),
+            revocationFile: path(fields, "revocationFile"),
             certificateFile: path(fields, "certificateFile"),
             keyFile: path(fields, "keyFile"),
             keyPasswordFile: path(fields, "keyPasswordFile"),

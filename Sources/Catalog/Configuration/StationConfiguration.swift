@@ -72,6 +72,8 @@ package struct BrokerConfiguration: Sendable, Hashable {
 /// TLS towards the broker; peer and host name are verified unless `insecure` says so, which is logged at each start.
 package struct TLSConfiguration: Sendable, Hashable {
     package var authorityFile: String?
+    /// Certificates that the authority has taken back.
+    package var revocationFile: String?
     package var certificateFile: String?
     package var keyFile: String?
     package var keyPasswordFile: String?
@@ -80,6 +82,7 @@ package struct TLSConfiguration: Sendable, Hashable {
 
     package init(
         authorityFile: String? = nil,
+        revocationFile: String? = nil,
         certificateFile: String? = nil,
         keyFile: String? = nil,
         keyPasswordFile: String? = nil,
@@ -87,6 +90,7 @@ package struct TLSConfiguration: Sendable, Hashable {
         insecure: Bool = false
     ) {
         self.authorityFile = authorityFile
+        self.revocationFile = revocationFile
         self.certificateFile = certificateFile
         self.keyFile = keyFile
         self.keyPasswordFile = keyPasswordFile

@@ -1,7 +1,7 @@
 package import Foundation
 
 /// Certificates made for one test run: an authority, a server on loopback, a client, a stranger, an expired
-/// server, and a server on another host.
+/// server, a server on another host, and a server whose certificate `authority.crl` lists as revoked.
 package final class TestCertificates: Sendable {
     private let folder: URL
     private let keeper: Keeper
@@ -22,6 +22,10 @@ package final class TestCertificates: Sendable {
             names: "DNS:localhost",
             validity: ["-startdate", "20200101000000Z", "-enddate", "20200102000000Z"]
         )
+        try makeCertificate("revoked", names: "DNS:localhost", serial: "02")
+        let authority = ["-config", "revoked.cnf", "-cert", "authority.pem", "-keyfile", "authority.key"]
+        try openssl(["ca", "-revoke", "revoked.pem"] + authority)
+        try openssl(["ca", "-gencrl", "-crldays", "2", "-out", "authority.crl"] + authority)
         try openssl(
             "pkey",
             "-in",
@@ -75,7 +79,12 @@ package final class TestCertificates: Sendable {
         )
     }
 
-    private func makeCertificate(_ name: String, names: String, validity: [String] = ["-days", "2"]) throws {
+    private func makeCertificate(
+        _ name: String,
+        names: String,
+        serial: String = "01",
+        validity: [String] = ["-days", "2"]
+    ) throws {
         let configuration = """
             [ca]
             default_ca = authority
@@ -92,7 +101,9 @@ package final class TestCertificates: Sendable {
             subjectAltName = \(names)
 
             """
-        for (file, content) in ["\(name).cnf": configuration, "index-\(name)": "", "serial-\(name)": "01\n"] {
+        for (file, content) in [
+            "\(name).cnf": configuration, "index-\(name)": "", "serial-\(name)": "\(serial)\n",
+        ] {
             try content.write(to: folder.appendingPathComponent(file), atomically: true, encoding: .utf8)
         }
         try openssl(

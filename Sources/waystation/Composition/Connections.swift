@@ -20,6 +20,7 @@ extension BrokerConfiguration {
         if let tls {
             options = TLSOptions(
                 caFile: tls.authorityFile,
+                revocationFile: tls.revocationFile,
                 certificateFile: tls.certificateFile,
                 keyFile: tls.keyFile,
                 keyPassword: tls.keyPasswordFile.map { .file(path: $0) },
