@@ -157,7 +157,11 @@ let package = Package(
                 "Catalog", "Station", "waystation", grdb,
             ]
         ),
-        tests("IntegrationTests", ["waystation", "Broker", "RabbitMQ"], exclude: ["Foreign"]),
+        tests(
+            "IntegrationTests",
+            ["waystation", "Broker", "RabbitMQ", "Messages", "Fulfillment", "Orders"],
+            exclude: ["Foreign"]
+        ),
         tests("CrashTests", ["waystation", "Broker", "RabbitMQ"]),
         tests(
             "SimulationTests",

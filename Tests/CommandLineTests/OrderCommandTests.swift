@@ -56,7 +56,7 @@ extension Commands {
             #expect(install?["dependsOn"].texts.contains("ShipOrder/Shipping/WholeOrder") == true)
         }
 
-        @Test("History tells each event with time, cause, message and queue, in order")
+        @Test("History tells each event with time, cause, message and queue, in order (A70)")
         func history() async throws {
             let site = try filledSite()
             let history = try await site.run("order", "BB-2003", "--json").json()["history"].elements

@@ -19,7 +19,7 @@ extension Commands {
             return site
         }
 
-        @Test("JSON has the fields that scripts read")
+        @Test("JSON has the fields that scripts read (A70)")
         func json() async throws {
             let site = try filledSite()
             let finished = try await site.run("orders", "--json")

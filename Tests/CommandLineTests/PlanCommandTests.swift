@@ -19,7 +19,9 @@ extension Commands {
             #expect(try FileManager.default.contentsOfDirectory(atPath: site.folder.path).isEmpty)
         }
 
-        @Test("The 16-line order as JSON: every component, what it waits for, and the same bytes each time")
+        @Test(
+            "The 16-line order as JSON: every component, what it waits for, and the same bytes each time (A70)"
+        )
         func json() async throws {
             let site = try CommandSite()
             let arguments = ["plan", CommandSite.order("triple-play.xml")]
@@ -54,7 +56,7 @@ extension Commands {
             #expect(untils.contains("milestone PROVISION DESIGNED"))
         }
 
-        @Test("The graph for Graphviz: a node for each component, an edge for each dependency")
+        @Test("The graph for Graphviz: a node for each component, an edge for each dependency (A70)")
         func graph() async throws {
             let site = try CommandSite()
             let graph = try await site.run("plan", CommandSite.order("triple-play.xml"), "--dot")

@@ -50,6 +50,11 @@ struct BadInput: Sendable {
     /// The order that it is taken as.
     var key: String?
     var isDeadLettered = false
+    /// Whether it can be read: then it is an order, and fallout alone hears of what is wrong with it.
+    var isOrder = false
+
+    /// Whether it ends as a completed order.
+    var completes: Bool { key != nil && (code == nil || code == "PRIORITY_OUT_OF_RANGE") }
 
     func publication(queue: String, folder: URL) throws -> ForeignClient.Publication {
         let file = folder.appendingPathComponent("bad-\(name.hashValue).bin")
@@ -66,7 +71,7 @@ struct BadInput: Sendable {
     static let all: [BadInput] = {
         let again = SampleOrder(key: "AGAIN-1")
         let noID = SampleOrder(key: "NO-EBMID")
-        return unreadable + hostileHeaders + [
+        return unreadable + hostileHeaders + orders + [
             BadInput(
                 name: "no EBMID",
                 code: "MESSAGE_ID_MISSING",
@@ -175,6 +180,61 @@ struct BadInput: Sendable {
                 messageID: "wrong-type",
                 contentType: "application/json"
             ),
+        ]
+    }()
+
+    /// Orders whose content is wrong: they exist, and failed; the one of priority 42 is carried out.
+    private static let orders: [BadInput] = {
+        let line = "schemeID=\"SALESORDER_LINEID\" schemeAgencyID=\"SEBL_01\">"
+        let parent = "<sordebo:ParentLineIdentification>\n          <corecom:ID \(line)"
+        let quantity = "<sordebo:OrderQuantity"
+        func order(
+            _ name: String,
+            _ code: String,
+            once: Bool = false,
+            _ old: String,
+            _ new: String
+        ) -> BadInput {
+            var sample = SampleOrder(key: "INVALID-\(code)")
+            if once, let range = sample.text.range(of: old) {
+                sample.text.replaceSubrange(range, with: new)
+            } else {
+                sample.text = sample.replacing(old, with: new)
+            }
+            return BadInput(
+                name: name,
+                code: code,
+                body: bytes(sample.text),
+                messageID: sample.messageID,
+                key: sample.key,
+                isOrder: true
+            )
+        }
+        return [
+            order("unknown action", "ACTION_UNKNOWN", once: true, "ActionCode>ADD<", "ActionCode>EXPLODE<"),
+            order("unknown mode", "MODE_UNKNOWN", "ModeCode>Deliver<", "ModeCode>Teleport<"),
+            order(
+                "unknown product class",
+                "PRODUCT_CLASS_UNMAPPED",
+                "Prepaid Mobile Service Plan Class",
+                "Toaster Class"
+            ),
+            order("two lines with one id", "LINE_ID_REPEATED", "\(line)3<", "\(line)2<"),
+            order(
+                "a parent that does not exist",
+                "PARENT_LINE_UNKNOWN",
+                once: true,
+                "\(parent)1<",
+                "\(parent)77<"
+            ),
+            order(
+                "a cycle of parents",
+                "PARENT_LINE_CYCLE",
+                once: true,
+                quantity,
+                "\(parent)3</corecom:ID></sordebo:ParentLineIdentification>\(quantity)"
+            ),
+            order("priority 42", "PRIORITY_OUT_OF_RANGE", "PriorityCode>5<", "PriorityCode>42<"),
         ]
     }()
 

@@ -32,26 +32,41 @@ extension EndToEnd {
                 )
                 guard let code = input.code else { continue }
                 codes[code, default: 0] += 1
-                try await Self.expectRefused(input, code: code, errors: errors, faults: faults)
+                if !input.isOrder { try await Self.expectKept(input, code: code, errors: errors) }
+                try await faults.wait(for: "the fault of \(input.name)") { deliveries in
+                    deliveries.contains { Self.fault($0, is: code, about: input) }
+                }
             }
-            let expected = BadInput.all.count + BadInput.all.count { $0.code == nil && $0.key != nil }
+            let expected = BadInput.all.count + BadInput.all.count(where: \.completes)
             try await site.waitForCompletion(of: expected)
             #expect(worker.isRunning)
+            for input in BadInput.all where input.isOrder && !input.completes {
+                #expect(try await site.order(input.key ?? "").state == "Failed", "\(input.name)")
+            }
+            let unreadable = codes.values.reduce(0, +) - BadInput.all.count(where: \.isOrder)
+            let told = try await WrongUpdate.all(of: site.order("GOOD-0"))
+            for update in told {
+                try await ForeignClient.publish(
+                    [try update.publication(folder: site.folder)],
+                    url: site.brokerURL
+                )
+                codes[update.code, default: 0] += 1
+                try await faults.wait(for: "the fault of \(update.id)") { deliveries in
+                    deliveries.contains { update.isMeant(by: $0) }
+                }
+            }
             let statistics = try await site.statistics()
             #expect(statistics.errors == codes)
             #expect(statistics.duplicates == 1)
-            #expect(errors.deliveries.count == codes.values.reduce(0, +))
+            #expect(statistics.parked == 3)
+            #expect(errors.deliveries.count == unreadable)
             #expect(faults.deliveries.count == codes.values.reduce(0, +))
             try await site.expectVerified()
             for process in [systems, worker] { try await stop(process) }
         }
 
-        private static func expectRefused(
-            _ input: BadInput,
-            code: String,
-            errors: QueueReader,
-            faults: QueueReader
-        ) async throws {
+        /// Expects the original in the error queue, with what is wrong with it.
+        private static func expectKept(_ input: BadInput, code: String, errors: QueueReader) async throws {
             let body = input.body
             try await errors.wait(for: "\(input.name) in the error queue") { deliveries in
                 deliveries.contains { $0.message.body == body }
@@ -72,9 +87,6 @@ extension EndToEnd {
             }
             if input.headers != nil {
                 #expect(properties.header("x-waystation-dropped-headers") != nil, "\(input.name)")
-            }
-            try await faults.wait(for: "the fault of \(input.name)") { deliveries in
-                deliveries.contains { Self.fault($0, is: code, about: input) }
             }
         }
 

@@ -7,7 +7,7 @@ extension EndToEnd {
     /// On a node of their own, which they stop, freeze and start.
     @Suite("A broker that is not there") struct BrokerFaultTests {
         @Test(
-            "A broker down at start is waited for, one that stops is waited for again; nothing lost, order kept"
+            "A broker down at start is waited for, one that stops is waited for again; nothing lost, order kept (A58)"
         )
         func downAndStopped() async throws {
             let server = try RabbitMQServer()

@@ -102,6 +102,8 @@ struct InvalidOrderTests {
             #expect(fault.text.contains(failure.code.rawValue), "\(failure)")
         }
         #expect(loopback.messages(in: Loopback.errorQueue).isEmpty)
+        let counted = try loopback.reader().statistics().counters.filter { $0.key.hasPrefix("error.") }
+        #expect(counted == ["error.\(fault.code ?? "")": 1])
         #expect(loopback.requests().isEmpty)
         let report = try #require(loopback.messages(in: "AIA_UPDSO_OUT_JMSQ").first)
         #expect(MessageText(report.body).text.contains("FAILED"))
@@ -125,6 +127,7 @@ struct InvalidOrderTests {
         #expect(record.lifecycle == .completed)
         #expect(record.priority == 5)
         #expect(loopback.faults.map(\.code) == ["PRIORITY_OUT_OF_RANGE"])
+        #expect(try loopback.counter("error.PRIORITY_OUT_OF_RANGE") == 1)
         try loopback.expectConsistent()
     }
 
