@@ -1,4 +1,5 @@
 import Broker
+import Catalog
 import Store
 import TestSupport
 import Testing
@@ -26,6 +27,9 @@ struct UrgencyTests {
                 committer: committer,
                 coordinator: Mailbox<CoordinatorEvent>(),
                 inHand: inHand,
+                steadyClock: MonotonicClock(),
+                number: 0,
+                killSwitch: KillSwitch(KillSwitchConfiguration(), roleCount: 2),
                 groupMax: Self.groupMax,
                 itemsInFlightMax: 1_000
             )

@@ -3,7 +3,7 @@ internal import Orders
 
 // What no order would ever reach, and what would keep its orders open for ever.
 extension CatalogParser {
-    /// - Parameter incomplete: Systems whose mappings could not all be read: what they lack was told.
+    /// Systems that would never end their work; of `incomplete` ones not all could be read: what they lack was told.
     func checkCompletion(
         functions: [FunctionName: FulfillmentFunction],
         systems: [SystemName: FulfillmentSystem],

@@ -3,7 +3,7 @@ internal import Orders
 
 // Systems: where they are asked, and how their words map to ours.
 extension CatalogParser {
-    /// - Parameter incomplete: Gets those whose mappings could not all be read.
+    /// The systems; `incomplete` gets those whose mappings could not all be read.
     func systems(
         _ valueMaps: [String: ReadValueMap],
         incomplete: inout Set<SystemName>
