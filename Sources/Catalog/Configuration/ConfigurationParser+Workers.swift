@@ -6,7 +6,7 @@ extension ConfigurationParser {
     private static let workerKeys = [
         "catalog", "senderID", "sender", "upstreamTargetID", "upstreamTarget", "orders", "urgentOrders",
         "updates", "upstream", "fallout", "errors", "urgentFromPriority", "urgentRoutes", "prefetch",
-        "batchLimit", "concurrency",
+        "batchLimit", "consumers", "concurrency",
         "parkedSeconds",
     ]
 
@@ -63,6 +63,7 @@ extension ConfigurationParser {
             upstreamTarget: targetDetails(fields),
             prefetch: prefetch,
             batchLimit: batchLimit,
+            consumers: fields.integer("consumers", in: 1...64) ?? 1,
             concurrency: fields.integer("concurrency", in: 1...64) ?? 1,
             parkedSeconds: fields.integer("parkedSeconds", in: 1...31_536_000) ?? 86_400
         )

@@ -127,6 +127,8 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var prefetch: Int
     /// Deliveries in one transaction at most.
     package var batchLimit: Int
+    /// Consumers of each queue, each over a connection of its own.
+    package var consumers: Int
     /// Threads that decide side by side; all messages of one order go through the same one, in order of arrival.
     package var concurrency: Int
     /// How long an update waits for its order before it goes to the error queue.
@@ -149,6 +151,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
         upstreamTarget: Rare<TargetDetails>? = nil,
         prefetch: Int = 256,
         batchLimit: Int = 64,
+        consumers: Int = 1,
         concurrency: Int = 1,
         parkedSeconds: Int = 86_400
     ) {
@@ -168,6 +171,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
         self.upstreamTarget = upstreamTarget
         self.prefetch = prefetch
         self.batchLimit = batchLimit
+        self.consumers = consumers
         self.concurrency = concurrency
         self.parkedSeconds = parkedSeconds
     }

@@ -124,25 +124,27 @@ package final class StationStages {
     ) -> [ConsumerSlot] {
         var slots: [ConsumerSlot] = []
         for (index, role) in roles.enumerated() {
-            // One link a role: what arrives for an order stays in order.
-            let consumer = broker.openConsumer(
-                ConsumerConfiguration(
-                    name: "waystation \(role.role) consumer",
-                    queues: role.queues,
-                    prefetch: UInt16(clamping: role.configuration.prefetch),
-                    messageBytesMax: messageBytesMax
-                )
-            ) { event in
-                switch event {
-                case .deliveries(let deliveries):
-                    dispatcher.deliver(deliveries, role: index, link: index)
-                    return
-                case .lost(let epoch, _, _): dispatcher.lost(link: index, epoch: epoch)
-                case .connected, .paused, .closed: break
+            for number in 1...max(1, role.configuration.consumers) {
+                let link = slots.count
+                let consumer = broker.openConsumer(
+                    ConsumerConfiguration(
+                        name: "waystation \(role.role) consumer \(number)",
+                        queues: role.queues,
+                        prefetch: UInt16(clamping: role.configuration.prefetch),
+                        messageBytesMax: messageBytesMax
+                    )
+                ) { event in
+                    switch event {
+                    case .deliveries(let deliveries):
+                        dispatcher.deliver(deliveries, role: index, link: link)
+                        return
+                    case .lost(let epoch, _, _): dispatcher.lost(link: link, epoch: epoch)
+                    case .connected, .paused, .closed: break
+                    }
+                    coordinator.post(.consumer(link: link, event))
                 }
-                coordinator.post(.consumer(link: index, event))
+                slots.append(ConsumerSlot(role: index, link: consumer))
             }
-            slots.append(ConsumerSlot(role: index, link: consumer))
         }
         return slots
     }
