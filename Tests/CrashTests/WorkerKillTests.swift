@@ -93,7 +93,7 @@ struct WorkerKillTests {
         }
         let components = try await site.orders().map(\.components.total).reduce(0, +)
         #expect(requests.count == components, "seed \(Self.seed): components and requests differ")
-        #expect(progress.last.map { $0 < components } ?? false, "all was done before the last kill")
+        #expect(progress.count { $0 < components } > 4, "most was done before the kills: \(progress)")
         let verified = try await site.run("verify")
         #expect(verified.exit == .code(0), "\(verified.output)")
         let repeated = requests.values.count { $0.count > 1 }
