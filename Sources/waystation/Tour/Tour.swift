@@ -81,6 +81,7 @@ final class Tour: Sendable {
             let room = max(0, Self.workingMax - working)
             let due = min(planned ?? .max, examples + Int(seconds * feed.rate), progress.sent + room)
             try send((progress.sent..<max(progress.sent, due)).map { _ in feed.next() }, sender, &progress)
+            try screen.strikeArrived(from: &progress)
             let view = try screen.draw(progress: progress, planned: planned, heard: listener.counts)
             working = view.working
             isComplete = progress.sent == planned && view.isQuiet(expected: progress)
@@ -169,7 +170,10 @@ final class Tour: Sendable {
         )
         for item in items {
             progress.sent += 1
-            if item.order != nil { progress.orders += 1 }
+            if let order = item.order {
+                progress.orders += 1
+                progress.notArrived.append(OrderID(role: loaded.roles[order.role].role, key: order.key))
+            }
             if let code = item.expectedFault { progress.expectedFaults[code.rawValue, default: 0] += 1 }
         }
     }

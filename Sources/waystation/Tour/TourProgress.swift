@@ -5,6 +5,8 @@ struct TourProgress {
     var sent = 0
     /// Messages that are readable orders.
     var orders = 0
+    /// Orders sent that the store did not show yet.
+    var notArrived: [OrderID] = []
     /// Messages sent with something wrong on purpose, by the code of the fault they come to.
     var expectedFaults: [String: Int] = [:]
 

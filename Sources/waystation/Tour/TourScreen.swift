@@ -32,8 +32,16 @@ final class TourScreen {
 
         /// Nothing is under way any more.
         func isQuiet(expected: TourProgress) -> Bool {
-            working == 0 && statistics.outboxPending == 0
+            working == 0 && statistics.outboxPending == 0 && expected.notArrived.isEmpty
                 && expected.isTold(by: statistics.faults(since: baseline))
+        }
+    }
+
+    /// Strikes the orders that the store shows off the list of those it does not: a message that still lies in its
+    /// queue is neither open nor owed.
+    func strikeArrived(from progress: inout TourProgress) throws {
+        progress.notArrived = try progress.notArrived.filter { id in
+            try !reader.orders(key: id.key).contains { $0.id == id }
         }
     }
 
