@@ -11,6 +11,7 @@ DATA ?= .waystation-try
 SEEDS ?= 1..1000
 # Tests that run the simulator take the fast build of it.
 test: export WAYSTATION_SIMULATE := $(CURDIR)/.build/release/simulate
+export FUZZ_SECONDS ?= 60
 # Orders of other vendors' formats that are not ours to ship are tested where a folder beside the checkout holds them.
 WAYSTATION_SAMPLE_ORDERS ?= $(wildcard $(abspath ../shared/samples/orders))
 ifneq ($(WAYSTATION_SAMPLE_ORDERS),)
@@ -31,7 +32,7 @@ BENCH := TMPDIR=$(CURDIR)/.build/bench/tmp .build/release/bench
 # Suites with real brokers, real disks and real processes.
 HEAVY_TESTS := EmbeddedBrokerTests SQLiteStoreTests RabbitMQTests CommandLineTests IntegrationTests CrashTests
 
-.PHONY: help run test simulate build bench bench-growth bench-check bench-check-accept bench-build release check format install
+.PHONY: help run test simulate fuzz sanitize build bench bench-growth bench-check bench-check-accept bench-build release check format install
 .PHONY: install-look install-build-packages install-test-packages install-bench-packages clean
 
 help: ## Show what can be made
@@ -46,6 +47,13 @@ test: install-test-packages simulate ## Build everything and run all tests, agai
 	swift test --skip-build --skip '$(subst $() ,|,$(HEAVY_TESTS))'
 	@# One after the other: each starts brokers and processes of its own.
 	@set -e; for suite in $(HEAVY_TESTS); do echo "== $$suite"; swift test --skip-build --filter "^$$suite\."; done
+
+fuzz: install-build-packages ## Arbitrary bytes into the readers of messages, YAML, AMQP frames and journal (FUZZ_SECONDS each, 60)
+	JOBS=$(JOBS) Tests/Fuzzing/run $(FUZZ_TARGETS)
+
+sanitize: install-test-packages ## All tests under Thread Sanitizer, then under Address Sanitizer
+	@JOBS=$(JOBS) Tests/Sanitizers/run thread $(SUITES)
+	@JOBS=$(JOBS) Tests/Sanitizers/run address $(SUITES)
 
 bench: bench-build ## The full flow beside a bare pump, a C, a Go and a FastStream worker; BENCH_FLAGS=--quick for a short one
 	@deploy/install-packages $(PEER_PACKAGES) || echo "some peers cannot be built here"
@@ -102,4 +110,4 @@ install-bench-packages:
 	@deploy/install-packages $(BUILD_PACKAGES) rabbitmq-server procps
 
 clean: ## Remove what was built and the data of `make run`
-	rm -rf .build .build-static $(DATA)
+	rm -rf .build .build-static .build-fuzz .build-tsan .build-asan $(DATA)

@@ -170,3 +170,18 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )
+
+// `make fuzz`: the readers of bytes from outside under a fuzzer. It links only with the flags that are given there.
+if Context.environment["WAYSTATION_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Orders", "Fulfillment", "Messages", "Broker", "RabbitMQ", "Catalog", "CRabbitMQ",
+            ],
+            path: "Tests/Fuzzing",
+            exclude: ["Corpus", "Dictionaries", "run"],
+            swiftSettings: settings
+        )
+    )
+}
