@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// The fuzzer's loop in the toolchain's runtime; `main` stays ours.
 @_silgen_name("LLVMFuzzerRunDriver")
@@ -19,8 +19,12 @@ private let kinds: [String: any FuzzTarget.Type] = [
 /// The target under test; set once, before the fuzzer runs, and read by its callback on the same thread.
 nonisolated(unsafe) private var target: (any FuzzTarget)?
 
+private func tell(_ text: String) {
+    FileHandle.standardError.write(Data("\(text)\n".utf8))
+}
+
 private func fail(_ text: String) -> Never {
-    fputs(text + "\n", stderr)
+    tell(text)
     exit(2)
 }
 
@@ -38,7 +42,7 @@ exit(
         do {
             try target?.read(Array(UnsafeBufferPointer(start: start, count: count)))
         } catch {
-            fputs("finding: \(error)\n", stderr)
+            tell("finding: \(error)")
             abort()
         }
         return 0
