@@ -6,7 +6,8 @@ import CRabbitMQ
 /// What a broker may send: bytes through librabbitmq's decoder, frame by frame, into the assembler.
 ///
 /// The first byte of an input says whether the rest are frames as they come over the wire, or parts (type, length in
-/// two bytes, payload) that are framed here, so that less is spent on lengths and end marks.
+/// two bytes, payload) that are framed here, so that less is spent on lengths and end marks; and whether they are the
+/// first that the broker sends, where it may name another version of the protocol instead.
 struct FrameTarget: FuzzTarget {
     private static let bodyBytesMax = 1 << 16
     private static let frameBytesMax: Int32 = 131_072
@@ -14,9 +15,20 @@ struct FrameTarget: FuzzTarget {
     func read(_ bytes: [UInt8]) throws {
         guard let first = bytes.first, let state = amqp_new_connection() else { return }
         defer { amqp_destroy_connection(state) }
-        guard amqp_tune_connection(state, 1, Self.frameBytesMax, 0) == 0 else { return }
+        if first & 2 == 0 { guard Self.begin(state) else { return } }
         var wire = first & 1 == 0 ? Array(bytes.dropFirst()) : Self.framed(bytes.dropFirst())
         try wire.withUnsafeMutableBytes { try receive($0, state) }
+    }
+
+    /// Brings a connection past its first frame, to the limits of a login.
+    private static func begin(_ state: OpaquePointer) -> Bool {
+        var heartbeat: [UInt8] = [8, 0, 0, 0, 0, 0, 0, 0xCE]
+        return heartbeat.withUnsafeMutableBytes { bytes in
+            var frame = amqp_frame_t()
+            let received = amqp_bytes_t(len: bytes.count, bytes: bytes.baseAddress)
+            return amqp_handle_input(state, received, &frame) == Int32(bytes.count)
+                && amqp_tune_connection(state, 1, frameBytesMax, 0) == 0
+        }
     }
 
     private func receive(_ wire: UnsafeMutableRawBufferPointer, _ state: OpaquePointer) throws {
