@@ -40,7 +40,7 @@ private final class SimulatedSubject: StoreSubject {
     private let disk = SimulatedDisk()
     let capabilities = StoreCapabilities.all
 
-    func open() -> any Store { disk.open() }
+    func open() throws -> any Store { try disk.open() }
     func openReader() -> any StoreReader { disk.openReader() }
 }
 

@@ -129,6 +129,19 @@ extension SimulatedBroker {
         withQueue(name) { $0.takeFirst()?.message } ?? nil
     }
 
+    /// Where queues stand among all, for ``appendWaiting(among:to:)``; unknown ones are left out.
+    package func places(ofQueues names: [String]) -> [Int] {
+        withState { state in names.compactMap { state.routing.index(ofQueue: $0) } }
+    }
+
+    /// Appends the positions in `places` of queues that hold anything.
+    package func appendWaiting(among places: [Int], to waiting: inout [Int]) {
+        let found = withState { state in
+            places.indices.filter { !state.routing.queues[places[$0]].isEmpty }
+        }
+        waiting.append(contentsOf: found)
+    }
+
     /// Messages that wait in a queue.
     package func count(inQueue name: String) -> Int { withQueue(name) { $0.count } ?? 0 }
 

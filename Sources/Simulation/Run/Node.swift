@@ -42,7 +42,8 @@ final class Node {
         clock: SimulatedClock,
         ids: SimulatedIDs,
         setup: SimulationSetup,
-        bug: PlantedBug?
+        bug: PlantedBug?,
+        backing: (any StoreBacking)?
     ) {
         self.number = number
         self.roles = roles
@@ -52,7 +53,7 @@ final class Node {
         self.ids = ids
         self.setup = setup
         parts = PlantedParts(bug: bug, roles: roles)
-        disk = SimulatedDisk()
+        disk = SimulatedDisk(backing: backing)
         if bug == .unsyncedCommit { disk.breakSyncing() }
     }
 
@@ -68,7 +69,7 @@ final class Node {
         hasCrashed = flag
         let broker = broker
         let owner = owner
-        let store = disk.open(crash: {
+        let store = try disk.open(crash: {
             // Nothing the dying process still does reaches anybody.
             flag.raise()
             broker.abandon(owner: owner)

@@ -25,6 +25,8 @@ package final class Simulation {
     private var actions: [Action] = []
     private var brokerMoves: [BrokerMove] = []
     private var awakeStages: [Int] = []
+    private var waiting: [Int] = []
+    private let receiverPlaces: [Int]
     /// What a node owes first, and since when, once there are no faults any more.
     private var owed: [Int: (row: Int64, since: Int64)] = [:]
     /// When order capture sends its next order.
@@ -51,12 +53,14 @@ package final class Simulation {
         case order
     }
 
+    /// A run that has not begun; each of the `backings` stands behind the store of one process.
     package init(
         site: SimulationSite,
         setup: SimulationSetup,
         expectations: Expectations?,
         bug: PlantedBug? = nil,
         orders plannedOrders: [Int]? = nil,
+        backings: [any StoreBacking] = [],
         trace: Trace = Trace()
     ) throws {
         self.site = site
@@ -89,6 +93,7 @@ package final class Simulation {
         let broker = broker
         receivers = configuration.topology.queues.map(\.name).filter { !consumed.contains($0) }
             .map { Receiver(queue: $0, broker: broker) }
+        receiverPlaces = broker.places(ofQueues: receivers.map(\.queue))
         let shares = setup.hasTwoProcesses ? roles.map { [$0] } : [roles]
         let ids = SimulatedIDs(prefix: "m")
         nodes = shares.enumerated().map { number, share in
@@ -100,7 +105,8 @@ package final class Simulation {
                 clock: clock,
                 ids: ids,
                 setup: setup,
-                bug: bug
+                bug: bug,
+                backing: backings.isEmpty ? nil : backings[number]
             )
         }
         faults = FaultCourse(setup: setup)
@@ -138,6 +144,7 @@ package final class Simulation {
         report.restarts = nodes.reduce(0) { $0 + $1.restarts }
         report.commits = nodes.reduce(0) { $0 + $1.disk.commits }
         report.faults = faults.met
+        for node in nodes { report.violations += BackingComparison.problems(of: node.disk) }
         var invariants = Invariants(self)
         report.violations += invariants.problems()
         report.digest = trace.digest
@@ -246,9 +253,13 @@ package final class Simulation {
         brokerMoves.removeAll(keepingCapacity: true)
         broker.moves(into: &brokerMoves)
         for move in brokerMoves { actions.append(.broker(move)) }
-        for system in systems.waitingQueues { actions.append(.request(system: system)) }
+        waiting.removeAll(keepingCapacity: true)
+        broker.appendWaiting(among: systems.places, to: &waiting)
+        for system in waiting { actions.append(.request(system: system)) }
         if systems.hasDue { actions.append(.answer) }
-        for index in receivers.indices where receivers[index].hasWaiting { actions.append(.receive(index)) }
+        waiting.removeAll(keepingCapacity: true)
+        broker.appendWaiting(among: receiverPlaces, to: &waiting)
+        for index in waiting { actions.append(.receive(index)) }
         if mayOrder, nextOrderAt <= now { actions.append(.order) }
     }
 

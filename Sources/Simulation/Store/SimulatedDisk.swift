@@ -1,5 +1,12 @@
-internal import Store
+package import Store
 internal import Synchronization
+
+/// A real store behind a simulated one: both are told the same, and must say the same.
+package protocol StoreBacking: Sendable {
+    /// Opens the store as the process before left it, which may not have closed it.
+    func open() throws(StoreError) -> any Store
+    func openReader() throws(StoreError) -> any StoreReader
+}
 
 /// What outlives a process: the contents of a store, and the faults its next commits meet.
 ///
@@ -41,8 +48,9 @@ package final class SimulatedDisk: Sendable {
     }
 
     private let state = Mutex(State())
+    let backing: (any StoreBacking)?
 
-    package init() {}
+    package init(backing: (any StoreBacking)? = nil) { self.backing = backing }
 
     func withState<Result>(_ body: (inout State) throws(StoreError) -> Result) throws(StoreError) -> Result
     where Result: Sendable {
@@ -58,13 +66,14 @@ package final class SimulatedDisk: Sendable {
     }
 
     /// Opens the store; one that was open before is closed, and `crash` is called when a fault ends the process.
-    package func open(crash: @escaping @Sendable () -> Void = {}) -> SimulatedStore {
+    package func open(crash: @escaping @Sendable () -> Void = {}) throws(StoreError) -> SimulatedStore {
+        let real = try backing?.open()
         let opening = look { state in
             state.opening += 1
             state.crash = crash
             return state.opening
         }
-        return SimulatedStore(disk: self, opening: opening)
+        return SimulatedStore(disk: self, opening: opening, real: real)
     }
 
     package func openReader() -> SimulatedStoreReader { SimulatedStoreReader(disk: self) }
@@ -100,7 +109,9 @@ package final class SimulatedDisk: Sendable {
     package func losePower() { look { state in if let synced = state.synced { state.contents = synced } } }
 
     /// Each order's newest snapshot is gone; its journal is whole.
-    package func loseNewestSnapshots() -> Bool { look { $0.contents.loseNewestSnapshots() } }
+    package func loseNewestSnapshots() -> Bool {
+        backing == nil && look { $0.contents.loseNewestSnapshots() }
+    }
 
     package var commits: Int { look { $0.commits } }
 }

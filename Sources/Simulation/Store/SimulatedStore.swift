@@ -5,21 +5,29 @@ package import Store
 package final class SimulatedStore: Store {
     private let disk: SimulatedDisk
     private let opening: Int
+    /// Told the same, and asked instead, where there is one.
+    private let real: (any Store)?
 
-    init(disk: SimulatedDisk, opening: Int) {
+    init(disk: SimulatedDisk, opening: Int, real: (any Store)?) {
         self.disk = disk
         self.opening = opening
+        self.real = real
     }
 
     // MARK: Writing
 
     package func commit(_ group: HopGroup) throws(StoreError) {
         let opening = opening
+        let real = real
         let crash = try disk.withState { state throws(StoreError) -> (@Sendable () -> Void)? in
+            func apply() throws(StoreError) {
+                try real?.commit(group)
+                try state.contents.apply(group)
+            }
             try state.permit(opening)
             state.commits += 1
             guard let fault = state.nextFault, !group.isEmpty else {
-                try state.contents.apply(group)
+                try apply()
                 return nil
             }
             state.nextFault = nil
@@ -29,10 +37,10 @@ package final class SimulatedStore: Store {
             case .full: throw Self.error(.full, mayHaveHappened: false)
             case .unknownLost: throw Self.error(.busy, mayHaveHappened: true)
             case .unknownKept:
-                try state.contents.apply(group)
+                try apply()
                 throw Self.error(.busy, mayHaveHappened: true)
             case .crashBefore: break
-            case .crashAfter: try state.contents.apply(group)
+            case .crashAfter: try apply()
             case .powerCut: if let synced = state.synced { state.contents = synced }
             }
             return state.crash ?? {}
@@ -48,6 +56,7 @@ package final class SimulatedStore: Store {
         text: [UInt8],
         at moment: Timestamp
     ) throws(StoreError) {
+        try real?.saveCatalog(role: role, version: version, text: text, at: moment)
         try change { contents throws(StoreError) in
             try contents.saveCatalog(role: role, version: version, text: text)
         }
@@ -58,12 +67,14 @@ package final class SimulatedStore: Store {
         closedBefore: Timestamp,
         limit: Int
     ) throws(StoreError) -> RemovedCounts {
-        try change { contents throws(StoreError) in
+        _ = try real?.removeExpired(inboxBefore: inboxBefore, closedBefore: closedBefore, limit: limit)
+        return try change { contents throws(StoreError) in
             contents.removeExpired(inboxBefore: inboxBefore, closedBefore: closedBefore, limit: limit)
         }
     }
 
     package func checkpoint() throws(StoreError) {
+        try real?.checkpoint()
         let opening = opening
         try disk.withState { state throws(StoreError) in
             try state.permit(opening)
@@ -81,14 +92,21 @@ package final class SimulatedStore: Store {
 
     // MARK: Reading
 
-    package func highWater() throws(StoreError) -> HighWater { try read { $0.highWater } }
+    package func highWater() throws(StoreError) -> HighWater {
+        try permitReading()
+        return try real?.highWater() ?? look { $0.highWater }
+    }
 
     package func inboxRecord(role: RoleName, messageID: MessageID) throws(StoreError) -> InboxRecord? {
-        try read { $0.inbox[ByteKey(role, messageID.rawValue)] }
+        try permitReading()
+        if let real { return try real.inboxRecord(role: role, messageID: messageID) }
+        return look { $0.inbox[ByteKey(role, messageID.rawValue)] }
     }
 
     package func load(_ id: OrderID) throws(StoreError) -> StoredOrder? {
-        try read { $0.stored(id, wholeJournal: false) }
+        try permitReading()
+        if let real { return try real.load(id) }
+        return look { $0.stored(id, wholeJournal: false) }
     }
 
     package func timers(
@@ -96,19 +114,25 @@ package final class SimulatedStore: Store {
         of roles: [RoleName]?,
         limit: Int
     ) throws(StoreError) -> [TimerRecord] {
-        try read { $0.timers(dueBy: now, of: roles, limit: limit) }
+        try permitReading()
+        return try real?.timers(dueBy: now, of: roles, limit: limit)
+            ?? look { $0.timers(dueBy: now, of: roles, limit: limit) }
     }
 
     package func nextTimerDue(of roles: [RoleName]?) throws(StoreError) -> Timestamp? {
-        try read { $0.nextTimerDue(of: roles) }
+        try permitReading()
+        if let real { return try real.nextTimerDue(of: roles) }
+        return look { $0.nextTimerDue(of: roles) }
     }
 
     package func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord] {
-        try read { $0.outbox(after: id, limit: limit) }
+        try permitReading()
+        return try real?.outbox(after: id, limit: limit) ?? look { $0.outbox(after: id, limit: limit) }
     }
 
     package func parked(for id: OrderID, limit: Int) throws(StoreError) -> [ParkedRecord] {
-        try read { $0.parked(for: id, limit: limit) }
+        try permitReading()
+        return try real?.parked(for: id, limit: limit) ?? look { $0.parked(for: id, limit: limit) }
     }
 
     package func parked(
@@ -116,26 +140,33 @@ package final class SimulatedStore: Store {
         of roles: [RoleName]?,
         limit: Int
     ) throws(StoreError) -> [ParkedRecord] {
-        try read { $0.parked(expiredBy: now, of: roles, limit: limit) }
+        try permitReading()
+        return try real?.parked(expiredBy: now, of: roles, limit: limit)
+            ?? look { $0.parked(expiredBy: now, of: roles, limit: limit) }
     }
 
     package func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]? {
-        try read { $0.catalogs[ByteKey(role, version)] }
+        try permitReading()
+        if let real { return try real.catalog(role: role, version: version) }
+        return look { $0.catalogs[ByteKey(role, version)] }
     }
 
     // MARK: Private
 
-    private func read<Result: Sendable>(_ body: (StoreContents) -> Result) throws(StoreError) -> Result {
+    private func permitReading() throws(StoreError) {
         let opening = opening
-        return try disk.withState { state throws(StoreError) in
+        try disk.withState { state throws(StoreError) in
             try state.permit(opening)
             guard state.refusedReads == 0 else {
                 state.refusedReads -= 1
                 state.readsRefused += 1
                 throw Self.error(.busy, mayHaveHappened: false)
             }
-            return body(state.contents)
         }
+    }
+
+    private func look<Result: Sendable>(_ body: (StoreContents) -> Result) -> Result {
+        disk.look { body($0.contents) }
     }
 
     private func change<Result: Sendable>(

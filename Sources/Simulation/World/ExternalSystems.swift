@@ -20,6 +20,8 @@ final class ExternalSystems {
     }
 
     private let systems: [(queue: String, systems: EmulatedSystems)]
+    /// Where the broker has the systems' queues.
+    let places: [Int]
     private let broker: SimulatedBroker
     private let clock: SimulatedClock
     private(set) var requests: [Request] = []
@@ -37,15 +39,13 @@ final class ExternalSystems {
             let systems = EmulatedSystems(role: role, options: EmulationOptions())
             return systems.queues.map { ($0, systems) }
         }
+        places = broker.places(ofQueues: systems.map(\.queue))
         self.broker = broker
         self.clock = clock
     }
 
     /// The queues on which they take requests.
     var queues: [String] { systems.map(\.queue) }
-
-    /// The queues with requests for an external system.
-    var waitingQueues: [Int] { systems.indices.filter { broker.count(inQueue: systems[$0].queue) > 0 } }
 
     /// Whether an answer is due.
     var hasDue: Bool { owed.first.map { $0.due <= clock.elapsedMilliseconds } ?? false }

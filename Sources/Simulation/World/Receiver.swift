@@ -18,8 +18,6 @@ final class Receiver {
         self.broker = broker
     }
 
-    var hasWaiting: Bool { broker.count(inQueue: queue) > 0 }
-
     func take() -> String {
         guard let message = broker.take(from: queue) else { return "nothing" }
         let id = message.properties.messageID ?? ""
