@@ -23,10 +23,11 @@ package final class ObservedConsumer: Sendable {
                 messageBytesMax: messageBytesMax
             )
         ) { event in
-            recorder.record(event)
             if acknowledging, case .deliveries(let batch) = event {
                 acknowledger.acknowledge(batch.map(\.tag))
             }
+            // Last, as whoever waits for it may close the link at once.
+            recorder.record(event)
         }
         acknowledger.start(link)
     }
