@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 DESTDIR ?=
 DATA ?= .waystation-try
-# Seeds of the simulator; `make simulate SEEDS=1..100000` takes most of an hour.
+# Seeds of the simulator; `make simulate SEEDS=1..100000` takes two cores about three hours.
 SEEDS ?= 1..1000
 # Tests that run the simulator take the fast build of it.
 test: export WAYSTATION_SIMULATE := $(CURDIR)/.build/release/simulate

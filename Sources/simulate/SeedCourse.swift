@@ -7,7 +7,8 @@ final class SeedCourse: Sendable {
     private let site: SimulationSite
     private let expectations: Expectations
     private let bug: PlantedBug?
-    private let stopsAtFailure: Bool
+    private let commit: String
+    private let replay: ReplayCommand
     private let state = Mutex(State())
 
     private struct State {
@@ -19,11 +20,13 @@ final class SeedCourse: Sendable {
     /// Room for the recursion of a deep document, in bytes.
     private static let stackBytes = 8 << 20
 
-    init(site: SimulationSite, expectations: Expectations, bug: PlantedBug?, stopsAtFailure: Bool) {
+    /// A course that stops as soon as the bug that `replay` names is found, or goes through all seeds without one.
+    init(site: SimulationSite, expectations: Expectations, commit: String, replay: ReplayCommand) {
         self.site = site
         self.expectations = expectations
-        self.bug = bug
-        self.stopsAtFailure = stopsAtFailure
+        self.commit = commit
+        self.replay = replay
+        bug = replay.bug
     }
 
     func run(_ seeds: SeedRange, jobs: Int) -> SeedFigures {
@@ -43,7 +46,6 @@ final class SeedCourse: Sendable {
         let nanoseconds = DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds
         return state.withLock { state in
             state.figures.seconds = Double(nanoseconds) / 1e9
-            state.figures.failures.sort { $0.seed < $1.seed }
             return state.figures
         }
     }
@@ -68,10 +70,10 @@ final class SeedCourse: Sendable {
         }
         state.withLock { state in
             state.figures.add(report)
-            if stopsAtFailure, !report.violations.isEmpty { state.isStopped = true }
+            if bug != nil, !report.violations.isEmpty { state.isStopped = true }
         }
         if bug == nil, !report.violations.isEmpty {
-            print("seed \(seed) FAILS: \(report.violations.prefix(3).joined(separator: "; "))")
+            print(report.failureText(commit: commit, replay: replay.text(seed: seed)))
         }
     }
 }

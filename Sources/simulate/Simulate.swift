@@ -54,15 +54,17 @@ struct Simulate: ParsableCommand {
         } else if plant != nil {
             var areAllFound = true
             for bug in try plantedBugs() {
+                let replay = ReplayCommand(root: root, bug: bug)
                 let course = SeedCourse(
                     site: site,
                     expectations: expectations,
-                    bug: bug,
-                    stopsAtFailure: true
+                    commit: commit,
+                    replay: replay
                 )
                 let figures = course.run(seeds, jobs: jobs)
                 if let found = figures.failures.first {
-                    print("\(bug): found by seed \(found.seed): \(found.violations.first ?? "")")
+                    print("\(bug): found by seed \(found.seed) of \(figures.seeds)")
+                    print(found.failureText(commit: commit, replay: replay.text(seed: found.seed)))
                 } else {
                     print("\(bug): NOT FOUND by \(figures.seeds) seeds")
                     areAllFound = false
@@ -70,13 +72,14 @@ struct Simulate: ParsableCommand {
             }
             if !areAllFound { throw ExitCode.failure }
         } else {
-            let course = SeedCourse(site: site, expectations: expectations, bug: nil, stopsAtFailure: false)
+            let replay = ReplayCommand(root: root)
+            let course = SeedCourse(site: site, expectations: expectations, commit: commit, replay: replay)
             let figures = course.run(seeds, jobs: jobs)
-            print(figures.text(commit: commit))
+            print(figures.text(commit: commit, replay: replay.text))
             if let report {
                 try figures.json(commit: commit).write(toFile: report, atomically: true, encoding: .utf8)
             }
-            if !figures.failures.isEmpty { throw ExitCode.failure }
+            if !figures.failures.isEmpty || !figures.shortcomings.isEmpty { throw ExitCode.failure }
         }
     }
 

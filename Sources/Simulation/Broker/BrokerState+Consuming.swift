@@ -13,6 +13,7 @@ extension BrokerState {
         let commands = side.commands
         side.commands = []
         var mayResume = false
+        let staleCount = side.ledger.staleCount
         for command in commands {
             switch command {
             case .acknowledge(let tags): side.ledger.acknowledge(tags)
@@ -22,6 +23,7 @@ extension BrokerState {
             case .close: close(&side, link: link, tell)
             }
         }
+        meet(.lateAcknowledgement, times: Int(side.ledger.staleCount - staleCount))
         settle(&side)
         if mayResume { resume(&side) }
         if case .closed = side.phase { return removeLink(link) }
@@ -159,6 +161,7 @@ extension BrokerState {
             guard let frame = channels[index].toClient.takeFirst() else { break }
             switch frame {
             case .delivery(let tag, let queue, let message, let isRedelivered):
+                channels[index].arrivedTag = tag
                 guard side.ledger.deliver(tag: tag) else { continue }
                 batch.append(
                     delivery(of: message, tag: tag, queue: queue, isRedelivered: isRedelivered, side)

@@ -26,13 +26,34 @@ extension BrokerState {
         channel index: Int,
         now: Int64
     ) {
-        switch settlement {
-        case .acknowledge(let tag, let isMultiple):
-            channels[index].unsettled.removeAll { isMultiple ? $0.tag <= tag : $0.tag == tag }
-        case .reject(let tag):
-            guard let at = channels[index].unsettled.firstIndex(where: { $0.tag == tag }) else { return }
-            bury(channels[index].unsettled.remove(at: at), now: now)
+        let tag =
+            switch settlement {
+            case .acknowledge(let tag, _), .reject(let tag): tag
+            }
+        guard let at = channels[index].unsettled.firstIndex(where: { $0.tag == tag }) else {
+            return refuse(unknownTag: tag, channel: index)
         }
+        switch settlement {
+        case .acknowledge(_, let isMultiple):
+            let first = isMultiple ? 0 : at
+            for unsettled in channels[index].unsettled[first...at] {
+                let queue = routing.queues[unsettled.queue].name
+                note(misdeed: witness?.acknowledged(unsettled.message.message, queue))
+            }
+            channels[index].unsettled.removeSubrange(first...at)
+        case .reject: bury(channels[index].unsettled.remove(at: at), now: now)
+        }
+    }
+
+    /// As brokers do with a client that settles what it does not hold: the channel is closed, and with it the connection.
+    private mutating func refuse(unknownTag tag: UInt64, channel index: Int) {
+        note(misdeed: "delivery tag \(tag) was settled, and is not outstanding")
+        channels[index].error = BrokerError(
+            .preconditionFailed,
+            "PRECONDITION_FAILED: unknown delivery tag \(tag)",
+            remedy: "This is a mistake of the program."
+        )
+        cut(channel: index)
     }
 
     /// To where the queue's dead letters go, or nowhere.
@@ -58,16 +79,21 @@ extension BrokerState {
     private mutating func take(_ publication: Publication, channel index: Int) {
         channels[index].publishedTag += 1
         let tag = channels[index].publishedTag
+        if let owner = owners[channels[index].link] { note(misdeed: witness?.published(publication, owner)) }
         switch routing.way(to: publication.destination) {
         case .noExchange:
+            meet(.returned)
             channels[index].toClient.append(.comeback(publication, code: 404, text: "NOT_FOUND"))
         case .queues(let ways):
             let reachable = ways.filter { routing.queues[$0].mood != .unreachable }
+            for queue in ways where routing.queues[queue].mood != .accepting { meetMood(ofQueue: queue) }
             if reachable.isEmpty {
                 queuesThatRefused.insert(publication.destination.routingKey)
+                meet(.returned)
                 channels[index].toClient.append(.comeback(publication, code: 312, text: "NO_ROUTE"))
             } else if reachable.contains(where: { routing.queues[$0].mood == .refusing }) {
                 queuesThatRefused.insert(publication.destination.routingKey)
+                meet(.refused)
                 channels[index].toClient.append(.refusal(tag: tag))
                 return
             } else {
@@ -100,6 +126,10 @@ extension BrokerState {
             while left > 0, room > 0, let message = routing.withQueue(queue, { $0.takeFirst() }) {
                 left -= 1
                 room -= 1
+                if message.isRedelivered { meet(.redelivered) }
+                if let holder = message.lastHolder, holder != channels[index].link, owners[holder] != nil {
+                    meet(.withTwoWorkers)
+                }
                 channels[index].lastTag += 1
                 let tag = channels[index].lastTag
                 channels[index].unsettled.append(
@@ -123,11 +153,13 @@ extension BrokerState {
         case 0:
             let last = min(count, channels[index].unconfirmed.count) - 1
             let tag = channels[index].unconfirmed[last]
+            if last > 0 { meet(.confirmOfSeveral) }
             channels[index].unconfirmed.removeFirst(last + 1)
             channels[index].toClient.append(.confirm(tag: tag, isMultiple: true))
         case 1:
             for _ in 0..<min(count, channels[index].unconfirmed.count) {
                 let at = Int.random(in: channels[index].unconfirmed.indices, using: &random)
+                if at > 0 { meet(.confirmOutOfOrder) }
                 let tag = channels[index].unconfirmed.remove(at: at)
                 channels[index].toClient.append(.confirm(tag: tag, isMultiple: false))
             }
@@ -149,8 +181,13 @@ extension BrokerState {
     private mutating func takeBack(channel index: Int) {
         let unsettled = channels[index].unsettled
         channels[index].unsettled = []
+        let (link, arrivedTag) = (channels[index].link, channels[index].arrivedTag)
         for queue in Set(unsettled.map(\.queue)).sorted() {
-            let messages = unsettled.filter { $0.queue == queue }.map(\.message)
+            let messages = unsettled.filter { $0.queue == queue }.map { unsettled in
+                var message = unsettled.message
+                message.lastHolder = unsettled.tag <= arrivedTag ? link : nil
+                return message
+            }
             routing.withQueue(queue) { $0.takeBack(messages) }
         }
     }

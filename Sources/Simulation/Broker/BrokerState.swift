@@ -14,14 +14,24 @@ struct BrokerState {
     var isAlarmed = false
     /// Confirms that were lost or late since somebody asked.
     var confirmFaultsMet = 0
+    /// Moods that publications met for the first time since somebody asked.
+    var moodsMet: [SimulatedQueue.Mood] = []
     /// Queues that did not take a publication at some time.
     var queuesThatRefused: Set<String> = []
+    /// What has happened so far, and how often.
+    var circumstances: [Circumstance: Int] = [:]
+    var witness: BrokerWitness?
+    /// What clients did that they may not do.
+    private(set) var misdeeds: [String] = []
     /// Nobody can connect.
     var isDown = false
     var random: SeededGenerator
     var firstRetrySeconds: Double
     private var nextLink = 0
     private var nextChannel = 0
+
+    /// More are of no help.
+    private static let misdeedsMax = 5
 
     init(seed: UInt64, firstRetrySeconds: Double) {
         random = SeededGenerator(seed: seed)
@@ -64,9 +74,40 @@ struct BrokerState {
     /// Whatever was on its way is lost.
     mutating func cut(channel index: Int) {
         guard !channels[index].isCut else { return }
+        noteLosses(channels[index])
         channels[index].isCut = true
         channels[index].toBroker.removeAll()
         channels[index].toClient.removeAll()
+    }
+
+    // MARK: What is told afterwards
+
+    mutating func meet(_ circumstance: Circumstance, times: Int = 1) {
+        if times > 0 { circumstances[circumstance, default: 0] += times }
+    }
+
+    mutating func note(misdeed: String?) {
+        if let misdeed, misdeeds.count < Self.misdeedsMax { misdeeds.append(misdeed) }
+    }
+
+    mutating func meetMood(ofQueue index: Int) {
+        guard !routing.queues[index].isMoodMet else { return }
+        routing.withQueue(index) { $0.isMoodMet = true }
+        moodsMet.append(routing.queues[index].mood)
+    }
+
+    /// At which frames a connection is cut.
+    private mutating func noteLosses(_ channel: Channel) {
+        if channel.toBroker.contains(where: { if case .settle = $0 { true } else { false } }) {
+            meet(.lostAcknowledgement)
+        }
+        if channel.toBroker.contains(where: { if case .publish = $0 { true } else { false } }) {
+            meet(.lostPublication)
+        }
+        for kind in [Circumstance.lostDelivery, .lostConfirm, .lostRefusal, .lostReturn]
+        where channel.toClient.contains(where: { $0.loss == kind }) {
+            meet(kind)
+        }
     }
 }
 

@@ -22,6 +22,17 @@ struct Channel {
         case blocked
         case unblocked
         case closed
+
+        /// What it means when it does not arrive.
+        var loss: Circumstance? {
+            switch self {
+            case .delivery: .lostDelivery
+            case .confirm: .lostConfirm
+            case .refusal: .lostRefusal
+            case .comeback: .lostReturn
+            case .cancelled, .blocked, .unblocked, .closed: nil
+            }
+        }
     }
 
     /// A message that was handed out and is not settled.
@@ -60,6 +71,8 @@ struct Channel {
     var bytesMax = 0
     var isConsuming = false
     var unsettled: [Unsettled] = []
+    /// The last delivery that has reached the client.
+    var arrivedTag: UInt64 = 0
 
     // What a publisher is owed.
     var publishedTag: UInt64 = 0

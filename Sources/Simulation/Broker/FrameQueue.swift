@@ -16,6 +16,8 @@ struct FrameQueue<Frame> {
         return frame
     }
 
+    func contains(where isWanted: (Frame) -> Bool) -> Bool { frames[head...].contains(where: isWanted) }
+
     mutating func removeAll() {
         frames.removeAll(keepingCapacity: true)
         head = 0

@@ -10,6 +10,18 @@ extension SimulatedBroker {
         }
     }
 
+    /// The connected channels of a process's consumers: those that hold deliveries, if any do.
+    package func consumerChannels(ofOwner owner: Int) -> [Int] {
+        withState { state in
+            let connected = state.channels.filter {
+                !$0.isCut && !$0.isClientGone && state.owners[$0.link] == owner
+                    && state.consumers[$0.link] != nil
+            }
+            let holding = connected.filter { !$0.unsettled.isEmpty }
+            return (holding.isEmpty ? connected : holding).map(\.id)
+        }
+    }
+
     /// Cuts a connection; client and broker notice at those moments or later.
     package func cut(channel: Int, clientNoticesAt: Int64 = 0, brokerNoticesAt: Int64 = 0) -> Bool {
         withState { state in
@@ -61,15 +73,17 @@ extension SimulatedBroker {
         }
     }
 
-    /// An alarm: publishers are told, and nothing of theirs is taken.
-    package func setAlarm(_ isAlarmed: Bool) {
+    /// An alarm: publishers are told, and nothing of theirs is taken; false when there was nobody to tell.
+    @discardableResult
+    package func setAlarm(_ isAlarmed: Bool) -> Bool {
         withState { state in
-            guard state.isAlarmed != isAlarmed else { return }
+            guard state.isAlarmed != isAlarmed else { return false }
             state.isAlarmed = isAlarmed
-            for index in state.channels.indices
-            where state.publishers[state.channels[index].link] != nil && !state.channels[index].isCut {
-                state.channels[index].toClient.append(isAlarmed ? .blocked : .unblocked)
+            let told = state.channels.indices.filter {
+                state.publishers[state.channels[$0].link] != nil && !state.channels[$0].isCut
             }
+            for index in told { state.channels[index].toClient.append(isAlarmed ? .blocked : .unblocked) }
+            return !told.isEmpty
         }
     }
 
@@ -96,6 +110,20 @@ extension SimulatedBroker {
         case unreachable
     }
 
+    /// The moods that publications met for the first time since the last call.
+    package func takeMoodsMet() -> [QueueMood] {
+        withState { state in
+            defer { state.moodsMet = [] }
+            return state.moodsMet.map { mood in
+                switch mood {
+                case .accepting: .accepting
+                case .refusing: .refusing
+                case .unreachable: .unreachable
+                }
+            }
+        }
+    }
+
     /// Lets a waiting message appear a second time, at the end.
     package func repeatMessage(at index: Int, inQueue name: String) -> Bool {
         withQueue(name) { $0.repeat(at: index) } ?? false
@@ -116,6 +144,16 @@ extension SimulatedBroker {
         guard case .some(.some(let (first, second))) = pair, may(first, second) else { return false }
         return withQueue(name) { $0.swap(at: index) } ?? false
     }
+
+    // MARK: What happened
+
+    /// Asks this one from now on whether clients may do what they do.
+    func ask(_ witness: BrokerWitness) { withState { $0.witness = witness } }
+
+    /// What clients did that they may not do; the first few.
+    package var misdeeds: [String] { withState { $0.misdeeds } }
+
+    package var circumstances: [Circumstance: Int] { withState { $0.circumstances } }
 
     // MARK: Who stands at the other ends
 

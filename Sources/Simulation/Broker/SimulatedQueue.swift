@@ -8,6 +8,8 @@ struct QueuedMessage {
     /// Under which it was published, for the record of its death.
     var destination: Destination
     var isRedelivered = false
+    /// The link that had it last, when it came there at all.
+    var lastHolder: Int?
 }
 
 /// One queue: what waits in it, in order, and how it treats what is published to it.
@@ -22,7 +24,9 @@ struct SimulatedQueue {
     }
 
     var declaration: Topology.Queue
-    var mood = Mood.accepting
+    var mood = Mood.accepting { didSet { isMoodMet = false } }
+    /// A publication has met this mood.
+    var isMoodMet = false
     private var waiting: [QueuedMessage] = []
     private var head = 0
     private var nextPosition: Int64 = 1

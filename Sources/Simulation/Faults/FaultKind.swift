@@ -45,6 +45,8 @@ package enum FaultKind: String, Sendable, Hashable, CaseIterable {
     case stageStalls
     /// None of its threads gets a turn.
     case processStalls
+    /// The disk is slow, meanwhile a consumer's connection breaks and comes back, and then the process ends.
+    case slowDiskCutAndCrash
     case clockForward
     case clockBack
 

@@ -20,6 +20,7 @@ extension Simulation {
             case .crash, .olderSnapshots: crash(losingSnapshots: kind == .olderSnapshots)
             case .drain: drain()
             case .stageStalls, .processStalls: stall(all: kind == .processStalls)
+            case .slowDiskCutAndCrash: beginSlowDisk()
             case .clockForward: stepClock(byMilliseconds: 3_600_000)
             case .clockBack: stepClock(byMilliseconds: -3_600_000)
             case .repeatedAnswer: systems.repeatAnswer(random: &random)
@@ -62,14 +63,15 @@ extension Simulation {
             faults.begin(.brokerDown, until: until)
             return broker.cutAll()
         case .alarm:
-            broker.setAlarm(true)
+            let hasEffect = broker.setAlarm(true)
             faults.begin(.alarm, until: until)
-            return true
+            return hasEffect
         default:
             let queue = random.pick(site.configuration.topology.queues).name
             broker.setMood(kind == .refusing ? .refusing : .unreachable, ofQueue: queue)
             faults.begin(.mood(queue: queue), until: until)
-            return true
+            // Counted when it is met.
+            return false
         }
     }
 
@@ -105,11 +107,9 @@ extension Simulation {
 
     private func crash(losingSnapshots: Bool) -> Bool {
         let index = random.between(0, nodes.count - 1)
-        guard nodes[index].isRunning else { return false }
-        nodes[index].end()
-        scheduleStart(of: index)
-        guard losingSnapshots else { return true }
-        return nodes[index].disk.loseNewestSnapshots()
+        guard nodes[index].isRunning, !losingSnapshots || nodes[index].disk.hasSnapshots else { return false }
+        crash(node: index)
+        return !losingSnapshots || nodes[index].disk.loseNewestSnapshots()
     }
 
     /// As a service manager does: what is in hand is finished, and the process starts anew.
@@ -133,6 +133,33 @@ extension Simulation {
         return true
     }
 
+    /// A commit takes long; its acknowledgements find another connection, and then memory is lost.
+    private func beginSlowDisk() -> Bool {
+        let running = nodes.filter(\.isRunning)
+        guard !running.isEmpty else { return false }
+        let node = random.pick(running)
+        let now = clock.elapsedMilliseconds
+        let end = now + Int64(random.between(300, 3_000))
+        node.stallCommits(until: end)
+        faults.begin(.cutConsumer(owner: node.owner), until: now + Int64(random.between(1, 250)))
+        faults.begin(.crash(node: node.number), until: end + Int64(random.between(0, 25)))
+        return true
+    }
+
+    /// Breaks the connection of one of a process's consumers, if it has any.
+    func cutConsumer(ofOwner owner: Int) {
+        let channels = broker.consumerChannels(ofOwner: owner)
+        guard !channels.isEmpty else { return }
+        _ = broker.cut(channel: random.pick(channels))
+    }
+
+    /// The process of a node ends between two steps, if there is one.
+    func crash(node: Int) {
+        guard nodes[node].isRunning else { return }
+        nodes[node].end()
+        scheduleStart(of: node)
+    }
+
     /// Not so far away that what is remembered of messages would run out.
     private func stepClock(byMilliseconds more: Int64) -> Bool {
         guard abs(clock.offsetMilliseconds + more) <= Self.clockOffsetMillisecondsMax else { return false }
@@ -143,6 +170,13 @@ extension Simulation {
     /// Counts the faults that took effect only now, though they were made ready before.
     func countFaultsMet() {
         if broker.takeConfirmFaultsMet() > 0, let confirmFault { faults.note(confirmFault) }
+        for mood in broker.takeMoodsMet() {
+            switch mood {
+            case .accepting: break
+            case .refusing: faults.note(.refusing)
+            case .unreachable: faults.note(.unroutable)
+            }
+        }
         for node in nodes {
             let met = node.disk.takeFaultsMet()
             if met.reads > 0 { faults.note(.readsRefused) }

@@ -33,6 +33,8 @@ final class Node {
 
     /// A stage that found nothing so often is left alone until something happens.
     private static let vainMax = 2
+    /// The committer's place among the stages.
+    private static let committer = 1
 
     init(
         number: Int,
@@ -58,7 +60,12 @@ final class Node {
     }
 
     /// Marks the links of this process on the broker.
-    var owner: Int { number * 1_000_000 + incarnation }
+    var owner: Int { number * Self.incarnationsMax + incarnation }
+
+    /// Whose links those of an owner are.
+    static func number(ofOwner owner: Int) -> Int { owner / incarnationsMax }
+
+    private static let incarnationsMax = 1_000_000
 
     var isRunning: Bool { stages != nil }
 
@@ -85,7 +92,8 @@ final class Node {
             steadyClock: clock,
             ids: parts.ids(ids),
             logger: Logger(label: "station") { _ in SwiftLogNoOpLogHandler() },
-            snapshotInterval: setup.snapshotInterval
+            snapshotInterval: setup.snapshotInterval,
+            snapshotHopsPerLine: setup.snapshotHopsPerLine
         )
         vain = Array(repeating: 0, count: 2 + stages.deciderCount)
         stalledUntil = Array(repeating: 0, count: vain.count)
@@ -108,6 +116,9 @@ final class Node {
     /// A stage gets no turn until that moment.
     func stall(stage: Int, until moment: Int64) { stalledUntil[stage] = moment }
 
+    /// The disk takes long from now on.
+    func stallCommits(until moment: Int64) { stall(stage: Self.committer, until: moment) }
+
     func stall(until moment: Int64) { for stage in stalledUntil.indices { stalledUntil[stage] = moment } }
 
     /// When a stage that stalls and has something to do gets its turn again.
@@ -120,7 +131,7 @@ final class Node {
     func name(ofStage stage: Int) -> String {
         switch stage {
         case 0: "coordinator"
-        case 1: "committer"
+        case Self.committer: "committer"
         default: "decider \(stage - 2)"
         }
     }
@@ -135,7 +146,7 @@ final class Node {
             let didSomething =
                 switch stage {
                 case 0: try stages.stepCoordinator()
-                case 1: stages.stepCommitter()
+                case Self.committer: stages.stepCommitter()
                 default: stages.stepDecider(stage - 2)
                 }
             if didSomething { wake() }

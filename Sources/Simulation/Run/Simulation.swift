@@ -110,6 +110,7 @@ package final class Simulation {
             )
         }
         faults = FaultCourse(setup: setup)
+        broker.ask(DurableHops(nodes).witness)
     }
 
     /// Runs to quiet and checks what must hold then.
@@ -144,6 +145,8 @@ package final class Simulation {
         report.restarts = nodes.reduce(0) { $0 + $1.restarts }
         report.commits = nodes.reduce(0) { $0 + $1.disk.commits }
         report.faults = faults.met
+        report.circumstances = broker.circumstances
+        report.violations += broker.misdeeds
         for node in nodes { report.violations += BackingComparison.problems(of: node.disk) }
         var invariants = Invariants(self)
         report.violations += invariants.problems()

@@ -6,6 +6,8 @@ package struct SimulationReport: Sendable {
     package var orders = 0
     /// Faults that took effect, by kind.
     package var faults: [FaultKind: Int] = [:]
+    /// What came of them, and of chance, between the broker and the processes.
+    package var circumstances: [Circumstance: Int] = [:]
     package var steps = 0
     package var restarts = 0
     package var commits = 0

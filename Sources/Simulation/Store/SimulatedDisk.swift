@@ -45,6 +45,9 @@ package final class SimulatedDisk: Sendable {
         /// A fault took effect.
         var faultsMet: [CommitFault] = []
         var readsRefused = 0
+
+        /// What a power cut would leave.
+        var durable: StoreContents { synced ?? contents }
     }
 
     private let state = Mutex(State())
@@ -107,6 +110,9 @@ package final class SimulatedDisk: Sendable {
 
     /// What was not synced is gone; true when anything was.
     package func losePower() { look { state in if let synced = state.synced { state.contents = synced } } }
+
+    /// Whether there is a snapshot that ``loseNewestSnapshots()`` could lose.
+    package var hasSnapshots: Bool { backing == nil && look { $0.contents.hasSnapshots } }
 
     /// Each order's newest snapshot is gone; its journal is whole.
     package func loseNewestSnapshots() -> Bool {

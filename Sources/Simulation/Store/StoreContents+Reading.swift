@@ -24,6 +24,17 @@ extension StoreContents {
         return Array(outbox[first...].prefix(limit))
     }
 
+    /// Whether an outbox row is there.
+    func owes(_ id: Int64) -> Bool {
+        var low = 0
+        var high = outbox.count
+        while low < high {
+            let middle = (low + high) / 2
+            if outbox[middle].id < id { low = middle + 1 } else { high = middle }
+        }
+        return low < outbox.count && outbox[low].id == id
+    }
+
     func parked(for id: OrderID, limit: Int) -> [ParkedRecord] {
         let waiting = parked.filter { ByteKey($0.order) == ByteKey(id) }
         return Array(waiting.sorted { $0.id < $1.id }.prefix(limit))

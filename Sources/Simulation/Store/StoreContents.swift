@@ -173,6 +173,8 @@ struct StoreContents {
         return RemovedCounts(inbox: messages.count, orders: closed.count)
     }
 
+    var hasSnapshots: Bool { snapshots.values.contains { !$0.isEmpty } }
+
     /// Loses the newest snapshot of each order; true when one was lost.
     mutating func loseNewestSnapshots() -> Bool {
         var hasEffect = false

@@ -9,9 +9,11 @@ package struct SimulationSetup: Sendable {
     package var faults = 20
     package var prefetch = 256
     package var batchLimit = 64
-    package var concurrency = 1
+    /// Consumers of each queue: of two, the one with the later message may come first.
+    package var consumers = 1
     package var cachedOrders = 10_000
     package var snapshotInterval = 64
+    package var snapshotHopsPerLine = 4
     package var deciders = 2
     /// COM and SOM as processes of their own, with stores of their own.
     package var hasTwoProcesses = false
@@ -37,9 +39,10 @@ package struct SimulationSetup: Sendable {
         faults = random.between(20, 40)
         prefetch = random.pick([1, 2, 5, 20, 256])
         batchLimit = random.pick([1, 3, 8, 64])
-        concurrency = random.pick([1, 1, 2, 3])
+        consumers = random.pick([1, 1, 1, 2, 3])
         cachedOrders = random.pick([2, 4, 20, 10_000])
         snapshotInterval = random.pick([1, 2, 5, 64])
+        snapshotHopsPerLine = random.pick([0, 1, 4])
         deciders = random.pick([1, 2, 3])
         hasTwoProcesses = random.percent(40)
         burst = random.pick([1, 2, 8, 64])

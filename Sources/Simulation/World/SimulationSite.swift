@@ -51,7 +51,8 @@ package struct SimulationSite: Sendable {
         for index in configuration.workers.indices {
             configuration.workers[index].prefetch = setup.prefetch
             configuration.workers[index].batchLimit = setup.batchLimit
-            configuration.workers[index].concurrency = setup.concurrency
+            configuration.workers[index].consumers = setup.consumers
+            configuration.workers[index].concurrency = setup.deciders
         }
         return configuration
     }

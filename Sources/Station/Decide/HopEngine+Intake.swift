@@ -1,7 +1,7 @@
 internal import Broker
 internal import Catalog
 internal import Messages
-internal import Orders
+package import Orders
 internal import Store
 
 extension HopEngine {
@@ -149,6 +149,11 @@ extension HopEngine {
         _ digest: Int64
     ) -> MessageID {
         let id = delivery.message.properties.messageID ?? context?.messageID.rawValue ?? ""
-        return MessageID(rawValue: "refused:\(BodyDigest.text(digest)):\(id.prefix(200))")
+        return refusedID(messageID: id, digest: digest)
+    }
+
+    /// Under which name the inbox remembers a refused message.
+    package static func refusedID(messageID: String, digest: Int64) -> MessageID {
+        MessageID(rawValue: "refused:\(BodyDigest.text(digest)):\(messageID.prefix(200))")
     }
 }

@@ -247,7 +247,7 @@ extension HopEngine {
         for (id, entry) in group.entries where entry.isChanged {
             guard let state = entry.state else { continue }
             group.changes.orders.append(Self.record(state, entry: entry))
-            let interval = max(snapshotInterval, state.lines.count * 4)
+            let interval = max(snapshotInterval, state.lines.count * snapshotHopsPerLine)
             if Int(entry.sequence - entry.sequenceOfSnapshot) >= interval, !state.lifecycle.isClosed,
                 let bytes = try? JournalCodec.encode(state)
             {

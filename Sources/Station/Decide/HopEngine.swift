@@ -24,6 +24,8 @@ package final class HopEngine {
     var awaited: Set<OrderID>
     /// Journal hops after which a snapshot is due.
     let snapshotInterval: Int
+    /// More of them when an order has many lines, as its snapshots are large.
+    let snapshotHopsPerLine: Int
     private let number: Int
     private var serial = 0
 
@@ -38,7 +40,8 @@ package final class HopEngine {
         limits: StationLimits,
         awaited: Set<OrderID> = [],
         cachedOrders: Int? = nil,
-        snapshotInterval: Int = 64
+        snapshotInterval: Int = 64,
+        snapshotHopsPerLine: Int = 4
     ) {
         self.number = number
         self.roles = roles
@@ -49,6 +52,7 @@ package final class HopEngine {
         self.limits = limits
         self.awaited = awaited
         self.snapshotInterval = snapshotInterval
+        self.snapshotHopsPerLine = snapshotHopsPerLine
         cache = OrderCache(countMax: cachedOrders ?? limits.cachedOrders)
     }
 

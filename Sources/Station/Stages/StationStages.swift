@@ -34,7 +34,8 @@ package final class StationStages {
         ids: any IDSource,
         status: StationStatus = StationStatus(),
         logger: Logger,
-        snapshotInterval: Int = 64
+        snapshotInterval: Int = 64,
+        snapshotHopsPerLine: Int = 4
     ) throws(StoreError) {
         try HopEngine.saveCatalogs(of: roles, in: store, at: clock.now())
         let batchLimit = max(1, roles.map(\.configuration.batchLimit).max() ?? 64)
@@ -56,7 +57,8 @@ package final class StationStages {
                     limits: configuration.limits,
                     awaited: awaited,
                     cachedOrders: configuration.limits.cachedOrders / count,
-                    snapshotInterval: snapshotInterval
+                    snapshotInterval: snapshotInterval,
+                    snapshotHopsPerLine: snapshotHopsPerLine
                 ),
                 committer: committerInbox,
                 coordinator: coordinatorInbox,
