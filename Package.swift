@@ -45,7 +45,11 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 
 let package = Package(
     name: "waystation",
-    products: [.executable(name: "waystation", targets: ["waystation"])],
+    products: [
+        .executable(name: "waystation", targets: ["waystation"]),
+        // Loaded before a worker by the soak: faults of disk and clock, and deaths at named points.
+        .library(name: "FaultShim", type: .dynamic, targets: ["CFaultShim"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -123,6 +127,19 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .target(name: "CFaultShim"),
+        // `make soak`: real processes, a real broker, real faults, and ledgers that are compared.
+        .executableTarget(
+            name: "soak",
+            dependencies: [
+                "Workload", "Orders", "Broker", "RabbitMQ", "Store", "SQLiteStore", "Catalog", "Station",
+                "TestSupport",
+                argumentParser,
+            ],
+            path: "Tests/Soak",
+            swiftSettings: settings
+        ),
+
         .target(name: "CTestVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         module(
             "TestSupport",
@@ -159,7 +176,7 @@ let package = Package(
         ),
         tests(
             "IntegrationTests",
-            ["waystation", "Broker", "RabbitMQ", "Messages", "Fulfillment", "Orders"],
+            ["waystation", "soak", "Broker", "RabbitMQ", "Messages", "Fulfillment", "Orders"],
             exclude: ["Foreign"]
         ),
         tests("CrashTests", ["waystation", "Broker", "RabbitMQ"]),

@@ -15,6 +15,9 @@ package enum BuiltProducts {
     /// The `simulate` that was built together with the tests, or another build of it that the environment names.
     package static func simulate() throws -> URL { try executable("simulate", unless: "WAYSTATION_SIMULATE") }
 
+    /// The `soak` that was built together with the tests.
+    package static func soak() throws -> URL { try executable("soak", unless: "WAYSTATION_SOAK") }
+
     private static func executable(_ name: String, unless variable: String) throws -> URL {
         let named = ProcessInfo.processInfo.environment[variable].map(URL.init(fileURLWithPath:))
         let running = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()

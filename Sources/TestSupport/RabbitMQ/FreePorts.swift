@@ -1,9 +1,9 @@
 import Foundation
 
 /// Ports of the loopback interface.
-enum FreePorts {
+package enum FreePorts {
     /// So many different ports that nobody uses now.
-    static func take(_ count: Int) throws -> [UInt16] {
+    package static func take(_ count: Int) throws -> [UInt16] {
         var sockets: [Int32] = []
         defer { for socket in sockets { close(socket) } }
         var ports: [UInt16] = []

@@ -103,14 +103,20 @@ package final class RabbitMQServer: Sendable {
     /// Ends the node at once, without a goodbye.
     ///
     /// RabbitMQ 3.10 writes the register of its quorum queues a moment late: a queue declared shortly before a crash
-    /// comes back empty and without a leader. That is not what these tests are about, so the register is written first.
-    package func kill() throws {
-        try control("eval", "[dets:sync(Table) || Table <- dets:all()].")
+    /// comes back empty and without a leader. That is not what these tests are about, so the register is written first,
+    /// unless it was written since the last queue was declared.
+    package func kill(savingRegister: Bool = true) throws {
+        if savingRegister { try saveRegister() }
         try signal(SIGKILL)
         state.withLock { $0.isRunning = false }
         guard Patience.wait(seconds: 10, until: { !FreePorts.isListening(port) }) else {
             throw TestFailure("RabbitMQ still listens after it was killed")
         }
+    }
+
+    /// Has RabbitMQ write which quorum queues there are.
+    package func saveRegister() throws {
+        try control("eval", "[dets:sync(Table) || Table <- dets:all()].")
     }
 
     /// Freezes the node: it keeps its sockets and says nothing.

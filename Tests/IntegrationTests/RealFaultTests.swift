@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    /// Short runs of the soak: worker, broker, network, disk and clock fail while orders come in, and ledgers of what was
+    /// sent and of what arrived are compared.
+    @Suite("Real faults, a few of each kind") struct RealFaultTests {
+        /// What the tests look at of `soak.json`.
+        private struct Report: Decodable {
+            struct Totals: Decodable {
+                var confirmed: Int
+                var completed: Int
+                var lost: Int
+                var duplicateEffects: Int
+                var pointsHit: [String: Int]
+            }
+
+            struct Course: Decodable {
+                var fault: String
+                var problems: [String]
+            }
+
+            var totals: Totals
+            var courses: [Course]
+        }
+
+        private static func soak(_ arguments: String...) async throws -> (FinishedProcess, Report) {
+            let folder = FileManager.default.temporaryDirectory
+                .appendingPathComponent("waystation-soak-\(ProcessInfo.processInfo.globallyUniqueString)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer {
+                // What stays behind is in the system's place for temporary files.
+                try? FileManager.default.removeItem(at: folder)
+            }
+            let process = try ChildProcess(
+                try BuiltProducts.soak(),
+                ["--quick", "--folder", folder.path] + arguments
+            )
+            let finished = try await process.finished(within: 170)
+            let report = try Data(contentsOf: folder.appendingPathComponent("soak.json"))
+            return (finished, try JSONDecoder().decode(Report.self, from: report))
+        }
+
+        @Test("Processes and messages: killed at each point, frozen, repeated and mixed (K2, K4, B6, M1)")
+        func processes() async throws {
+            let (finished, report) = try await Self.soak("--only", "K2,K4,B6,M1")
+            #expect(finished.exit == .code(0), "\(finished.output)\(finished.errors)")
+            #expect(report.courses.map(\.fault) == ["K2", "K4", "B6", "M1"])
+            #expect(report.totals.pointsHit.count == 13, "\(report.totals.pointsHit)")
+            #expect(report.totals.completed == report.totals.confirmed && report.totals.completed > 0)
+        }
+
+        @Test("Broker and network: administered, silent, cut at a byte, slow (B4, B5, N1, N2, N3)")
+        func network() async throws {
+            let (finished, report) = try await Self.soak("--only", "B4,B5,N1,N2,N3")
+            #expect(finished.exit == .code(0), "\(finished.output)\(finished.errors)")
+            #expect(report.totals.completed == report.totals.confirmed && report.totals.completed > 0)
+        }
+
+        @Test("Disk and clock: full, slow, failing, stepping (D1, D2, D3, C1)")
+        func machine() async throws {
+            let (finished, report) = try await Self.soak("--only", "D1,D2,D3,C1")
+            #expect(finished.exit == .code(0), "\(finished.output)\(finished.errors)")
+            #expect(report.totals.completed == report.totals.confirmed && report.totals.completed > 0)
+        }
+
+        @Test(
+            "A loss made on purpose is found: told with the order and the ledgers, exit 1",
+            arguments: ["ledger-line", "store"]
+        )
+        func planted(loss: String) async throws {
+            let (finished, report) = try await Self.soak("--only", "K1", "--rounds", "2", "--plant", loss)
+            #expect(finished.exit == .code(1), "\(finished.output)")
+            #expect(loss == "store" ? report.totals.lost > 0 : report.totals.lost == 1)
+            let told = report.courses.flatMap(\.problems).filter { $0.hasPrefix("lost: order ") }
+            #expect(!told.isEmpty && told.allSatisfy { $0.contains("; ledgers: ") }, "\(report.courses)")
+            #expect(finished.output.contains("PROBLEM: K1: lost: order "), "\(finished.output)")
+        }
+    }
+}

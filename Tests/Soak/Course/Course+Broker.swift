@@ -1,0 +1,163 @@
+import Foundation
+import TestSupport
+
+extension Course {
+    /// How often a worker has said that it has no broker, or not all of it.
+    private var losses: Int {
+        ["has no broker: ", " waits: "].map { site.worker.log.components(separatedBy: $0).count - 1 }.reduce(
+            0,
+            +
+        )
+    }
+
+    /// Waits until the worker has noticed what began at `start`, and notes how long that took.
+    private func measureDetection(since start: UInt64, lossesBefore: Int, for seconds: Double) async {
+        while Moment.seconds(since: start) < seconds {
+            if losses > lossesBefore {
+                noteDetection(Moment.seconds(since: start))
+                break
+            }
+            await pause(seconds: 0.02)
+        }
+        await pause(seconds: max(0, seconds - Moment.seconds(since: start)))
+    }
+
+    /// B1: no goodbye, and the node comes back with what it had made durable.
+    func killBroker() async throws {
+        await pause(seconds: seconds(0.2...2))
+        let before = losses
+        let start = Moment.nanoseconds()
+        try site.server.kill(savingRegister: false)
+        await measureDetection(since: start, lossesBefore: before, for: 0.5)
+        try site.server.start()
+        try await measureRecovery()
+    }
+
+    /// B2: sockets stay, and nobody answers.
+    func freezeBroker() async throws {
+        await pause(seconds: seconds(0.2...1))
+        let before = losses
+        let start = Moment.nanoseconds()
+        try site.server.freeze()
+        await measureDetection(since: start, lossesBefore: before, for: seconds(options.silenceSeconds))
+        try site.server.thaw()
+        try await measureRecovery()
+    }
+
+    /// B3: it hands messages out and takes none.
+    func raiseAlarm(_ number: Int) async throws {
+        let (raise, end) =
+            number % 2 == 0
+            ? (["set_vm_memory_high_watermark", "0.0001"], ["set_vm_memory_high_watermark", "0.4"])
+            : (["set_disk_free_limit", "900000GB"], ["set_disk_free_limit", "50MB"])
+        try site.server.control(raise[0], raise[1])
+        await pause(seconds: options.isQuick ? 1 : seconds(1...6))
+        try site.server.control(end[0], end[1])
+        try await measureRecovery()
+    }
+
+    /// B4: what administrators do.
+    func administer(_ number: Int) async throws {
+        let host = site.virtualHost
+        switch number % 4 {
+        case 0: try site.server.control("close_all_connections", "--vhost", host, "an operator's reason")
+        case 1:
+            try site.server.control("set_policy", "--vhost", host, "soak", ".*", "{\"max-length\": 1000000}")
+            try await measureRecovery()
+            try site.server.control("clear_policy", "--vhost", host, "soak")
+        case 2:
+            let find = "{ok, Pid} = rabbit_vhost_sup_sup:get_vhost_sup(<<\"\(host)\">>), exit(Pid, kill), ok."
+            try site.server.control("eval", find)
+            try site.server.control("restart_vhost", "--vhost", host)
+        default: try await deleteEntrance()
+        }
+        try await measureRecovery()
+        await pause(seconds: seconds(0.1...0.5))
+    }
+
+    /// Deletes the queue of new orders when it is empty, so that nothing is lost with it, and declares it again.
+    private func deleteEntrance() async throws {
+        site.generator.stop()
+        try await eventually("all orders to be done", seconds: 60) {
+            site.generator.unconfirmed == 0 && site.sink.completed >= site.generator.sent
+        }
+        try site.server.control("delete_queue", "--vhost", site.virtualHost, site.queues.entrance)
+        site.generator.start()
+        await pause(seconds: seconds(0.5...2))
+        try await site.applyTopology()
+        try site.server.saveRegister()
+    }
+
+    /// B5: the broker closes a channel whose deliveries are held for longer than two seconds, as a slow disk makes them.
+    func holdDeliveries(_ number: Int) async throws {
+        if number == 0 {
+            try site.server.control(
+                "eval",
+                "application:set_env(rabbit, consumer_timeout, 2000), "
+                    + "application:set_env(rabbit, channel_tick_interval, 500), ok."
+            )
+            try site.server.control("close_all_connections", "--vhost", site.virtualHost, "new limits")
+            try await measureRecovery()
+        }
+        let before = losses
+        site.shim.slowSyncs(milliseconds: 4_000)
+        try await eventually(
+            "deliveries to be taken back; the worker says: \(site.worker.log.suffix(500))",
+            seconds: 30
+        ) {
+            losses > before
+        }
+        site.shim.slowSyncs(milliseconds: 0)
+        try await measureRecovery()
+        guard number == options.rounds(fault) - 1 else { return }
+        try site.server.control("eval", "application:set_env(rabbit, consumer_timeout, 1800000), ok.")
+    }
+
+    // MARK: The network
+
+    /// N1: what is sent vanishes, in one direction or in both.
+    func silence(_ number: Int) async throws {
+        await pause(seconds: seconds(0.2...1))
+        let before = losses
+        var weather = FaultProxy.Weather()
+        weather.holdsToBroker = number % 3 != 1
+        weather.holdsToWorker = number % 3 != 2
+        let start = Moment.nanoseconds()
+        site.proxy.set(weather)
+        await measureDetection(
+            since: start,
+            lossesBefore: before,
+            for: number % 4 == 3 ? seconds(0.5...3) : seconds(options.silenceSeconds)
+        )
+        site.proxy.clear()
+        try await measureRecovery()
+    }
+
+    /// N2: every byte of the first frames, then bytes anywhere in some messages.
+    func cut(_ number: Int) async throws {
+        let before = site.proxy.cuts
+        var weather = FaultProxy.Weather()
+        let bytes = number < 40 ? 1 + number / 2 : self.number(20...9_000)
+        weather.cut = FaultProxy.Cut(isToBroker: number % 2 == 0, afterBytes: bytes)
+        site.proxy.set(weather)
+        try await eventually("a cut after \(bytes) bytes", seconds: 20, every: 0.005) {
+            site.proxy.cuts > before
+        }
+        try await measureRecovery()
+        await pause(seconds: seconds(0...0.3))
+    }
+
+    /// N3: slow, in pieces, or thin.
+    func worsenNetwork(_ number: Int) async throws {
+        var weather = FaultProxy.Weather()
+        switch number % 3 {
+        case 0: weather.delayMilliseconds = 50...500
+        case 1: weather.sliceBytes = 1
+        default: weather.bytesPerSecond = 8_000
+        }
+        site.proxy.set(weather)
+        await pause(seconds: options.isQuick ? 1 : 6)
+        site.proxy.clear()
+        try await measureRecovery()
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import TestSupport
+
+/// The worker's disk and clock, and the messages themselves.
+extension Course {
+    /// As a service manager does: a worker that has ended is started again.
+    private func ensureWorker() async throws {
+        guard !site.worker.isRunning else { return try await measureRecovery() }
+        let exit = try await site.worker.exit(within: 5)
+        if case .signal(let signal) = exit { noteProblem("the worker crashed with signal \(signal)") }
+        if !(try await startAndWatch(seconds: 20, stopsAtCommit: true)) {
+            noteProblem("no commit within 20 s after a restart: \(site.worker.log.suffix(1_000))")
+        }
+    }
+
+    /// D1: half of a write, then nothing more, until somebody makes room.
+    func fillDisk() async throws {
+        await pause(seconds: seconds(0.2...1))
+        let before = site.shim.failed
+        site.shim.fillDisk(true)
+        try await eventually("a write to a full disk", seconds: 20) { site.shim.failed > before }
+        await pause(seconds: options.isQuick ? 1 : seconds(0.5...3))
+        site.shim.fillDisk(false)
+        try await ensureWorker()
+    }
+
+    /// D2.
+    func slowDisk(_ number: Int) async throws {
+        let delays: [Int64] = [10, 100, 500, 2_000]
+        site.shim.slowSyncs(milliseconds: options.isQuick ? 500 : delays[number % delays.count])
+        await pause(seconds: options.isQuick ? 2 : 5)
+        site.shim.slowSyncs(milliseconds: 0)
+        try await measureRecovery()
+    }
+
+    /// D3: the first, second, third … write, and the same with syncs; a worker that ends for it is started again.
+    func failDisk(_ number: Int) async throws {
+        let before = site.shim.failed
+        let count = Int64(number / 2 + 1)
+        if number % 2 == 0 { site.shim.failSync(count) } else { site.shim.failWrite(count) }
+        try await eventually("a failure of the disk", seconds: 20, every: 0.005) { site.shim.failed > before }
+        // Whether it ends shows at once.
+        await pause(seconds: 0.3)
+        try await ensureWorker()
+    }
+
+    /// M1: orders and replies come several times and mixed all along; here all that came before comes once more.
+    func repeatEverything() async throws {
+        await pause(seconds: options.isQuick ? 1 : 8)
+        site.generator.repeatAll(upTo: 20_000)
+        try await measureRecovery()
+    }
+
+    /// M2.
+    func plantUnreadable(_ number: Int) async throws {
+        site.generator.plant(UnreadableMessages.all(round: number))
+        await pause(seconds: 0.5)
+        try await measureRecovery()
+    }
+
+    /// C1: forth and back.
+    func stepClock(_ number: Int) async throws {
+        let steps: [Int64] = [3_600, 0, -3_600, 0, 1_800, -1_800, 1_800, 0]
+        site.shim.stepClock(seconds: steps[number % steps.count])
+        try await measureRecovery()
+        await pause(seconds: options.isQuick ? 0.5 : 2)
+    }
+}

@@ -1,0 +1,224 @@
+import Foundation
+import Store
+import Synchronization
+import TestSupport
+
+/// One kind of fault, over and over, while orders come in; then quiet, and everything is compared.
+final class Course: Sendable {
+    let fault: FaultClass
+    let site: SoakSite
+    let options: CourseOptions
+    private let state: Mutex<State>
+
+    private struct State {
+        var chance: SeededRandom
+        var recoveries: [Double] = []
+        var detections: [Double] = []
+        var problems: [String] = []
+        var pointsHit: [String: Int] = [:]
+        var isOver = false
+    }
+
+    init(_ fault: FaultClass, server: RabbitMQServer, folder: URL, options: CourseOptions) throws {
+        self.fault = fault
+        self.options = options
+        state = Mutex(State(chance: SeededRandom(seed: options.seed)))
+        var setup = SoakSite.Setup(
+            load: options.load,
+            heartbeatSeconds: options.heartbeatSeconds,
+            seed: options.seed
+        )
+        setup.usesShim = fault.usesShim
+        setup.linesToDrop = options.plant == .ledgerLine ? 1 : 0
+        if fault == .repeated {
+            setup.orderCopies = 2...5
+            setup.disorder = Sink.Disorder(copies: 2...5, window: 100)
+        }
+        site = try SoakSite(server, name: fault.rawValue, folder: folder, setup: setup)
+    }
+
+    // MARK: What rounds need
+
+    /// A random time between these.
+    func seconds(_ range: ClosedRange<Double>) -> Double {
+        state.withLock { Double.random(in: range, using: &$0.chance) }
+    }
+
+    func number(_ range: ClosedRange<Int>) -> Int {
+        state.withLock { Int.random(in: range, using: &$0.chance) }
+    }
+    func noteRecovery(_ seconds: Double) { state.withLock { $0.recoveries.append(seconds) } }
+    func noteDetection(_ seconds: Double) { state.withLock { $0.detections.append(seconds) } }
+    func noteProblem(_ text: String) { state.withLock { $0.problems.append(text) } }
+    func noteHit(_ point: FaultShim.Point) { state.withLock { $0.pointsHit[point.name, default: 0] += 1 } }
+
+    /// Waits for the first commit after a fault has ended, and notes how long it took.
+    func measureRecovery() async throws {
+        let start = Moment.nanoseconds()
+        let before = site.worker.hops ?? 0
+        try await eventually(
+            "a commit after the fault; the worker says: \(site.worker.log.suffix(1_500))",
+            seconds: 90,
+            every: 0.01
+        ) {
+            guard site.worker.isRunning else {
+                throw SoakProblem("the worker ended by itself: \(site.worker.log.suffix(2_000))")
+            }
+            return (site.worker.hops ?? 0) > before
+        }
+        noteRecovery(Moment.seconds(since: start))
+    }
+
+    // MARK: The whole of it
+
+    func run() async throws -> CourseFigures {
+        let begun = Moment.nanoseconds()
+        let pulse = Task.detached { [self] in
+            while !state.withLock({ $0.isOver }) {
+                site.sink.retry()
+                site.generator.retry()
+                site.worker.noteResources()
+                await pause(seconds: 0.1)
+            }
+        }
+        var atStart: WorkerSeat.Resources?
+        do {
+            if fault != .deliveryCount {
+                try site.worker.start()
+                try await site.worker.waitUntilConsuming()
+                site.generator.start()
+                try await eventually("the first orders", seconds: 60) {
+                    site.sink.completed >= options.warmUpOrders
+                }
+            }
+            atStart = site.worker.resources
+            for round in 0..<options.rounds(fault) { try await self.round(round) }
+        } catch {
+            noteProblem("\(error)")
+        }
+        var verdict = Verdict()
+        var atEnd: WorkerSeat.Resources?
+        do {
+            try await becomeQuiet()
+            atEnd = site.worker.resources
+            try await close()
+            verdict = try judge()
+        } catch {
+            noteProblem("\(error)")
+        }
+        state.withLock { $0.isOver = true }
+        await pulse.value
+        try site.close()
+        return figures(verdict, begun: begun, atStart: atStart, atEnd: atEnd)
+    }
+
+    /// Ends all faults and waits until everything that was confirmed has come to its end, or nothing happens any more.
+    private func becomeQuiet() async throws {
+        site.generator.stop()
+        site.shim.heal()
+        site.proxy.clear()
+        try site.server.start()
+        if !site.worker.isRunning { try site.worker.start() }
+        try await site.worker.waitUntilConsuming()
+        var last = (-1, -1)
+        var changed = Moment.nanoseconds()
+        while true {
+            let now = (site.sink.completed + site.sink.errors, site.sink.arrivals)
+            if now != last { (last, changed) = (now, Moment.nanoseconds()) }
+            let isDone =
+                site.generator.unconfirmed == 0 && site.sink.completed >= site.generator.sent
+                && site.worker.progress?.outboxPending == 0
+            // A moment longer: what should not come may still be on its way.
+            if isDone && Moment.seconds(since: changed) > 1 { return }
+            guard Moment.seconds(since: changed) < options.stillSeconds else { return }
+            guard site.worker.isRunning else {
+                throw SoakProblem("the worker ended by itself: \(site.worker.log.suffix(2_000))")
+            }
+            await pause(seconds: 0.05)
+        }
+    }
+
+    /// Has the worker drain, and looks at what it leaves.
+    private func close() async throws {
+        site.worker.signal(SIGTERM)
+        let exit = try await site.worker.exit(within: 60)
+        if exit != .code(0) { noteProblem("the worker ended with \(exit): \(site.worker.log.suffix(1_000))") }
+        try await site.expectSuccess("verify")
+        // The broker counts every few seconds.
+        var left = try site.leftOver()
+        let start = Moment.nanoseconds()
+        while !left.isEmpty, Moment.seconds(since: start) < 15 {
+            await pause(seconds: 0.5)
+            left = try site.leftOver()
+        }
+        if !left.isEmpty { noteProblem("left over in the broker: \(left)") }
+        let unconfirmed = site.generator.unconfirmed
+        if unconfirmed > 0 { noteProblem("\(unconfirmed) messages were never confirmed by the broker") }
+        if let problem = site.sink.problem ?? site.generatorLedger.trouble { noteProblem(problem) }
+    }
+
+    private func judge() throws -> Verdict {
+        let judge = try Judge(
+            stream: site.stream,
+            flow: site.flow,
+            queues: site.queues,
+            comparesTimes: fault != .clockStep
+        )
+        return try judge.verdict(generator: site.generatorLedger.path, sink: site.sinkLedger.path)
+    }
+
+    private func figures(
+        _ verdict: Verdict,
+        begun: UInt64,
+        atStart: WorkerSeat.Resources?,
+        atEnd: WorkerSeat.Resources?
+    ) -> CourseFigures {
+        let state = state.withLock { $0 }
+        var figures = CourseFigures(
+            fault: fault,
+            rounds: options.rounds(fault),
+            seconds: Moment.seconds(since: begun),
+            verdict: verdict
+        )
+        figures.workerStarts = site.worker.starts
+        figures.recoverySeconds = state.recoveries
+        figures.detectionSeconds = state.detections
+        figures.pointsHit = state.pointsHit
+        figures.resourcesPeak = site.worker.peak
+        if fault.keepsWorker, site.worker.starts == 1 {
+            figures.resourcesAtStart = atStart
+            figures.resourcesAtEnd = atEnd
+        }
+        figures.problems = state.problems + figures.growth + verdict.problems(ledgers: site.folder.path)
+        return figures
+    }
+}
+
+/// How a course is run.
+struct CourseOptions: Sendable {
+    var isQuick = false
+    var workerRounds: Int?
+    var brokerRounds: Int?
+    var seed: UInt64
+    var load: Load
+    var plant: PlantedLoss?
+    /// Orders that are complete before the first fault.
+    var warmUpOrders: Int { isQuick ? 1 : 100 }
+    /// No arrival for this long ends the waiting for what is missing; more than the longest pause between two tries.
+    var stillSeconds: Double { plant != nil ? 3 : isQuick ? 25 : 45 }
+    var heartbeatSeconds: Int { isQuick ? 1 : 3 }
+    /// Beyond this the other side takes a connection for dead.
+    var silenceSeconds: ClosedRange<Double> {
+        let least = Double(2 * heartbeatSeconds) + 1
+        return isQuick ? least...least : least...2 * least
+    }
+
+    func rounds(_ fault: FaultClass) -> Int {
+        let usual = isQuick ? fault.quickRounds : fault.rounds
+        switch fault {
+        case .workerKilled: return workerRounds ?? usual
+        case .brokerKilled: return brokerRounds ?? usual
+        default: return usual
+        }
+    }
+}

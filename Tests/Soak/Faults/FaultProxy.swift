@@ -1,0 +1,82 @@
+import Foundation
+import Synchronization
+
+/// Stands between worker and broker on loopback, and does to their connections what networks do.
+final class FaultProxy: Sendable {
+    /// What happens to all connections now.
+    struct Weather: Sendable {
+        /// Nothing goes through, and nobody is told.
+        var holdsToBroker = false
+        var holdsToWorker = false
+        var delayMilliseconds: ClosedRange<Int> = 0...0
+        /// Bytes sent at a time.
+        var sliceBytes = Int.max
+        /// In each direction of each connection.
+        var bytesPerSecond: Int?
+        /// The connection that has carried so many more bytes in that direction is reset.
+        var cut: Cut?
+    }
+
+    /// A reset in the middle of what is sent.
+    struct Cut: Sendable {
+        var isToBroker: Bool
+        var afterBytes: Int
+    }
+
+    private struct State {
+        var weather = Weather()
+        /// Counts the changes.
+        var generation = 0
+        var cuts = 0
+        var isStopped = false
+    }
+
+    private let state: Shared
+    /// Where workers connect.
+    let port: UInt16
+
+    private final class Shared: Sendable {
+        let state = Mutex(State())
+    }
+
+    /// Listens on a free port and leads to that one.
+    init(to brokerPort: UInt16) throws {
+        let (listener, port) = try Sockets.listen()
+        self.port = port
+        let shared = Shared()
+        state = shared
+        Thread.detachNewThread {
+            var loop = ProxyLoop(listener: listener, brokerPort: brokerPort)
+            while true {
+                let (weather, generation, isStopped) = shared.state.withLock {
+                    ($0.weather, $0.generation, $0.isStopped)
+                }
+                if isStopped { break }
+                let cuts = loop.turn(weather, generation: generation)
+                if cuts > 0 {
+                    shared.state.withLock { state in
+                        state.cuts += cuts
+                        if state.generation == generation { state.weather.cut = nil }
+                    }
+                }
+            }
+            loop.close()
+        }
+    }
+
+    deinit { state.state.withLock { $0.isStopped = true } }
+
+    /// Changes what happens from now on.
+    func set(_ weather: Weather) {
+        state.state.withLock { state in
+            state.weather = weather
+            state.generation += 1
+        }
+    }
+
+    /// All goes through again.
+    func clear() { set(Weather()) }
+
+    /// Connections that were cut at their byte so far.
+    var cuts: Int { state.state.withLock { $0.cuts } }
+}

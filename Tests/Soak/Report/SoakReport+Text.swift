@@ -1,0 +1,85 @@
+import Foundation
+
+extension SoakReport {
+    /// The table and what it comes to.
+    var text: String {
+        var rows = [
+            [
+                "fault", "rounds", "orders", "confirmed", "done", "lost", "unexpected", "twice", "disorder",
+                "arrivals", "repeated", "p50 s", "p99 s", "max s", "noticed s", "MB", "fds", "threads",
+            ]
+        ]
+        for course in courses {
+            let verdict = course.verdict
+            let recovery = Times(course.recoverySeconds)
+            let detection = Times(course.detectionSeconds)
+            rows.append(
+                [
+                    "\(course.fault.rawValue) \(course.title)", "\(course.rounds)", "\(verdict.attempted)",
+                    "\(verdict.confirmed)", "\(verdict.completed)", "\(verdict.lost.count)",
+                    "\(verdict.unexpected.count)",
+                    "\(verdict.duplicateEffects.count + verdict.differentBytes.count)",
+                    "\(verdict.orderViolations.count)", "\(verdict.outputs)", "\(verdict.outputsRepeated)",
+                    Self.time(recovery.p50, recovery), Self.time(recovery.p99, recovery),
+                    Self.time(recovery.max, recovery), Self.time(detection.max, detection),
+                ] + Self.growth(course)
+            )
+        }
+        return Self.columns(rows) + "\n\n" + summary
+    }
+
+    private var summary: String {
+        var lines = [
+            """
+            \(totals.workerKills) kills of the worker, \(totals.brokerKills) of the broker, \(totals.faultRounds) rounds in \
+            all, \(totals.confirmed) orders, \(totals.outputsUnique) messages of the station: \(totals.lost) lost, \
+            \(totals.unexpected) unexpected, \(totals.duplicateEffects) duplicate effects, \(totals.orderViolations) order \
+            violations; recovery p50 \(Self.number(totals.recoverySeconds.p50)) s, \
+            p99 \(Self.number(totals.recoverySeconds.p99)) s, max \(Self.number(totals.recoverySeconds.max)) s
+            """
+        ]
+        if !totals.pointsHit.isEmpty {
+            let points = totals.pointsHit.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            lines.append("died at: \(points.joined(separator: ", "))")
+        }
+        if let simulator {
+            lines.append(
+                "simulator: seeds \(simulator.range), \(simulator.seeds) run, \(simulator.faults) faults, "
+                    + "\(simulator.failed.count) failed"
+            )
+        }
+        lines += problems.isEmpty ? ["all holds"] : problems.map { "PROBLEM: \($0)" }
+        return lines.joined(separator: "\n")
+    }
+
+    /// From the first round to the end, of a worker that lived through all of it; the peak otherwise.
+    private static func growth(_ course: CourseFigures) -> [String] {
+        guard let start = course.resourcesAtStart, let end = course.resourcesAtEnd else {
+            let peak = course.resourcesPeak
+            return [number(peak.megabytes), "\(peak.descriptors)", "\(peak.threads)"]
+        }
+        return [
+            "\(number(start.megabytes))→\(number(end.megabytes))", "\(start.descriptors)→\(end.descriptors)",
+            "\(start.threads)→\(end.threads)",
+        ]
+    }
+
+    private static func number(_ value: Double) -> String { String(format: "%.2f", value) }
+
+    private static func time(_ value: Double, _ times: Times) -> String {
+        times.count > 0 ? number(value) : ""
+    }
+
+    private static func columns(_ rows: [[String]]) -> String {
+        let count = rows.map(\.count).max() ?? 0
+        let widths = (0..<count).map { column in
+            rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
+        }
+        return rows.map { row in
+            row.enumerated().map { column, cell in
+                let gap = String(repeating: " ", count: widths[column] - cell.count)
+                return column == 0 ? cell + gap : gap + cell
+            }.joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+
+/// All figures of a run, as they are written to `soak.json`.
+struct SoakReport: Codable, Sendable {
+    /// All kinds of faults together.
+    struct Totals: Codable, Sendable {
+        var workerKills = 0
+        var brokerKills = 0
+        var faultRounds = 0
+        var attempted = 0
+        var confirmed = 0
+        var completed = 0
+        var outputs = 0
+        var outputsUnique = 0
+        var outputsRepeated = 0
+        var redelivered = 0
+        var lost = 0
+        var unexpected = 0
+        var duplicateEffects = 0
+        var differentBytes = 0
+        var orderViolations = 0
+        var recoverySeconds = Times([])
+        var detectionSeconds = Times([])
+        var pointsHit: [String: Int] = [:]
+        var peakMegabytes = 0.0
+    }
+
+    /// What the simulator came to.
+    struct Seeds: Codable, Sendable {
+        var range: String
+        var seeds: Int
+        var failed: [UInt64]
+        var faults: Int
+        var seconds: Int
+    }
+
+    /// Limits on figures that are times.
+    static let recoverySecondsMax = 15.0
+    var detectionSecondsMax: Double { Double(2 * heartbeatSeconds + 1) }
+
+    var commit: String
+    var isQuick: Bool
+    var seed: UInt64
+    var heartbeatSeconds: Int
+    var seconds: Double
+    var totals: Totals
+    var courses: [CourseFigures]
+    var simulator: Seeds?
+    /// Why the run fails; empty when all holds.
+    var problems: [String]
+
+    init(
+        commit: String,
+        options: CourseOptions,
+        seconds: Double,
+        courses: [CourseFigures],
+        simulator: Seeds?
+    ) {
+        self.commit = commit
+        isQuick = options.isQuick
+        seed = options.seed
+        heartbeatSeconds = options.heartbeatSeconds
+        self.seconds = seconds
+        self.courses = courses
+        self.simulator = simulator
+        totals = Self.totals(courses)
+        problems = courses.flatMap { course in course.problems.map { "\(course.fault.rawValue): \($0)" } }
+        // So few times say nothing.
+        if !isQuick { problems += exceeded() }
+        if let failed = simulator?.failed, !failed.isEmpty {
+            problems.append(
+                "seeds of the simulator that failed: \(failed); replay one with simulate --seed N"
+            )
+        }
+    }
+
+    private func exceeded() -> [String] {
+        var problems: [String] = []
+        if totals.recoverySeconds.p99 > recoverySecondsMax {
+            problems.append(
+                "recovery p99 is \(totals.recoverySeconds.p99) s; \(recoverySecondsMax) s at most"
+            )
+        }
+        if totals.detectionSeconds.max > detectionSecondsMax {
+            problems.append(
+                "detection took \(totals.detectionSeconds.max) s; \(detectionSecondsMax) s at most"
+            )
+        }
+        return problems
+    }
+
+    private static func totals(_ courses: [CourseFigures]) -> Totals {
+        var totals = Totals()
+        for course in courses {
+            let verdict = course.verdict
+            totals.faultRounds += course.rounds
+            switch course.fault {
+            case .workerKilled, .killedAtPoint, .deliveryCount: totals.workerKills += course.rounds
+            case .brokerKilled: totals.brokerKills += course.rounds
+            default: break
+            }
+            totals.attempted += verdict.attempted
+            totals.confirmed += verdict.confirmed
+            totals.completed += verdict.completed
+            totals.outputs += verdict.outputs
+            totals.outputsUnique += verdict.outputsUnique
+            totals.outputsRepeated += verdict.outputsRepeated
+            totals.redelivered += verdict.redelivered
+            totals.lost += verdict.lost.count
+            totals.unexpected += verdict.unexpected.count
+            totals.duplicateEffects += verdict.duplicateEffects.count
+            totals.differentBytes += verdict.differentBytes.count
+            totals.orderViolations += verdict.orderViolations.count
+            totals.pointsHit.merge(course.pointsHit, uniquingKeysWith: +)
+            totals.peakMegabytes = max(totals.peakMegabytes, course.resourcesPeak.megabytes)
+        }
+        totals.recoverySeconds = Times(courses.flatMap(\.recoverySeconds))
+        totals.detectionSeconds = Times(courses.flatMap(\.detectionSeconds))
+        return totals
+    }
+
+    func write(to file: URL) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try (try encoder.encode(self) + Data("\n".utf8)).write(to: file)
+    }
+}

@@ -1,0 +1,231 @@
+import Broker
+import Foundation
+import Orders
+import Station
+import Synchronization
+import TestSupport
+import Workload
+
+/// Everything that the station talks to: who is told of orders, and the systems that it asks, which answer.
+///
+/// An arrival is acknowledged when it is on the disk, and a request when the broker has confirmed its replies too.
+final class Sink: Sendable {
+    private struct State {
+        var completed: Set<Int> = []
+        var arrivals = 0
+        var errors: Set<String> = []
+        var requests: [Int64: OpenRequest] = [:]
+        var nextToken: Int64 = 0
+        /// Replies that wait to be mixed with others.
+        var pool: [Outlet.Item] = []
+        var chance: SeededRandom
+        var linesToDrop: Int
+        var problem: String?
+    }
+
+    private struct OpenRequest {
+        var tag: DeliveryTag
+        var repliesLeft: Int
+    }
+
+    private let state: Mutex<State>
+    private let consumer = Mutex<(any ConsumerLink)?>(nil)
+    private let outlet = Outlet()
+    private let ledger: Ledger
+    private let systems: [EmulatedSystems]
+    private let queues: StationQueues
+    private let disorder: Disorder
+
+    /// How replies are repeated and mixed.
+    struct Disorder: Sendable {
+        var copies: ClosedRange<Int> = 1...1
+        /// Replies that are shuffled with each other; 1: none.
+        var window = 1
+    }
+
+    /// Connects; of the first `linesToDrop` completions nothing is written, which must be found.
+    init(
+        broker: any Broker,
+        ledger: Ledger,
+        queues: StationQueues,
+        disorder: Disorder,
+        linesToDrop: Int,
+        seed: UInt64
+    ) {
+        self.ledger = ledger
+        self.queues = queues
+        self.disorder = disorder
+        systems = queues.systems
+        state = Mutex(State(chance: SeededRandom(seed: seed), linesToDrop: linesToDrop))
+        outlet.connect(broker, name: "soak systems") { [weak self] in self?.confirmed($0) }
+        let link = broker.openConsumer(
+            ConsumerConfiguration(
+                name: "soak sink",
+                queues: queues.all,
+                prefetch: 512,
+                messageBytesMax: 16 << 20
+            )
+        ) { [weak self] in self?.take($0) }
+        consumer.withLock { $0 = link }
+    }
+
+    var completed: Int { state.withLock { $0.completed.count } }
+    var arrivals: Int { state.withLock { $0.arrivals } }
+    var errors: Int { state.withLock { $0.errors.count } }
+    /// What went wrong in the sink itself, if anything did.
+    var problem: String? { state.withLock { $0.problem } ?? ledger.trouble }
+
+    func close() {
+        consumer.withLock { $0 }?.close()
+        outlet.close()
+    }
+
+    /// Sends again what the broker did not keep, and what has waited to be mixed; to be called now and then.
+    func retry() {
+        outlet.retry()
+        outlet.send(state.withLock { Self.mixed(&$0, atLeast: 1) })
+    }
+
+    private func take(_ event: ConsumerEvent) {
+        switch event {
+        case .deliveries(let deliveries): take(deliveries)
+        case .closed(let error?): fail("the sink's link has ended: \(error)")
+        case .connected, .lost, .paused, .closed(nil): break
+        }
+    }
+
+    private func fail(_ text: String) { state.withLock { $0.problem = $0.problem ?? text } }
+
+    private func take(_ deliveries: [Delivery]) {
+        let lines = deliveries.compactMap(line)
+        // Without its line an arrival has not happened: it is not acknowledged, and comes again.
+        guard ledger.append(lines.map(\.text)) else { return }
+        state.withLock { state in
+            state.arrivals += deliveries.count
+            for line in lines { Self.note(line, &state) }
+        }
+        var finished: [DeliveryTag] = []
+        var items: [Outlet.Item] = []
+        for delivery in deliveries {
+            let replies = answers(to: delivery)
+            if replies.isEmpty { finished.append(delivery.tag) }
+            items += replies
+        }
+        acknowledge(finished)
+        send(items)
+    }
+
+    private func acknowledge(_ tags: [DeliveryTag]) {
+        guard !tags.isEmpty else { return }
+        consumer.withLock { $0 }?.acknowledge(tags)
+    }
+
+    private static func note(_ line: LedgerLine, _ state: inout State) {
+        switch line {
+        case .upstream(let output, "COMPLETE", _):
+            if let number = OrderStream.number(ofKey: output.correlation) { state.completed.insert(number) }
+        case .error(let output): state.errors.insert(output.id)
+        default: break
+        }
+    }
+
+    // MARK: What arrived
+
+    private func line(_ delivery: Delivery) -> LedgerLine? {
+        let properties = delivery.message.properties
+        let output = LedgerLine.Output(
+            id: Self.word(properties.messageID),
+            correlation: Self.word(properties.correlationID),
+            digest: BodyDigest.text(BodyDigest.of(delivery.message.body)),
+            isRedelivered: delivery.redelivered
+        )
+        switch queues.purpose(of: delivery.queue) {
+        case .upstream:
+            let body = delivery.message.body
+            let status = Self.text(after: "<corecom:Status><corecom:Code>", in: body)
+            let created = Self.text(after: "<corecom:CreationDateTime>", in: body)
+            if status == "COMPLETE", isToBeDropped() { return nil }
+            return .upstream(output, status: status, created: created)
+        case .system: return .request(output, queue: delivery.queue)
+        case .errors: return .error(output)
+        case .fallout: return .fallout(output)
+        }
+    }
+
+    /// A planted fault of this sink: a completion that it does not write down.
+    private func isToBeDropped() -> Bool {
+        state.withLock { state in
+            guard state.linesToDrop > 0 else { return false }
+            state.linesToDrop -= 1
+            return true
+        }
+    }
+
+    private static func word(_ text: String?) -> String {
+        (text ?? "").replacingOccurrences(of: "\t", with: " ").replacingOccurrences(of: "\n", with: " ")
+    }
+
+    private static func text(after opening: StaticString, in body: [UInt8]) -> String {
+        ByteText.range(after: opening, before: "<", in: body).map {
+            word(String(decoding: body[$0], as: UTF8.self))
+        }
+            ?? ""
+    }
+
+    // MARK: Answers
+
+    private func answers(to delivery: Delivery) -> [Outlet.Item] {
+        guard let system = systems.first(where: { $0.queues.contains(delivery.queue) }) else { return [] }
+        do {
+            let replies = try system.answer(delivery, now: Timestamp(milliseconds: 0)).replies
+            return state.withLock { state in
+                state.nextToken += 1
+                let token = state.nextToken
+                let items = replies.flatMap { reply in
+                    let count = Int.random(in: disorder.copies, using: &state.chance)
+                    let item = Outlet.Item(
+                        token: token,
+                        destination: reply.destination,
+                        message: reply.message
+                    )
+                    return Array(repeating: item, count: count)
+                }
+                if !items.isEmpty {
+                    state.requests[token] = OpenRequest(tag: delivery.tag, repliesLeft: items.count)
+                }
+                return items
+            }
+        } catch {
+            fail("a request cannot be answered: \(error)")
+            return []
+        }
+    }
+
+    private func send(_ items: [Outlet.Item]) {
+        guard disorder.window > 1 else { return outlet.send(items) }
+        outlet.send(
+            state.withLock { state in
+                state.pool += items
+                return Self.mixed(&state, atLeast: disorder.window)
+            }
+        )
+    }
+
+    private static func mixed(_ state: inout State, atLeast count: Int) -> [Outlet.Item] {
+        guard state.pool.count >= count else { return [] }
+        defer { state.pool = [] }
+        return state.pool.shuffled(using: &state.chance)
+    }
+
+    private func confirmed(_ tokens: [Int64]) {
+        let tags = state.withLock { state in
+            tokens.compactMap { token -> DeliveryTag? in
+                state.requests[token]?.repliesLeft -= 1
+                guard let request = state.requests[token], request.repliesLeft == 0 else { return nil }
+                state.requests[token] = nil
+                return request.tag
+            }
+        }
+        acknowledge(tags)
+    }
+}
