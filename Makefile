@@ -9,6 +9,8 @@ DESTDIR ?=
 DATA ?= .waystation-try
 # Seeds of the simulator; `make simulate SEEDS=1..100000` takes two cores about three hours.
 SEEDS ?= 1..1000
+# Seeds that `make soak` gives the simulator after the real faults: hours; SOAK_SEEDS=none for none.
+SOAK_SEEDS ?= 1..100000
 # Tests that run the simulator take the fast build of it.
 test: export WAYSTATION_SIMULATE := $(CURDIR)/.build/release/simulate
 export FUZZ_SECONDS ?= 60
@@ -32,7 +34,7 @@ BENCH := TMPDIR=$(CURDIR)/.build/bench/tmp .build/release/bench
 # Suites with real brokers, real disks and real processes.
 HEAVY_TESTS := EmbeddedBrokerTests SQLiteStoreTests RabbitMQTests CommandLineTests IntegrationTests CrashTests
 
-.PHONY: help run test simulate fuzz sanitize build bench bench-growth bench-check bench-check-accept bench-build release check format install
+.PHONY: help run test simulate soak fuzz sanitize build bench bench-growth bench-check bench-check-accept bench-build release check format install
 .PHONY: install-look install-build-packages install-test-packages install-bench-packages clean
 
 help: ## Show what can be made
@@ -79,6 +81,14 @@ bench-build: install-bench-packages
 simulate: install-build-packages ## The station in a simulated world; SEEDS=FIRST..LAST
 	$(SWIFT_BUILD) -c release --product simulate
 	.build/release/simulate --seeds $(SEEDS) --report .build/simulation.json
+
+soak: install-bench-packages ## Real faults for half an hour, then the simulator for hours; SOAK_FLAGS="--rounds 300 --only K1", SOAK_SEEDS
+	$(SWIFT_BUILD) -c release --product waystation
+	$(SWIFT_BUILD) -c release --product simulate
+	$(SWIFT_BUILD) -c release --product FaultShim
+	$(SWIFT_BUILD) -c release --product soak
+	@mkdir -p .build/soak/tmp
+	TMPDIR=$(CURDIR)/.build/soak/tmp .build/release/soak --seeds $(SOAK_SEEDS) $(SOAK_FLAGS)
 
 build: install-build-packages ## Debug build
 	$(SWIFT_BUILD)

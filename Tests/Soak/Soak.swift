@@ -41,7 +41,7 @@ struct Soak: AsyncParsableCommand {
     @Option(name: .long, help: "Moments and choices come from this number.")
     var seed: UInt64 = 20_261_121
 
-    @Option(name: .long, help: "Seeds of the simulator to run as well, as FIRST..LAST.")
+    @Option(name: .long, help: "Seeds of the simulator to run as well, as FIRST..LAST; none for none.")
     var seeds: String?
 
     @Option(name: .long, help: "Where the report is written, and ledgers and stores are kept.")
@@ -84,13 +84,10 @@ struct Soak: AsyncParsableCommand {
                 for problem in figures.problems.prefix(5) { Self.tell("  \(problem)") }
             }
         }
-        if let seeds {
+        if let seeds, seeds != "none" {
             Self.tell("simulator: seeds \(seeds)")
-            report = self.report(
-                courses,
-                try await SimulatorRun.run(seeds: seeds, folder: data),
-                since: begun
-            )
+            let simulator = try await SimulatorRun.run(seeds: seeds, folder: data)
+            report = self.report(courses, simulator, options, since: begun)
         }
         try report.write(to: place.appendingPathComponent("soak.json"))
         print("\n\(report.text)\n\nwritten to \(place.appendingPathComponent("soak.json").path)")

@@ -8,7 +8,7 @@ extension Course {
         case .killedAtPoint: try await killAtPoint(number)
         case .workerTerminated: try await terminateWorker(number)
         case .workerFrozen: try await freezeWorker()
-        case .brokerKilled: try await killBroker()
+        case .brokerKilled: try await killBroker(number)
         case .brokerFrozen: try await freezeBroker()
         case .brokerAlarm: try await raiseAlarm(number)
         case .brokerAdministered: try await administer(number)

@@ -108,7 +108,7 @@ final class Course: Sendable {
         }
         state.withLock { $0.isOver = true }
         await pulse.value
-        try site.close()
+        try site.close(removesVirtualHost: !options.isQuick)
         return figures(verdict, begun: begun, atStart: atStart, atEnd: atEnd)
     }
 

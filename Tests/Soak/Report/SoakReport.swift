@@ -76,9 +76,9 @@ struct SoakReport: Codable, Sendable {
 
     private func exceeded() -> [String] {
         var problems: [String] = []
-        if totals.recoverySeconds.p99 > recoverySecondsMax {
+        if totals.recoverySeconds.p99 > Self.recoverySecondsMax {
             problems.append(
-                "recovery p99 is \(totals.recoverySeconds.p99) s; \(recoverySecondsMax) s at most"
+                "recovery p99 is \(totals.recoverySeconds.p99) s; \(Self.recoverySecondsMax) s at most"
             )
         }
         if totals.detectionSeconds.max > detectionSecondsMax {

@@ -19,7 +19,8 @@ final class Sink: Sendable {
         /// Replies that wait to be mixed with others.
         var pool: [Outlet.Item] = []
         var chance: SeededRandom
-        var linesToDrop: Int
+        /// Messages that are not written down, however often they come.
+        var dropped: Set<String> = []
         var problem: String?
     }
 
@@ -35,6 +36,7 @@ final class Sink: Sendable {
     private let systems: [EmulatedSystems]
     private let queues: StationQueues
     private let disorder: Disorder
+    private let linesToDrop: Int
 
     /// How replies are repeated and mixed.
     struct Disorder: Sendable {
@@ -55,8 +57,9 @@ final class Sink: Sendable {
         self.ledger = ledger
         self.queues = queues
         self.disorder = disorder
+        self.linesToDrop = linesToDrop
         systems = queues.systems
-        state = Mutex(State(chance: SeededRandom(seed: seed), linesToDrop: linesToDrop))
+        state = Mutex(State(chance: SeededRandom(seed: seed)))
         outlet.connect(broker, name: "soak systems") { [weak self] in self?.confirmed($0) }
         let link = broker.openConsumer(
             ConsumerConfiguration(
@@ -144,7 +147,7 @@ final class Sink: Sendable {
             let body = delivery.message.body
             let status = Self.text(after: "<corecom:Status><corecom:Code>", in: body)
             let created = Self.text(after: "<corecom:CreationDateTime>", in: body)
-            if status == "COMPLETE", isToBeDropped() { return nil }
+            if status == "COMPLETE", isToBeDropped(output.id) { return nil }
             return .upstream(output, status: status, created: created)
         case .system: return .request(output, queue: delivery.queue)
         case .errors: return .error(output)
@@ -153,11 +156,11 @@ final class Sink: Sendable {
     }
 
     /// A planted fault of this sink: a completion that it does not write down.
-    private func isToBeDropped() -> Bool {
-        state.withLock { state in
-            guard state.linesToDrop > 0 else { return false }
-            state.linesToDrop -= 1
-            return true
+    private func isToBeDropped(_ id: String) -> Bool {
+        guard linesToDrop > 0 else { return false }
+        return state.withLock { state in
+            if state.dropped.count < linesToDrop { state.dropped.insert(id) }
+            return state.dropped.contains(id)
         }
     }
 

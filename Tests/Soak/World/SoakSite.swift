@@ -56,8 +56,7 @@ final class SoakSite: Sendable {
         stream = try files.orders("mobile.xml", "broadband-rio.xml", "mobile.xml", "triple-play.xml")
         queues = StationQueues(roles: files.roles)
         flow = RecordedFlow(roles: files.roles)
-        try server.control("add_vhost", name)
-        try server.control("set_permissions", "--vhost", name, "guest", ".*", ".*", ".*")
+        try Self.addVirtualHost(name, server)
         proxy = try FaultProxy(to: server.port)
         shim = try FaultShim(folder: folder)
         var environment = [
@@ -101,8 +100,17 @@ final class SoakSite: Sendable {
             seed: setup.seed,
             completed: { sink.completed }
         )
-        // Queues that are declared a moment before a crash are another test's matter.
-        try server.saveRegister()
+    }
+
+    /// In one call, as each takes a second.
+    private static func addVirtualHost(_ name: String, _ server: RabbitMQServer) throws {
+        try server.control(
+            "eval",
+            """
+            rabbit_vhost:add(<<"\(name)">>, <<"soak">>), rabbit_auth_backend_internal:set_permissions(
+            <<"guest">>, <<"\(name)">>, <<".*">>, <<".*">>, <<".*">>, <<"soak">>), ok.
+            """
+        )
     }
 
     private static func writeConfiguration(to file: URL, heartbeatSeconds: Int, drainSeconds: Int) throws {
@@ -173,10 +181,10 @@ final class SoakSite: Sendable {
         }
     }
 
-    /// Lets go of the broker.
-    func close() throws {
+    /// Lets go of the broker, which goes on without this virtual host unless it ends soon anyway.
+    func close(removesVirtualHost: Bool) throws {
         generator.close()
         sink.close()
-        try server.control("delete_vhost", virtualHost)
+        if removesVirtualHost { try server.control("delete_vhost", virtualHost) }
     }
 }
