@@ -64,26 +64,23 @@ struct Soak: AsyncParsableCommand {
             load: Load(ordersPerSecond: rate, inFlightMax: inFlight),
             plant: plant
         )
+        let faults = only?.faults ?? FaultClass.allCases
         var courses: [CourseFigures] = []
-        var report = report(courses, nil, options, since: begun)
-        if !(only?.faults.isEmpty ?? false) {
+        if !faults.isEmpty {
             let server = try RabbitMQServer()
-            // How many messages a queue has is told every second, not every five.
-            try server.control("eval", "application:set_env(rabbit, quorum_tick_interval, 1000).")
-            for fault in only?.faults ?? FaultClass.allCases {
-                Self.tell("\(fault.rawValue): \(fault.title), \(options.rounds(fault)) rounds")
-                let figures = try await Course(fault, server: server, folder: data, options: options).run()
-                courses.append(figures)
-                report = self.report(courses, nil, options, since: begun)
+            try server.prepareForSoak(virtualHosts: faults.map(\.rawValue))
+            for fault in faults {
+                courses.append(try await course(fault, server, data, options))
                 // After each kind, so that an interrupted run has its figures too.
-                try report.write(to: place.appendingPathComponent("soak.json"))
-                Self.tell(
-                    "\(fault.rawValue): \(figures.verdict.completed) of \(figures.verdict.confirmed) orders done in "
-                        + "\(Int(figures.seconds)) s, \(figures.problems.count) problems"
+                try report(courses, nil, options, since: begun).write(
+                    to: place.appendingPathComponent("soak.json")
                 )
-                for problem in figures.problems.prefix(5) { Self.tell("  \(problem)") }
+            }
+            if quick, let left = try await Course.leftOver(faults, server) {
+                courses[courses.count - 1].problems.append("left over in the broker: \(left)")
             }
         }
+        var report = report(courses, nil, options, since: begun)
         if let seeds, seeds != "none" {
             Self.tell("simulator: seeds \(seeds)")
             let simulator = try await SimulatorRun.run(seeds: seeds, folder: data)
@@ -92,6 +89,22 @@ struct Soak: AsyncParsableCommand {
         try report.write(to: place.appendingPathComponent("soak.json"))
         print("\n\(report.text)\n\nwritten to \(place.appendingPathComponent("soak.json").path)")
         if !report.problems.isEmpty { throw ExitCode.failure }
+    }
+
+    private func course(
+        _ fault: FaultClass,
+        _ server: RabbitMQServer,
+        _ folder: URL,
+        _ options: CourseOptions
+    ) async throws -> CourseFigures {
+        Self.tell("\(fault.rawValue): \(fault.title), \(options.rounds(fault)) rounds")
+        let figures = try await Course(fault, server: server, folder: folder, options: options).run()
+        Self.tell(
+            "\(fault.rawValue): \(figures.verdict.completed) of \(figures.verdict.confirmed) orders done in "
+                + "\(Int(figures.seconds)) s, \(figures.problems.count) problems"
+        )
+        for problem in figures.problems.prefix(5) { Self.tell("  \(problem)") }
+        return figures
     }
 
     private func report(

@@ -87,7 +87,6 @@ extension Course {
         site.generator.start()
         await pause(seconds: seconds(0.5...2))
         try await site.applyTopology()
-        try site.server.saveRegister()
     }
 
     /// B5: the broker closes a channel whose deliveries are held for longer than two seconds, as a slow disk makes them.

@@ -108,7 +108,8 @@ final class Course: Sendable {
         }
         state.withLock { $0.isOver = true }
         await pulse.value
-        try site.close(removesVirtualHost: !options.isQuick)
+        site.close()
+        if !options.isQuick { try site.server.control("delete_vhost", fault.rawValue) }
         return figures(verdict, begun: begun, atStart: atStart, atEnd: atEnd)
     }
 
@@ -144,17 +145,24 @@ final class Course: Sendable {
         let exit = try await site.worker.exit(within: 60)
         if exit != .code(0) { noteProblem("the worker ended with \(exit): \(site.worker.log.suffix(1_000))") }
         try await site.expectSuccess("verify")
-        // The broker counts every few seconds.
-        var left = try site.leftOver()
-        let start = Moment.nanoseconds()
-        while !left.isEmpty, Moment.seconds(since: start) < 15 {
-            await pause(seconds: 0.5)
-            left = try site.leftOver()
+        if !options.isQuick, let left = try await Self.leftOver([fault], site.server) {
+            noteProblem("left over in the broker: \(left)")
         }
-        if !left.isEmpty { noteProblem("left over in the broker: \(left)") }
         let unconfirmed = site.generator.unconfirmed
         if unconfirmed > 0 { noteProblem("\(unconfirmed) messages were never confirmed by the broker") }
         if let problem = site.sink.problem ?? site.generatorLedger.trouble { noteProblem(problem) }
+    }
+
+    /// What is left in queues, once the broker has counted, which it does now and then.
+    static func leftOver(_ faults: [FaultClass], _ server: RabbitMQServer) async throws -> String? {
+        let start = Moment.nanoseconds()
+        var left: String?
+        repeat {
+            left = try server.leftOver(in: faults.map(\.rawValue))
+            if left == nil { return nil }
+            await pause(seconds: 0.5)
+        } while Moment.seconds(since: start) < 15
+        return left
     }
 
     private func judge() throws -> Verdict {

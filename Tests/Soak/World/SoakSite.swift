@@ -56,7 +56,6 @@ final class SoakSite: Sendable {
         stream = try files.orders("mobile.xml", "broadband-rio.xml", "mobile.xml", "triple-play.xml")
         queues = StationQueues(roles: files.roles)
         flow = RecordedFlow(roles: files.roles)
-        try Self.addVirtualHost(name, server)
         proxy = try FaultProxy(to: server.port)
         shim = try FaultShim(folder: folder)
         var environment = [
@@ -99,17 +98,6 @@ final class SoakSite: Sendable {
             copies: setup.orderCopies,
             seed: setup.seed,
             completed: { sink.completed }
-        )
-    }
-
-    /// In one call, as each takes a second.
-    private static func addVirtualHost(_ name: String, _ server: RabbitMQServer) throws {
-        try server.control(
-            "eval",
-            """
-            rabbit_vhost:add(<<"\(name)">>, <<"soak">>), rabbit_auth_backend_internal:set_permissions(
-            <<"guest">>, <<"\(name)">>, <<".*">>, <<".*">>, <<".*">>, <<"soak">>), ok.
-            """
         )
     }
 
@@ -162,17 +150,6 @@ final class SoakSite: Sendable {
         return finished.output
     }
 
-    /// Messages that are left in the broker, by queue.
-    func leftOver() throws -> [String: Int] {
-        let text = try server.control("list_queues", "--vhost", virtualHost, "name", "messages")
-        var left: [String: Int] = [:]
-        for line in text.split(separator: "\n") {
-            let words = line.split(separator: "\t")
-            if words.count == 2, let count = Int(words[1]), count > 0 { left[String(words[0])] = count }
-        }
-        return left
-    }
-
     /// Removes the store, as nobody ever should.
     func removeStore() throws {
         for file in try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -181,10 +158,9 @@ final class SoakSite: Sendable {
         }
     }
 
-    /// Lets go of the broker, which goes on without this virtual host unless it ends soon anyway.
-    func close(removesVirtualHost: Bool) throws {
+    /// Lets go of the broker.
+    func close() {
         generator.close()
         sink.close()
-        if removesVirtualHost { try server.control("delete_vhost", virtualHost) }
     }
 }
