@@ -37,7 +37,7 @@ extension EndToEnd {
                 try BuiltProducts.soak(),
                 ["--quick", "--folder", folder.path] + arguments
             )
-            let finished = try await process.finished(within: 170)
+            let finished = try await process.finished(within: 340)
             let report = try Data(contentsOf: folder.appendingPathComponent("soak.json"))
             return (finished, try JSONDecoder().decode(Report.self, from: report))
         }

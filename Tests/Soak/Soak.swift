@@ -32,8 +32,11 @@ struct Soak: AsyncParsableCommand {
     @Option(name: .long, help: "How often the broker is killed.")
     var brokerRounds: Int?
 
-    @Option(name: .long, help: "Orders a second, as long as the station keeps up.")
-    var rate = 15.0
+    @Option(
+        name: .long,
+        help: "Orders a second, as long as the station keeps up (default: 15, quick 5)."
+    )
+    var rate: Double?
 
     @Option(name: .long, help: "Orders open at a time at most.")
     var inFlight = 80
@@ -61,7 +64,7 @@ struct Soak: AsyncParsableCommand {
             workerRounds: rounds,
             brokerRounds: brokerRounds,
             seed: seed,
-            load: Load(ordersPerSecond: rate, inFlightMax: inFlight),
+            load: Load(ordersPerSecond: rate ?? (quick ? 5 : 15), inFlightMax: inFlight),
             plant: plant
         )
         let faults = only?.faults ?? FaultClass.allCases

@@ -61,7 +61,7 @@ extension Course {
         }
         if options.plant == .store, number == options.rounds(fault) / 2 { try site.removeStore() }
         // With work in hand when the store goes.
-        if options.plant == .store { site.generator.burst(40) }
+        if options.plant == .store { site.generator.burst(20) }
         try await startAndWatch(seconds: seconds(0.05...2))
         try await site.worker.kill()
         if number % 25 == 24 { try await site.expectSuccess("verify") }
@@ -128,7 +128,7 @@ extension Course {
 
     /// B6: nothing is ever decided, and the broker counts one delivery more of each message each time.
     private func dieOnDelivery(_ number: Int) async throws {
-        if number == 0 { site.generator.burst(100) }
+        if number == 0 { site.generator.burst(options.isQuick ? 30 : 100) }
         site.shim.arm(.delivered, passing: 1)
         try site.worker.start()
         try await eventually("the death of the worker", seconds: 30, every: 0.01) { !site.worker.isRunning }

@@ -57,10 +57,11 @@ final class FaultShim: Sendable {
 
     /// What a worker needs to have these faults.
     var environment: [String: String] {
-        [
+        // In builds with the address sanitizer this library may stand before that one.
+        let sanitizer = [ProcessInfo.processInfo.environment["ASAN_OPTIONS"], "verify_asan_link_order=0"]
+        return [
             "LD_PRELOAD": library.path, "FAULT_SHIM_CONTROL": path,
-            // In builds with the address sanitizer this library may stand before that one.
-            "ASAN_OPTIONS": "verify_asan_link_order=0",
+            "ASAN_OPTIONS": sanitizer.compactMap { $0 }.joined(separator: ":"),
         ]
     }
 
