@@ -43,6 +43,13 @@ extension FailureCode {
         case .systemRefused:
             "Find out why it refused; the component waits until the system reports otherwise."
         case .parkedTooLong: "Find out why the order never came; the message is in the error queue."
+        case .pointOfNoReturn:
+            "Send a revision that leaves the component as it is, or a new order for the change once this one is complete."
+        case .undoFailed:
+            "Undo it in the system by hand, then complete the component; or retry, or skip it."
+        case .systemSilent: "Find out whether the system works and got the request; then retry or resolve."
+        case .baseOrderUnknown: "Send the base order, or correct the line's reference to it."
+        case .operationInvalid: "Correct the operation as told and send it again."
         case .internalFault: "Report this with the log around its time; the message is in the error queue."
         }
     }

@@ -37,19 +37,25 @@ package enum FailureCode: String, Codable, Sendable, Hashable, CaseIterable {
     case statusUnmapped = "STATUS_UNMAPPED"
     case systemRefused = "SYSTEM_REFUSED"
     case parkedTooLong = "PARKED_TOO_LONG"
+    case pointOfNoReturn = "POINT_OF_NO_RETURN"
+    case undoFailed = "UNDO_FAILED"
+    case systemSilent = "SYSTEM_SILENT"
+    case baseOrderUnknown = "BASE_ORDER_UNKNOWN"
+    case operationInvalid = "OPERATION_INVALID"
     case internalFault = "INTERNAL_FAULT"
 
     /// Whether trying the same again can help.
     package var failureClass: FailureClass {
         switch self {
-        case .internalFault: .technical
+        case .internalFault, .systemSilent: .technical
         default: .business
         }
     }
 
     package var severity: FailureSeverity {
         switch self {
-        case .orderUnknown, .componentUnknown, .lineUnknown, .statusUnmapped, .revisionStale: .warning
+        case .orderUnknown, .componentUnknown, .lineUnknown, .statusUnmapped, .revisionStale,
+            .operationInvalid: .warning
         case .internalFault: .critical
         default: .error
         }

@@ -218,5 +218,76 @@ enum JournalSamples {
         .parkedApplied("message-1"),
         .revisionIgnored(revision: 2, reason: "older"),
         .failureRaised(failure),
+    ] + changes + fallout
+
+    static let amendment = Amendment(
+        order: order,
+        withdrawnLines: ["2"],
+        isCancellation: true,
+        origin: context,
+        catalogVersion: "v1",
+        delta: OrderDelta(
+            added: ["3"],
+            removed: ["2"],
+            changed: [LineChange(line: "1", fields: ["action", text])],
+            unchanged: ["4"],
+            orderFields: ["mode"]
+        ),
+        plan: plan,
+        steps: [
+            CompensationStep(
+                component: "Provision/Fixed/1",
+                kind: .undoThenDo,
+                undoAfter: ["Sync/CRM/WholeOrder"],
+                reason: text
+            )
+        ],
+        formerLines: order.lines,
+        penalties: ["Provision/Fixed/1"]
+    )
+
+    static let changes: [OrderEvent] = [
+        .amended(amendment),
+        .revisionQueued(QueuedRevision(draft: draft, revision: 4, context: context, reason: .gracePeriod)),
+        .revisionDropped(revision: 4, reason: text),
+        .revisionRefused(RefusedRevision(revision: 4, correlation: "COM-1", failure: failure)),
+        .compensationReleased("Provision/Fixed/1", mode: .undo),
+        .componentReset("Provision/Fixed/1"),
+        .compensationDropped("Provision/Fixed/1"),
+        .transitionBegan(
+            PendingTransition(
+                transaction: .suspend,
+                since: .testStart,
+                forcedAt: .testStart,
+                jeopardyAt: .testStart,
+                by: "Ann"
+            )
+        ),
+        .transitionEnded,
+        .suspensionChanged(true),
+        .permissibilityChanged("1", permissibility: .soft),
+        .operated(
+            OrderOperation(
+                action: .fix,
+                by: "Ann",
+                reason: text,
+                component: "Provision/Fixed/1",
+                incident: 2,
+                fixes: [DataFix(line: "1", name: "speed", value: "16", before: "8")],
+                value: "Bob"
+            )
+        ),
+        .wakeUp(at: .testStart),
+    ]
+
+    static let fallout: [OrderEvent] = [
+        .incidentOpened(Incident(id: 1, failure: failure, openedAt: .testStart, retries: 3)),
+        .incidentClosed(1, resolution: .skipped, by: "Ann"),
+        .incidentAssigned(1, to: "Bob"),
+        .ticketKnown(1, ticket: "TT-1"),
+        .retryScheduled("Provision/Fixed/1", attempt: 2, due: .testStart),
+        .componentRetried("Provision/Fixed/1"),
+        .dataFixed(DataFix(name: "region", value: "Rio")),
+        .jeopardyRaised(Jeopardy(component: "Provision/Fixed/1", text: text)),
     ]
 }

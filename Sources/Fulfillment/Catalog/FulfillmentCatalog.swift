@@ -39,6 +39,9 @@ package struct FulfillmentCatalog: Sendable, Hashable {
     package var translations: [Translation]
     package var policies: [Policy]
     package var upstream: UpstreamPolicy
+    package var changes: ChangePolicy
+    /// What is done about failures of components; tried in order.
+    package var fallout: [FalloutRule]
 
     package init(
         name: String,
@@ -63,7 +66,9 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         orderComposition: [CompositionRule] = CompositionRule.standardOrderRules,
         translations: [Translation] = [],
         policies: [Policy] = [],
-        upstream: UpstreamPolicy
+        upstream: UpstreamPolicy,
+        changes: ChangePolicy = .standard,
+        fallout: [FalloutRule] = []
     ) {
         self.name = name
         self.version = version
@@ -88,6 +93,8 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         self.translations = translations
         self.policies = policies
         self.upstream = upstream
+        self.changes = changes
+        self.fallout = fallout
     }
 }
 

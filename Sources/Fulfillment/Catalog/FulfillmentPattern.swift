@@ -35,19 +35,31 @@ package struct FulfillmentFunction: Sendable, Hashable {
     package var granularity: Granularity
     /// How long it usually takes; the start date is calculated with it.
     package var durationSeconds: Int64
+    /// From which states on a change is penalized or impossible.
+    package var pointsOfNoReturn: [PointOfNoReturn]
+    /// For what was asked for and has other values in a revision.
+    package var onChange: CompensationStrategy
+    /// For what was asked for and is no longer wanted.
+    package var onRemoval: CompensationStrategy
 
     package init(
         name: FunctionName,
         systems: [SystemChoice],
         skipsSystemStage: Bool = false,
         granularity: Granularity = .line,
-        durationSeconds: Int64 = 0
+        durationSeconds: Int64 = 0,
+        pointsOfNoReturn: [PointOfNoReturn] = [],
+        onChange: CompensationStrategy = .redo,
+        onRemoval: CompensationStrategy = .undo
     ) {
         self.name = name
         self.systems = systems
         self.skipsSystemStage = skipsSystemStage
         self.granularity = granularity
         self.durationSeconds = durationSeconds
+        self.pointsOfNoReturn = pointsOfNoReturn
+        self.onChange = onChange
+        self.onRemoval = onRemoval
     }
 }
 

@@ -17,6 +17,8 @@ package struct FulfillmentSystem: Sendable, Hashable {
     /// Tried in order; the first that fits decides.
     package var stateMap: [StateMapping]
     package var unmappedStatus: UnmappedStatusPolicy
+    /// How long it may say nothing after a request; `nil` for as long as it likes.
+    package var silenceSecondsMax: Int64?
     /// How `waystation emulate` plays this system; `nil` when it does not.
     package var emulation: Emulation?
 
@@ -30,6 +32,7 @@ package struct FulfillmentSystem: Sendable, Hashable {
         translations: [Translation] = [],
         stateMap: [StateMapping] = [],
         unmappedStatus: UnmappedStatusPolicy = .ignore,
+        silenceSecondsMax: Int64? = nil,
         emulation: Emulation? = nil
     ) {
         self.name = name
@@ -41,6 +44,7 @@ package struct FulfillmentSystem: Sendable, Hashable {
         self.translations = translations
         self.stateMap = stateMap
         self.unmappedStatus = unmappedStatus
+        self.silenceSecondsMax = silenceSecondsMax
         self.emulation = emulation
     }
 }

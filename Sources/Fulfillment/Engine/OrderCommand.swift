@@ -4,6 +4,7 @@ package import Orders
 package enum OrderCommand: Sendable, Hashable {
     case submit(OrderDraft, MessageContext)
     case update(FulfillmentUpdate, MessageContext)
+    case operate(OrderOperation, MessageContext)
     /// A time that the order waited for has come.
     case timeReached
 }

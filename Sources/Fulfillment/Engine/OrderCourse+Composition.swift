@@ -22,7 +22,9 @@ extension OrderCourse {
     /// Composes the lines that changed and those above them, each once, from the bottom up.
     mutating func composeChangedLines() {
         var levels: [Int: Set<Int>] = [:]
-        for line in takeChangedLines() {
+        let changed = takeChangedLines()
+        updatePermissibility(of: changed)
+        for line in changed {
             if let depth = state?.index.depthOfLine[line] { levels[depth, default: []].insert(line) }
         }
         var depth = levels.keys.max() ?? -1
@@ -55,8 +57,11 @@ extension OrderCourse {
             emit(.statusChanged(composed))
         }
         guard let status = state?.status, catalog.states.root(of: status) == .complete,
-            state?.components.allSatisfy(\.processing.isFinished) ?? false
+            state?.components.allSatisfy({ $0.processing.isFinished && $0.task == nil }) ?? false
         else { return }
-        move(to: .completed)
+        switch state?.lifecycle {
+        case .notStarted, .inProgress: move(to: .completed)
+        default: break
+        }
     }
 }

@@ -4,8 +4,12 @@ extension OrderCourse {
     /// A timer fired: whatever waits for time alone is looked at again.
     mutating func timeReached() -> OrderOutcome {
         guard state != nil else { return .orderUnknown }
+        watchTransition()
         let waiting = (state?.components ?? []).enumerated()
-            .filter { $0.element.processing == .notStarted && $0.element.scheduledFor != nil }
+            .filter {
+                $0.element.scheduledFor != nil
+                    && ($0.element.processing == .notStarted || $0.element.task != nil)
+            }
             .map { (at: $0.offset, due: $0.element.scheduledFor ?? now) }
         let due = waiting.filter { $0.due <= now }
         for component in due { look(at: component.at) }
@@ -19,11 +23,14 @@ extension OrderCourse {
         return settle()
     }
 
-    /// Follows what changed to its end: releases what may start, then composes lines and order once.
+    /// Follows what changed to its end: releases what may start, then composes lines and order once; a change that
+    /// waited for that sets off more.
     mutating func settle() -> OrderOutcome {
-        while let candidate = nextCandidate() { releaseIfReady(candidate) }
-        composeChangedLines()
-        composeOrder()
+        repeat {
+            while let candidate = nextCandidate() { releaseIfReady(candidate) }
+            composeChangedLines()
+            composeOrder()
+        } while advanceChange()
         return hasNews ? .applied : .nothingNew
     }
 
@@ -32,8 +39,20 @@ extension OrderCourse {
         for dependant in state?.index.dependants[component] ?? [] { look(at: dependant) }
     }
 
+    /// Whether the order's state lets work begin.
+    private var mayStart: Bool {
+        guard let state, state.change?.value.pending == nil else { return false }
+        return switch state.lifecycle {
+        case .notStarted, .inProgress, .amending, .cancelling: true
+        case .waiting, .waitingForRevision, .suspended, .cancelled, .failed, .completed, .aborted: false
+        }
+    }
+
     private mutating func releaseIfReady(_ at: Int) {
-        guard state?.components[at].processing == .notStarted, let id = state?.components[at].id,
+        guard mayStart else { return }
+        if let task = state?.components[at].task { return releaseCompensation(at, task) }
+        guard state?.components[at].processing == .notStarted,
+            !(state?.components[at].isWithdrawn ?? false), let id = state?.components[at].id,
             let waiting = state?.waiting(of: at, catalog: catalog, now: now)
         else { return }
         for dependency in waiting.begun { emit(.waitHeld(id, dependency: dependency)) }

@@ -1,17 +1,34 @@
 internal import Orders
 
 extension OrderCourse {
-    /// Takes an order in: validates, decomposes, releases what may start.
+    /// Takes an order in: a new one is decomposed, one that is known is repeated, stale or revised.
     mutating func submit(_ draft: OrderDraft, _ context: MessageContext) -> OrderOutcome {
+        guard let known = state else { return takeIn(draft, context) }
+        let next = known.highestRevision + 1
+        guard let revision = newerRevision(of: draft, known: known, arrival: next) else {
+            return hasNews ? .applied : .nothingNew
+        }
+        if known.order == nil && known.lifecycle == .failed { return takeIn(draft, context) }
+        return revise(draft, revision: revision, context)
+    }
+
+    private mutating func takeIn(_ draft: OrderDraft, _ context: MessageContext) -> OrderOutcome {
         let id = OrderID(role: role, key: draft.key)
-        if let known = state, let refused = refuseRevision(of: draft, known: known) { return refused }
-        let next = state.map { $0.revision + 1 } ?? 1
         let result = OrderValidation.validate(
             draft,
             catalog: catalog,
             linesMax: linesMax,
-            arrivalRevision: next
+            arrivalRevision: state.map { $0.revision + 1 } ?? 1
         )
+        if isCancellation(draft), !draft.lines.isEmpty {
+            let failure = Failure(
+                .orderUnknown,
+                "it cancels an order that is not known",
+                correctiveAction: "Send the order first, or cancel it under the key it was sent with."
+            )
+            reject(draft, id: id, revision: result.revision, context: context, failures: [failure])
+            return .applied
+        }
         guard let order = result.order else {
             reject(draft, id: id, revision: result.revision, context: context, failures: result.failures)
             return .applied
@@ -38,19 +55,18 @@ extension OrderCourse {
 
     /// An order under a known key is a repetition, stale, or a revision.
     ///
-    /// - Returns: `nil` when it may take the place of an order that was invalid from the start.
-    private mutating func refuseRevision(of draft: OrderDraft, known: OrderState) -> OrderOutcome? {
-        let newer: Bool
+    /// - Returns: The number of the revision; `nil` when it is none, which was noted then.
+    private mutating func newerRevision(of draft: OrderDraft, known: OrderState, arrival: Int) -> Int? {
         switch catalog.revisionPolicy {
         case .arrival:
             // Without numbers a repetition is told by its content.
-            if known.order.map({ Self.sameContent($0, draft, catalog, linesMax) })
+            if known.order.map({ Self.sameContent($0, known, draft, catalog, linesMax) })
                 ?? (known.rejectedDraft == draft)
             {
                 emit(.revisionIgnored(revision: known.revision, reason: "the same order again"))
-                return .nothingNew
+                return nil
             }
-            newer = true
+            return arrival
         case .number:
             guard let revision = draft.revision.map(OrderValidation.revisionNumber) ?? 1 else {
                 emit(
@@ -61,53 +77,42 @@ extension OrderCourse {
                         )
                     )
                 )
-                return .applied
+                return nil
             }
-            if revision == known.revision {
+            let highest = known.highestRevision
+            if revision > highest { return revision }
+            if revision == highest {
                 emit(.revisionIgnored(revision: revision, reason: "revision \(revision) is known already"))
-                return .nothingNew
+                return nil
             }
-            newer = revision > known.revision
-        }
-        let label = draft.revision.map { "revision \($0.prefix(20))" } ?? "a further message"
-        guard newer else {
+            let label = draft.revision.map { "revision \($0.prefix(20))" } ?? "a further message"
             emit(
                 .failureRaised(
-                    Failure(
-                        .revisionStale,
-                        "\(label) came after revision \(known.revision) and is not applied"
-                    )
+                    Failure(.revisionStale, "\(label) came after revision \(highest) and is not applied")
                 )
             )
-            return .applied
+            return nil
         }
-        if known.order == nil && known.lifecycle == .failed { return nil }
-        do {
-            try known.lifecycle.permit(.submitAmendment)
-            emit(
-                .failureRaised(
-                    Failure(
-                        .transactionNotPermitted,
-                        "\(label) of the order is not applied: an order that is being fulfilled is not amended",
-                        correctiveAction: "Send the change as a new order once this one is complete."
-                    )
-                )
-            )
-        } catch {
-            emit(.failureRaised(Failure(.transactionNotPermitted, "\(label): \(error)")))
-        }
-        return .applied
     }
 
     private static func sameContent(
         _ order: Order,
+        _ known: OrderState,
         _ draft: OrderDraft,
         _ catalog: FulfillmentCatalog,
         _ linesMax: Int
     ) -> Bool {
-        OrderValidation.validate(draft, catalog: catalog, linesMax: linesMax, arrivalRevision: order.revision)
-            .order
-            == order
+        if draft.lines.isEmpty { return known.change?.value.isCancelled ?? false }
+        if let queued = known.change?.value.queued { return queued.draft == draft }
+        var current = order
+        let withdrawn = Set(known.lines.filter(\.isWithdrawn).map(\.id))
+        current.lines.removeAll { withdrawn.contains($0.id) }
+        return OrderValidation.validate(
+            draft,
+            catalog: catalog,
+            linesMax: linesMax,
+            arrivalRevision: order.revision
+        ).order == current
     }
 
     private mutating func reject(
@@ -132,9 +137,12 @@ extension OrderCourse {
     }
 
     /// Lines that neither have a component nor hold one that has are done from the start.
-    private mutating func markLinesWithoutWork() {
+    mutating func markLinesWithoutWork() {
         guard let state else { return }
-        var hasWork = state.index.componentsOfLine.map { !$0.isEmpty }
+        var hasWork = state.index.componentsOfLine.enumerated().map { line, places in
+            state.lines[line].isWithdrawn
+                || places.contains { !state.components[$0.component].isWithdrawn }
+        }
         for line in hasWork.indices where hasWork[line] {
             var parent = state.index.parentOfLine[line]
             while let here = parent, !hasWork[here] {

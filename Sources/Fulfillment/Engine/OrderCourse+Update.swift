@@ -4,11 +4,9 @@ extension OrderCourse {
     /// Applies what a system reports about a component.
     mutating func receive(_ update: FulfillmentUpdate, _ context: MessageContext) -> OrderOutcome {
         guard let lifecycle = state?.lifecycle else { return .orderUnknown }
-        do {
-            try lifecycle.permit(.update)
-        } catch {
-            emit(.failureRaised(Failure(.transactionNotPermitted, "\(error)")))
-            return .applied
+        if lifecycle == .aborted {
+            emit(.updateIgnored(update.component, reason: "it comes after the order was aborted"))
+            return .nothingNew
         }
         take(update, context)
         return settle()
@@ -21,8 +19,21 @@ extension OrderCourse {
             emit(.failureRaised(Failure(.componentUnknown, "an update names no component of this order")))
             return
         }
+        guard isOfLastRequest(update, at) else {
+            let id = state?.components[at].id
+            emit(.updateIgnored(id, reason: "it answers an earlier request for the component"))
+            return
+        }
         guard state?.components[at].processing != .notStarted else {
             park(update, context, .componentUnknown)
+            return
+        }
+        if state?.components[at].processing == .undoing {
+            noteExternalID(update, at)
+            return applyUndoReply(update, to: at, isSure: requestNumber(of: update, at) != nil)
+        }
+        if let undone = state?.components[at], undone.processing == .undoCompleted || undone.processing == .undoFailed {
+            emit(.updateIgnored(undone.id, reason: "it comes after the component was undone"))
             return
         }
         var known = update
@@ -48,9 +59,36 @@ extension OrderCourse {
     private func component(named update: FulfillmentUpdate) -> Int? {
         guard let state else { return nil }
         if let id = update.component, let at = state.index.componentAt[id] { return at }
-        return update.correlation
-            .flatMap { ComponentCorrelation.component(of: $0, order: state.id.key) }
-            .flatMap { state.index.componentAt[$0] }
+        guard let name = named(by: update) else { return nil }
+        return state.index.componentAt[name]
+            ?? ComponentCorrelation.request(in: name).flatMap { state.index.componentAt[$0.component] }
+    }
+
+    private func named(by update: FulfillmentUpdate) -> ComponentID? {
+        guard let key = state?.id.key else { return nil }
+        return update.correlation.flatMap { ComponentCorrelation.component(of: $0, order: key) }
+    }
+
+    /// Which of the requests for the component it answers; `nil` when it does not say.
+    private func requestNumber(of update: FulfillmentUpdate, _ at: Int) -> Int? {
+        guard let id = state?.components[at].id, let name = named(by: update) else { return nil }
+        if name == id { return 1 }
+        guard let request = ComponentCorrelation.request(in: name), request.component == id else { return nil }
+        return request.request
+    }
+
+    private func isOfLastRequest(_ update: FulfillmentUpdate, _ at: Int) -> Bool {
+        guard let rework = state?.components[at].rework?.value else { return true }
+        if let request = requestNumber(of: update, at) { return request >= rework.requests }
+        guard let revision = update.revision.flatMap({ Int($0) }), rework.requests > 1 else { return true }
+        return revision >= rework.requestRevision
+    }
+
+    private mutating func noteExternalID(_ update: FulfillmentUpdate, _ at: Int) {
+        guard let component = state?.components[at], let externalID = update.externalID,
+            externalID != component.externalID
+        else { return }
+        emit(.externalIDKnown(component.id, externalID: externalID))
     }
 
     /// Where a line stands among a component's lines.
@@ -87,9 +125,7 @@ extension OrderCourse {
     private mutating func apply(_ update: FulfillmentUpdate, to at: Int) {
         guard let plan = state?.components[at].plan, let index = state?.index else { return }
         let eventsBefore = events.count
-        if let externalID = update.externalID, externalID != state?.components[at].externalID {
-            emit(.externalIDKnown(plan.id, externalID: externalID))
-        }
+        noteExternalID(update, at)
         var remarks = UpdateRemarks()
         var named: Set<Int> = []
         for report in update.lines {
@@ -203,7 +239,7 @@ extension OrderCourse {
     }
 
     /// The first mapping that fits; systems that have none speak the catalog's own states.
-    private func mapping(
+    func mapping(
         of status: ReportedStatus?,
         _ milestone: String?,
         _ reported: ReportedLine
@@ -232,15 +268,14 @@ extension OrderCourse {
             case .refused(let status):
                 let detail = status?.description ?? status?.reason ?? status?.code ?? ""
                 let text = "system \(plan.system) refused \(listed)" + (detail.isEmpty ? "" : ": \(detail)")
-                emit(
-                    .failureRaised(
-                        Failure(
-                            .systemRefused,
-                            text,
-                            component: plan.id,
-                            line: lines.count == 1 ? lines.first : nil,
-                            externalCode: status?.reason
-                        )
+                fail(
+                    plan.id,
+                    Failure(
+                        .systemRefused,
+                        text,
+                        component: plan.id,
+                        line: lines.count == 1 ? lines.first : nil,
+                        externalCode: status?.reason
                     )
                 )
             case .unmapped(let code):

@@ -52,10 +52,16 @@ struct OrderCourse {
     private mutating func note(_ event: OrderEvent) {
         switch event {
         case .updateIgnored, .revisionIgnored: return
-        case .planned, .linesWithoutWork, .lineStateChanged, .componentProgressed: hasProgress = true
+        case .planned, .linesWithoutWork, .lineStateChanged, .componentProgressed, .amended, .componentReset,
+            .compensationDropped,
+            .compensationReleased, .componentRetried:
+            hasProgress = true
         case .accepted, .rejected, .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown,
             .lineProgressed, .componentMilestone, .milestoneReached, .valueRecorded, .statusChanged,
-            .lifecycleChanged, .updateParked, .parkedApplied, .failureRaised:
+            .lifecycleChanged, .updateParked, .parkedApplied, .failureRaised, .revisionQueued,
+            .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded, .suspensionChanged,
+            .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
+            .ticketKnown, .retryScheduled, .dataFixed, .jeopardyRaised:
             break
         }
         hasNews = true

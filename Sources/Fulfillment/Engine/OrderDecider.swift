@@ -28,6 +28,7 @@ package struct OrderDecider: Sendable {
             switch command {
             case .submit(let draft, let context): course.submit(draft, context)
             case .update(let update, let context): course.receive(update, context)
+            case .operate(let operation, let context): course.operate(operation, context)
             case .timeReached: course.timeReached()
             }
         return OrderDecision(events: course.events, state: course.state, outcome: outcome)

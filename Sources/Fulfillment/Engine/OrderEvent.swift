@@ -36,6 +36,43 @@ package enum OrderEvent: Sendable, Hashable, Codable {
     case revisionIgnored(revision: Int, reason: String)
     indirect case failureRaised(Failure)
 
+    // MARK: Changes
+
+    /// A revision or cancellation takes effect.
+    indirect case amended(Amendment)
+    indirect case revisionQueued(QueuedRevision)
+    /// A revision that waited is not applied any more: superseded, or given up.
+    case revisionDropped(revision: Int, reason: String)
+    indirect case revisionRefused(RefusedRevision)
+    /// The request to redo or undo a component is owed from now on.
+    case compensationReleased(ComponentID, mode: ExecutionMode)
+    /// What was undone is to be done anew.
+    case componentReset(ComponentID)
+    /// What was still to be redone or undone is not: a person decided so.
+    case compensationDropped(ComponentID)
+    case transitionBegan(PendingTransition)
+    case transitionEnded
+    /// It is suspended from now on, or no longer.
+    case suspensionChanged(Bool)
+    case permissibilityChanged(LineID, permissibility: RevisionPermissibility)
+    /// What a person or another system asked for was done.
+    indirect case operated(OrderOperation)
+    /// Something of the order's is due then.
+    case wakeUp(at: Timestamp)
+
+    // MARK: Fallout
+
+    indirect case incidentOpened(Incident)
+    case incidentClosed(Int, resolution: IncidentResolution, by: String?)
+    case incidentAssigned(Int, to: String)
+    case ticketKnown(Int, ticket: String)
+    /// The request in hand is sent again at that time.
+    case retryScheduled(ComponentID, attempt: Int, due: Timestamp)
+    /// The request in hand is owed once more.
+    case componentRetried(ComponentID)
+    case dataFixed(DataFix)
+    case jeopardyRaised(Jeopardy)
+
     /// What ``OrderEvent/accepted(_:)`` records.
     package struct Acceptance: Sendable, Hashable, Codable {
         package var order: Order

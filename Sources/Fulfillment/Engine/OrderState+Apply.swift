@@ -58,8 +58,16 @@ extension OrderState {
         case .failureRaised(let failure): keep(failure)
         case .updateIgnored, .revisionIgnored: break
         case .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown, .lineProgressed,
-            .componentProgressed, .componentMilestone:
+            .componentProgressed, .componentMilestone, .componentReset, .compensationDropped,
+            .compensationReleased,
+            .retryScheduled, .componentRetried:
             applyToComponent(event, at: at)
+        case .amended(let amendment): amend(amendment)
+        case .revisionQueued, .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded,
+            .suspensionChanged, .permissibilityChanged, .operated, .wakeUp:
+            applyChange(event)
+        case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .dataFixed, .jeopardyRaised:
+            applyFallout(event)
         }
     }
 
@@ -75,6 +83,7 @@ extension OrderState {
                 $0.requestedAt = at
                 $0.scheduledFor = nil
             }
+            countRequest(of: id, mode: .perform)
         case .componentScheduled(let id, let due): change(component: id) { $0.scheduledFor = due }
         case .waitHeld(let id, let dependency): change(component: id) { $0.heldSince[dependency] = at }
         case .externalIDKnown(let id, let externalID): change(component: id) { $0.externalID = externalID }
@@ -88,10 +97,23 @@ extension OrderState {
                 $0.processing = processing
                 $0.finishedAt = processing.isFinished ? at : nil
             }
+            if processing == .undoCompleted || processing == .undoFailedContinue { endUndo(of: id) }
         case .componentMilestone(let id, let milestone): change(component: id) { $0.milestone = milestone }
+        case .componentReset(let id): reset(id)
+        case .compensationDropped(let id): changeRework(of: id) { $0.task = nil }
+        case .compensationReleased(let id, let mode): release(id, mode, at: at)
+        case .retryScheduled(let id, let attempt, let due):
+            changeRework(of: id) {
+                $0.retries = attempt
+                $0.retryAt = due
+            }
+        case .componentRetried(let id): retry(id, at: at)
         case .accepted, .rejected, .planned, .linesWithoutWork, .lineStateChanged, .milestoneReached,
             .valueRecorded, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked, .parkedApplied,
-            .revisionIgnored, .failureRaised:
+            .revisionIgnored, .failureRaised, .amended, .revisionQueued, .revisionDropped, .revisionRefused,
+            .transitionBegan, .transitionEnded, .suspensionChanged, .permissibilityChanged, .operated,
+            .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .dataFixed,
+            .jeopardyRaised:
             break
         }
     }
@@ -124,11 +146,11 @@ extension OrderState {
         failures.append(failure)
     }
 
-    private mutating func change(line id: LineID, _ body: (inout LineProgress) -> Void) {
+    mutating func change(line id: LineID, _ body: (inout LineProgress) -> Void) {
         if let at = index.lineAt[id] { body(&lines[at]) }
     }
 
-    private mutating func change(component id: ComponentID, _ body: (inout OrderComponent) -> Void) {
+    mutating func change(component id: ComponentID, _ body: (inout OrderComponent) -> Void) {
         if let at = index.componentAt[id] { body(&components[at]) }
     }
 }

@@ -40,7 +40,9 @@ extension OrderState {
 
     /// Whether what a wait condition asks of a component is true.
     private func holds(_ wait: WaitCondition, at blocking: Int, catalog: FulfillmentCatalog) -> Bool {
-        switch wait {
+        // What is still to be redone, or undone and done anew, is as good as not done.
+        if components[blocking].task != nil { return false }
+        return switch wait {
         case .completed: components[blocking].processing.isFinished
         case .state(let wanted):
             components[blocking].processing.isFinished
@@ -70,17 +72,21 @@ extension OrderState {
     /// A line's state from its components and the lines below it; `nil` when no rule fits.
     func composedState(ofLine line: Int, catalog: FulfillmentCatalog) -> StateName? {
         var parts = DistinctStates()
-        for place in index.componentsOfLine[line] {
+        let isWithdrawn = lines[line].isWithdrawn
+        for place in index.componentsOfLine[line]
+        where isWithdrawn || !components[place.component].isWithdrawn {
             parts.add(components[place.component].lineStates[place.position])
         }
-        for child in index.childrenOfLine[line] where lines[child].hasWork { parts.add(lines[child].state) }
+        for child in index.childrenOfLine[line]
+        where lines[child].hasWork && (isWithdrawn || !lines[child].isWithdrawn) { parts.add(lines[child].state) }
         return parts.composed(by: catalog.lineComposition, catalog.states)
     }
 
     /// The order's state from its lines'; complete when there is nothing to do, `nil` when no rule fits.
     func composedStatus(catalog: FulfillmentCatalog) -> StateName? {
         var parts = DistinctStates()
-        for line in lines where line.hasWork { parts.add(line.state) }
+        let isCancelled = change?.value.isCancelled ?? false
+        for line in lines where line.hasWork && (isCancelled || !line.isWithdrawn) { parts.add(line.state) }
         if parts.isEmpty { return StateTree.Root.complete.name }
         return parts.composed(by: catalog.orderComposition, catalog.states)
     }

@@ -25,13 +25,17 @@ package struct OrderState: Sendable, Hashable, Codable {
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
     package var closedAt: Timestamp?
+    /// Changes that wait or are under way; `nil` for most orders.
+    package var change: Rare<ChangeState>?
+    /// What waits for a decision; `nil` for most orders.
+    package var fallout: Rare<FalloutState>?
     /// Derived from order and components; rebuilt, never stored.
     package private(set) var index: OrderIndex
 
     private enum CodingKeys: String, CodingKey {
         case id, revision, order, rejectedDraft, lifecycle, status, catalogVersion, origin, lines, components,
             parked,
-            failures, createdAt, updatedAt, closedAt
+            failures, createdAt, updatedAt, closedAt, change, fallout
     }
 
     /// Failures kept with the state; the journal has them all.
@@ -78,6 +82,8 @@ package struct OrderState: Sendable, Hashable, Codable {
         createdAt = try values.decode(Timestamp.self, forKey: .createdAt)
         updatedAt = try values.decode(Timestamp.self, forKey: .updatedAt)
         closedAt = try values.decodeIfPresent(Timestamp.self, forKey: .closedAt)
+        change = try values.decodeIfPresent(Rare<ChangeState>.self, forKey: .change)
+        fallout = try values.decodeIfPresent(Rare<FalloutState>.self, forKey: .fallout)
         index = OrderIndex()
         reindex()
     }
@@ -87,6 +93,10 @@ package struct OrderState: Sendable, Hashable, Codable {
         index = OrderIndex(lines: order?.lines ?? [], components: components)
     }
 
+    /// The highest revision that was seen of it, applied or not.
+    package var highestRevision: Int {
+        max(revision, change?.value.queued?.revision ?? revision, change?.value.highestSeen ?? revision)
+    }
     package var componentsCompleted: Int { components.count { $0.processing.isFinished } }
     package var componentsFailed: Int { components.count { $0.processing == .failed } }
 }
@@ -101,9 +111,16 @@ package struct LineProgress: Sendable, Hashable, Codable {
     package var values: [String: String]
     /// Whether the line or one below it has a component; one without counts for nothing in compositions.
     package var hasWork: Bool
+    /// What revisions made of it; `nil` for most.
+    package var revised: RevisedLine?
 
     /// Values kept of one line.
     package static let valuesMax = 500
+
+    /// Whether a revision removed it, or the order is cancelled.
+    package var isWithdrawn: Bool { revised?.isWithdrawn ?? false }
+    /// How far it can still be changed, as upstream was told last.
+    package var permissibility: RevisionPermissibility { revised?.permissibility ?? .notYet }
 
     /// The milestone reached last.
     package var milestone: MilestoneName? { reached.last }
@@ -114,6 +131,17 @@ package struct LineProgress: Sendable, Hashable, Codable {
         reached = []
         values = [:]
         self.hasWork = hasWork
+    }
+}
+
+/// What of a line has to do with revisions.
+package struct RevisedLine: Sendable, Hashable, Codable {
+    package var isWithdrawn: Bool
+    package var permissibility: RevisionPermissibility
+
+    package init(isWithdrawn: Bool = false, permissibility: RevisionPermissibility = .notYet) {
+        self.isWithdrawn = isWithdrawn
+        self.permissibility = permissibility
     }
 }
 
@@ -134,6 +162,8 @@ package struct OrderComponent: Sendable, Hashable, Codable {
     package var finishedAt: Timestamp?
     /// The system's own identification of the work.
     package var externalID: String?
+    /// What it went through beyond being asked for once; `nil` for most.
+    package var rework: Rare<Rework>?
 
     package init(plan: PlannedComponent) {
         self.plan = plan
@@ -144,6 +174,12 @@ package struct OrderComponent: Sendable, Hashable, Codable {
     }
 
     package var id: ComponentID { plan.id }
+    /// Whether a revision no longer wants it.
+    package var isWithdrawn: Bool { rework?.value.isWithdrawn ?? false }
+    /// What an amendment has still to do about it.
+    package var task: PendingCompensation? { rework?.value.task }
+    /// How often its system was asked for something.
+    package var requests: Int { rework?.value.requests ?? (processing == .notStarted ? 0 : 1) }
 }
 
 /// An update that came before its time, kept with the message that brought it.

@@ -22,7 +22,15 @@ package struct ComponentRequest: Sendable, Hashable {
     package var mode: ModeName
     /// Comes back in every update about it (COMCorrelationID).
     package var correlation: String
+    /// What is asked: to do the work, to do it again as it is now, or to take it back.
+    package var execution: ExecutionMode
+    /// Rises with every request for the component; `nil` for the order's own.
+    package var revision: Int?
+    /// The system's own identification of the work, once it is known.
+    package var externalID: String?
     package var lines: [LineID]
+    /// Lines as the system knows them, where the order has other values now.
+    package var formerLines: [OrderLine]
     /// What the system calls values of the order; `nil` when it calls all of them as they are called here.
     package var wording: Wording?
 
@@ -36,7 +44,11 @@ package struct ComponentRequest: Sendable, Hashable {
         format: RequestFormat,
         mode: ModeName,
         correlation: String,
+        execution: ExecutionMode = .perform,
+        revision: Int? = nil,
+        externalID: String? = nil,
         lines: [LineID],
+        formerLines: [OrderLine] = [],
         wording: Wording? = nil
     ) {
         self.component = component
@@ -48,7 +60,11 @@ package struct ComponentRequest: Sendable, Hashable {
         self.format = format
         self.mode = mode
         self.correlation = correlation
+        self.execution = execution
+        self.revision = revision
+        self.externalID = externalID
         self.lines = lines
+        self.formerLines = formerLines
         self.wording = wording
     }
 }
@@ -61,6 +77,12 @@ package struct StatusReport: Sendable, Hashable {
     package var root: StateTree.Root
     /// What the recipient calls the state; `nil` for its root's code.
     package var code: String?
+    /// The correlation of the request it answers, where that is not the order's own.
+    package var correlation: String?
+    /// The revision it answers, where that is not the order's own.
+    package var revision: Int?
+    package var reason: String?
+    package var description: String?
     package var lines: [LineReport]
 
     package init(
@@ -68,12 +90,20 @@ package struct StatusReport: Sendable, Hashable {
         status: StateName,
         root: StateTree.Root,
         code: String? = nil,
+        correlation: String? = nil,
+        revision: Int? = nil,
+        reason: String? = nil,
+        description: String? = nil,
         lines: [LineReport]
     ) {
         self.format = format
         self.status = status
         self.root = root
         self.code = code
+        self.correlation = correlation
+        self.revision = revision
+        self.reason = reason
+        self.description = description
         self.lines = lines
     }
 }
@@ -89,6 +119,8 @@ package struct LineReport: Sendable, Hashable {
     package var milestone: MilestoneName?
     /// Values that became known.
     package var attributes: [LineAttribute]
+    /// How far it can still be changed (RevisionPermissibleCode), when that changed.
+    package var permissibility: RevisionPermissibility?
 
     package init(
         line: LineID,
@@ -96,7 +128,8 @@ package struct LineReport: Sendable, Hashable {
         root: StateTree.Root,
         code: String? = nil,
         milestone: MilestoneName? = nil,
-        attributes: [LineAttribute] = []
+        attributes: [LineAttribute] = [],
+        permissibility: RevisionPermissibility? = nil
     ) {
         self.line = line
         self.state = state
@@ -104,6 +137,7 @@ package struct LineReport: Sendable, Hashable {
         self.code = code
         self.milestone = milestone
         self.attributes = attributes
+        self.permissibility = permissibility
     }
 }
 

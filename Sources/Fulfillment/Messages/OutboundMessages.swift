@@ -18,7 +18,9 @@ package struct OutboundMessages {
         var messages: [OutboundMessage] = []
         for event in events {
             switch event {
-            case .componentReleased(let id): request(id, state).map { messages.append(.request($0)) }
+            case .componentReleased(let id), .compensationReleased(let id, _), .componentRetried(let id):
+                request(id, state).map { messages.append(.request($0)) }
+            case .revisionRefused(let refused): messages.append(.fault(fault(refused.failure, state)))
             case .failureRaised(let failure): messages.append(.fault(fault(failure, state)))
             case .rejected(let rejection):
                 messages.append(.fault(fault(Self.summary(rejection.failures), state)))
@@ -26,7 +28,11 @@ package struct OutboundMessages {
                 .lineProgressed, .componentProgressed, .componentMilestone, .milestoneReached, .valueRecorded,
                 .lineStateChanged, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked,
                 .parkedApplied,
-                .revisionIgnored:
+                .revisionIgnored, .amended, .revisionQueued, .revisionDropped, .componentReset,
+                .compensationDropped,
+                .transitionBegan, .transitionEnded, .suspensionChanged, .permissibilityChanged, .operated,
+                .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .retryScheduled,
+                .dataFixed, .jeopardyRaised:
                 break
             }
         }
@@ -37,7 +43,8 @@ package struct OutboundMessages {
         guard let at = state.index.componentAt[id], let order = state.order,
             let system = catalog.systems[state.components[at].plan.system]
         else { return nil }
-        let plan = state.components[at].plan
+        let component = state.components[at]
+        let plan = component.plan
         let mode = plan.wording?.order["mode"].map(ModeName.init(rawValue:))
         return ComponentRequest(
             component: id,
@@ -48,8 +55,17 @@ package struct OutboundMessages {
             queue: system.requestQueue,
             format: system.requestFormat,
             mode: mode ?? system.requestMode ?? order.mode,
-            correlation: ComponentCorrelation.text(order: state.id.key, component: id),
+            correlation: ComponentCorrelation.text(
+                order: state.id.key,
+                component: id,
+                request: component.requests
+            ),
+            execution: component.rework?.value.mode ?? .perform,
+            revision: component.rework?.value.requestRevision,
+            externalID: component.externalID,
             lines: plan.lines,
+            formerLines: component.processing == .undoing
+                ? state.change?.value.formerLines.filter { plan.lines.contains($0.id) } ?? [] : [],
             wording: plan.wording
         )
     }
@@ -83,6 +99,7 @@ package struct OutboundMessages {
     private struct LineNews {
         var milestones: [MilestoneName] = []
         var attributes: [LineAttribute] = []
+        var permissibility: RevisionPermissibility?
     }
 
     private func reports(for events: [OrderEvent], state: OrderState) -> [StatusReport] {
@@ -90,6 +107,7 @@ package struct OutboundMessages {
         var order: [LineID] = []
         var news: [LineID: LineNews] = [:]
         var statusChanged = false
+        var answers: [StatusReport] = []
         func note(_ line: LineID, _ change: (inout LineNews) -> Void) {
             if news[line] == nil { order.append(line) }
             change(&news[line, default: LineNews()])
@@ -99,12 +117,15 @@ package struct OutboundMessages {
             case .lineStateChanged(let line, _): note(line) { _ in }
             case .milestoneReached(let line, let milestone): note(line) { $0.milestones.append(milestone) }
             case .valueRecorded(let line, let attribute): note(line) { $0.attributes.append(attribute) }
-            case .statusChanged, .rejected: statusChanged = true
+            case .permissibilityChanged(let line, let permissibility):
+                note(line) { $0.permissibility = permissibility }
+            case .statusChanged, .rejected, .amended: statusChanged = true
+            case .revisionRefused(let refused): answers.append(answer(refused, state))
             default: break
             }
         }
-        guard statusChanged || !order.isEmpty else { return [] }
-        return waves(order, news, state).map { lines in
+        guard statusChanged || !order.isEmpty else { return answers }
+        return answers + waves(order, news, state).map { lines in
             StatusReport(
                 format: catalog.upstream.format,
                 status: state.status,
@@ -113,6 +134,25 @@ package struct OutboundMessages {
                 lines: lines
             )
         }
+    }
+
+    /// Who asked for a change that is refused is told so; the order itself goes on as it was.
+    ///
+    /// A component of ours that is an order there has failed to change; the order of order capture has not.
+    private func answer(_ refused: RefusedRevision, _ state: OrderState) -> StatusReport {
+        let isComponent = catalog.upstream.format == .fulfillmentOrderUpdate
+        let root = isComponent ? StateTree.Root.failed : catalog.states.root(of: state.status)
+        return StatusReport(
+            format: catalog.upstream.format,
+            status: isComponent ? root.name : state.status,
+            root: root,
+            code: catalog.upstream.statusCode(of: isComponent ? root.name : state.status, in: catalog.states),
+            correlation: refused.correlation,
+            revision: refused.revision,
+            reason: refused.failure.code.rawValue,
+            description: refused.failure.text,
+            lines: []
+        )
     }
 
     /// A message carries one milestone a line, so a line with several has a message for each, in order.
@@ -129,7 +169,8 @@ package struct OutboundMessages {
                     root: catalog.states.root(of: current),
                     code: catalog.upstream.statusCode(of: current, in: catalog.states),
                     milestone: wave < told.milestones.count ? told.milestones[wave] : nil,
-                    attributes: wave == 0 ? told.attributes : []
+                    attributes: wave == 0 ? told.attributes : [],
+                    permissibility: wave == 0 ? told.permissibility : nil
                 )
             }
         }

@@ -82,7 +82,7 @@ extension LayoutElement {
             group(
                 "FulfillmentComponent",
                 .object,
-                [value("ID"), value("FunctionCode"), value("SystemCode")]
+                [value("ID"), value("FunctionCode"), value("SystemCode"), value("ExecutionModeCode")]
             ),
             special(object.name + "SpecificationGroup", .object, .specificationGroups),
             special(object.name + "Line", .object, .line),

@@ -22,6 +22,7 @@ struct OrderSlots: Sendable {
     let componentID: Int
     let componentFunction: Int
     let componentSystem: Int
+    let componentExecution: Int
     let specificationGroups: Int
     let line: Int
 
@@ -52,6 +53,7 @@ struct OrderSlots: Sendable {
         componentID = index.slot("FulfillmentComponent/ID")
         componentFunction = index.slot("FulfillmentComponent/FunctionCode")
         componentSystem = index.slot("FulfillmentComponent/SystemCode")
+        componentExecution = index.slot("FulfillmentComponent/ExecutionModeCode")
         specificationGroups = index.slot(object.name + "SpecificationGroup")
         line = index.slot(object.name + "Line")
     }
@@ -66,6 +68,7 @@ struct LineSlots: Sendable {
     let action: Int
     let subAction: Int
     let milestone: Int
+    let permissibility: Int
     let statusCode: Int
     let statusReason: Int
     let statusDescription: Int
@@ -87,6 +90,7 @@ struct LineSlots: Sendable {
         action = index.slot("ServiceActionCode")
         subAction = index.slot("ServiceSubActionCode")
         milestone = index.slot("MilestoneCode")
+        permissibility = index.slot("RevisionPermissibleCode")
         statusCode = index.slot("Status/Code")
         statusReason = index.slot("Status/ReasonCode")
         statusDescription = index.slot("Status/Description")

@@ -60,7 +60,7 @@ struct ReportWriter {
     private func putOrderForCapture(_ out: inout LayoutWriter, _ writer: inout XMLWriter) {
         let slots = layout.orderSlots
         out.put(slots.identification, order.salesOrderID ?? order.key.rawValue, to: &writer)
-        out.put(slots.revision, String(order.revision), to: &writer)
+        out.put(slots.revision, String(report.revision ?? order.revision), to: &writer)
         out.put(slots.orderDate, order.orderDate?.text, to: &writer)
         out.put(slots.requestedDelivery, order.requestedDelivery?.text, to: &writer)
         out.put(slots.type, order.type, to: &writer)
@@ -76,7 +76,7 @@ struct ReportWriter {
             to: &writer
         )
         out.put(slots.accountName, order.accountName, to: &writer)
-        out.put(slots.correlation, order.correlation, to: &writer)
+        out.put(slots.correlation, report.correlation ?? order.correlation, to: &writer)
     }
 
     private func putOrderForAsker(_ out: inout LayoutWriter, _ writer: inout XMLWriter) {
@@ -105,14 +105,19 @@ struct ReportWriter {
             agency: context.senderID,
             to: &writer
         )
-        out.put(slots.revision, String(order.revision), to: &writer)
+        out.put(slots.revision, String(report.revision ?? order.revision), to: &writer)
         putStatus(&out, &writer)
-        out.put(slots.correlation, order.correlation, to: &writer)
+        out.put(slots.correlation, report.correlation ?? order.correlation, to: &writer)
     }
 
     private func putStatus(_ out: inout LayoutWriter, _ writer: inout XMLWriter) {
         out.put(layout.orderSlots.statusCode, report.code ?? report.root.code, to: &writer)
-        out.put(layout.orderSlots.statusDescription, report.status.rawValue, to: &writer)
+        out.put(layout.orderSlots.statusReason, report.reason, to: &writer)
+        out.put(
+            layout.orderSlots.statusDescription,
+            report.description ?? report.status.rawValue,
+            to: &writer
+        )
     }
 
     /// The station that asked knows its own lines, of which ours may stand for several.
@@ -146,6 +151,7 @@ struct ReportWriter {
             out.put(slots.subAction, known?.action.subActionCode, to: &writer)
         }
         out.put(slots.milestone, line.milestone?.rawValue, to: &writer)
+        out.put(slots.permissibility, line.permissibility?.rawValue, to: &writer)
         out.put(slots.statusCode, line.code ?? line.root.code, to: &writer)
         out.put(slots.statusDescription, line.state.rawValue, to: &writer)
         out.put(slots.itemName, known?.name, to: &writer)

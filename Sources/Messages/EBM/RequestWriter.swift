@@ -14,6 +14,10 @@ struct RequestWriter {
 
     init(_ request: ComponentRequest, of order: Order, context: EncodingContext) {
         self.request = request
+        var order = order
+        for line in request.formerLines {
+            if let at = order.lines.firstIndex(where: { $0.id == line.id }) { order.lines[at] = line }
+        }
         self.order = order.worded(request.wording)
         self.context = context
         kind = MessageKind(request.format)
@@ -36,6 +40,9 @@ struct RequestWriter {
         default: return false
         }
     }
+
+    /// The type of an order that takes back what was asked for under its key.
+    private static let cancelType = "CANCEL"
 
     private func writeOrder(to writer: inout XMLWriter) {
         let slots = layout.orderSlots
@@ -61,11 +68,18 @@ struct RequestWriter {
             agency: agency,
             to: &writer
         )
-        out.put(slots.revision, String(order.revision), to: &writer)
+        out.put(
+            slots.externalIdentification,
+            request.externalID,
+            scheme: SchemeName.fulfillmentSystem,
+            agency: request.targetID,
+            to: &writer
+        )
+        out.put(slots.revision, String(request.revision ?? order.revision), to: &writer)
         out.put(slots.orderDate, order.orderDate?.text, to: &writer)
         out.put(slots.requestedDelivery, order.requestedDelivery?.text, to: &writer)
         out.put(slots.source, order.source, to: &writer)
-        out.put(slots.type, order.type, to: &writer)
+        out.put(slots.type, request.execution == .undo ? Self.cancelType : order.type, to: &writer)
         let priority = request.wording?.order["priority"] ?? String(order.priority.value)
         out.put(slots.priority, priority, to: &writer)
         out.put(slots.mode, request.mode.rawValue, to: &writer)
@@ -92,6 +106,9 @@ struct RequestWriter {
         out.put(slots.componentID, request.component.rawValue, to: &writer)
         out.put(slots.componentFunction, request.function.rawValue, to: &writer)
         out.put(slots.componentSystem, request.system.rawValue, to: &writer)
+        if request.execution != .perform {
+            out.put(slots.componentExecution, request.execution.rawValue, to: &writer)
+        }
         out.putRows(in: slots.specificationGroups, sourceLines: [], to: &writer)
         for line in order.lines where lines.contains(line.id) {
             out.moveTo(slots.line, &writer)

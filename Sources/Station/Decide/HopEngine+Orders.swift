@@ -81,15 +81,19 @@ extension HopEngine {
             )
             return .nothingNew
         }
-        if case .update = command, entry.state == nil {
-            group.entries[id] = entry
-            return .orderUnknown
+        switch command {
+        case .update, .operate:
+            if entry.state == nil {
+                group.entries[id] = entry
+                return .orderUnknown
+            }
+        case .submit, .timeReached: break
         }
         let decider: OrderDecider
         switch command {
         // A new order, or one that replaces an order born invalid, is decomposed with the current catalog.
         case .submit: decider = entry.state?.order == nil ? role.decider : try deciderOf(entry, role, &group)
-        case .update, .timeReached: decider = try deciderOf(entry, role, &group)
+        case .update, .operate, .timeReached: decider = try deciderOf(entry, role, &group)
         }
         let state = entry.state.take()
         let decision = decider.decide(command, state: state, now: group.now)
@@ -147,12 +151,12 @@ extension HopEngine {
             if case .rejected(let rejection) = event { group.rejection = rejection.failures.first?.code }
             if case .updateParked = event { group.count(CounterName.parkedInOrders) }
             if case .parkedApplied = event { group.count(CounterName.parkedInOrders, by: -1) }
-            guard case .componentScheduled(let component, let due) = event else { continue }
+            guard let (kind, component, due) = event.timer else { continue }
             group.changes.timersSet.append(
                 TimerRecord(
                     id: identifiers.nextTimer(),
                     order: state.id,
-                    kind: "release",
+                    kind: kind,
                     component: component,
                     due: due
                 )
@@ -283,5 +287,17 @@ extension HopEngine {
 
     private static func record(_ state: OrderState, entry: OrderEntry) -> OrderRecord {
         record(state, row: entry.row, sequence: entry.sequence)
+    }
+}
+
+extension OrderEvent {
+    /// The time at which the order is to be looked at again because of it.
+    fileprivate var timer: (kind: String, component: ComponentID?, due: Timestamp)? {
+        switch self {
+        case .componentScheduled(let component, let due): ("release", component, due)
+        case .retryScheduled(let component, _, let due): ("retry", component, due)
+        case .wakeUp(let due): ("wake", nil, due)
+        default: nil
+        }
     }
 }

@@ -57,6 +57,11 @@ extension OrderEvent {
         case .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown, .lineProgressed,
             .componentProgressed, .componentMilestone:
             namedOfComponent
+        case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased, .componentReset,
+            .compensationDropped, .transitionBegan, .transitionEnded, .suspensionChanged,
+            .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
+            .ticketKnown, .retryScheduled, .componentRetried, .dataFixed, .jeopardyRaised:
+            namedOfChange
         }
     }
 
@@ -88,7 +93,10 @@ extension OrderEvent {
             .valueRecorded,
             .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked, .parkedApplied,
             .revisionIgnored,
-            .failureRaised:
+            .failureRaised, .amended, .revisionQueued, .revisionDropped, .revisionRefused,
+            .compensationReleased, .componentReset, .compensationDropped, .transitionBegan, .transitionEnded,
+            .suspensionChanged, .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed,
+            .incidentAssigned, .ticketKnown, .retryScheduled, .componentRetried, .dataFixed, .jeopardyRaised:
             ("", [:])
         }
     }

@@ -5,7 +5,7 @@ import Orders
 struct HopSentences {
     private(set) var texts: [String] = []
     private let state: OrderState
-    private let name: (ComponentID) -> String
+    let name: (ComponentID) -> String
 
     /// Tells the events of an order that stands at `state`; `name` says how components are called.
     init(_ events: [OrderEvent], of state: OrderState, name: @escaping (ComponentID) -> String = \.rawValue) {
@@ -100,6 +100,11 @@ struct HopSentences {
         case .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown, .lineProgressed,
             .componentProgressed, .componentMilestone, .lineStateChanged, .milestoneReached:
             return sentenceOfComponent(event)
+        case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased, .componentReset,
+            .compensationDropped, .transitionBegan, .transitionEnded, .suspensionChanged,
+            .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
+            .ticketKnown, .retryScheduled, .componentRetried, .dataFixed, .jeopardyRaised:
+            return sentenceOfChange(event)
         }
     }
 
@@ -125,5 +130,5 @@ struct HopSentences {
         }
     }
 
-    private func component(_ id: ComponentID) -> OrderComponent? { state.components.first { $0.id == id } }
+    func component(_ id: ComponentID) -> OrderComponent? { state.components.first { $0.id == id } }
 }

@@ -9,6 +9,12 @@ extension OrderEvent {
         case lineProgressed, componentProgressed, componentMilestone
         case milestoneReached, valueRecorded, lineStateChanged, statusChanged, lifecycleChanged
         case updateIgnored, updateParked, parkedApplied, revisionIgnored, failureRaised
+        case amended, revisionQueued, revisionDropped, revisionRefused, compensationReleased, componentReset
+        case compensationDropped
+        case transitionBegan, transitionEnded, suspensionChanged, permissibilityChanged
+        case operated, wakeUp
+        case incidentOpened, incidentClosed, incidentAssigned, ticketKnown
+        case retryScheduled, componentRetried, dataFixed, jeopardyRaised
 
         static let names = VariantNames<Kind>(of: "event")
     }
@@ -36,6 +42,27 @@ extension OrderEvent {
         case .parkedApplied: .parkedApplied
         case .revisionIgnored: .revisionIgnored
         case .failureRaised: .failureRaised
+        case .amended: .amended
+        case .revisionQueued: .revisionQueued
+        case .revisionDropped: .revisionDropped
+        case .revisionRefused: .revisionRefused
+        case .compensationReleased: .compensationReleased
+        case .componentReset: .componentReset
+        case .compensationDropped: .compensationDropped
+        case .transitionBegan: .transitionBegan
+        case .transitionEnded: .transitionEnded
+        case .suspensionChanged: .suspensionChanged
+        case .permissibilityChanged: .permissibilityChanged
+        case .operated: .operated
+        case .wakeUp: .wakeUp
+        case .incidentOpened: .incidentOpened
+        case .incidentClosed: .incidentClosed
+        case .incidentAssigned: .incidentAssigned
+        case .ticketKnown: .ticketKnown
+        case .retryScheduled: .retryScheduled
+        case .componentRetried: .componentRetried
+        case .dataFixed: .dataFixed
+        case .jeopardyRaised: .jeopardyRaised
         }
     }
 }
@@ -107,6 +134,13 @@ extension OrderEvent: JournalValue {
             json.field("revision", revision)
             json.field("reason", reason)
         case .failureRaised(let failure): json.field("_0", failure)
+        case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased,
+            .componentReset, .compensationDropped, .transitionBegan, .transitionEnded, .suspensionChanged,
+            .permissibilityChanged, .operated, .wakeUp:
+            writeChange(to: &json)
+        case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .retryScheduled,
+            .componentRetried, .dataFixed, .jeopardyRaised:
+            writeFallout(to: &json)
         }
     }
 
@@ -149,6 +183,13 @@ extension OrderEvent: JournalValue {
         case .revisionIgnored:
             .revisionIgnored(revision: try json.value("revision"), reason: try json.value("reason"))
         case .failureRaised: .failureRaised(try json.value("_0"))
+        case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased,
+            .componentReset, .compensationDropped, .transitionBegan, .transitionEnded, .suspensionChanged,
+            .permissibilityChanged, .operated, .wakeUp:
+            try change(kind, fieldsOf: &json)
+        case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .retryScheduled,
+            .componentRetried, .dataFixed, .jeopardyRaised:
+            try fallout(kind, fieldsOf: &json)
         }
     }
 }

@@ -29,6 +29,8 @@ extension OrderState: JournalObject {
         json.field("components", components)
         json.field("parked", parked)
         json.field("failures", failures)
+        json.field("change", change?.value)
+        json.field("fallout", fallout?.value)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -49,6 +51,8 @@ extension OrderState: JournalObject {
         components = try json.value("components")
         parked = try json.value("parked")
         failures = try json.value("failures")
+        change = try json.optional("change").map { (state: ChangeState) in Rare(state) }
+        fallout = try json.optional("fallout").map { (state: FalloutState) in Rare(state) }
         reindex()
     }
 }
@@ -60,6 +64,7 @@ extension LineProgress: JournalObject {
         json.field("reached", reached)
         json.field("values", values)
         json.field("hasWork", hasWork)
+        json.field("revised", revised)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -67,6 +72,21 @@ extension LineProgress: JournalObject {
         reached = try json.value("reached")
         values = try json.value("values")
         hasWork = try json.value("hasWork")
+        revised = try json.optional("revised")
+    }
+}
+
+extension RevisedLine: JournalObject {
+    func writeFields(to json: inout JSONWriter) {
+        json.field("isWithdrawn", isWithdrawn)
+        json.field("permissibility", permissibility)
+    }
+
+    init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
+        self.init(
+            isWithdrawn: try json.value("isWithdrawn"),
+            permissibility: try json.value("permissibility")
+        )
     }
 }
 
@@ -82,6 +102,7 @@ extension OrderComponent: JournalObject {
         json.field("requestedAt", requestedAt)
         json.field("finishedAt", finishedAt)
         json.field("externalID", externalID)
+        json.field("rework", rework?.value)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -95,6 +116,7 @@ extension OrderComponent: JournalObject {
         requestedAt = try json.optional("requestedAt")
         finishedAt = try json.optional("finishedAt")
         externalID = try json.optional("externalID")
+        rework = try json.optional("rework").map { (rework: Rework) in Rare(rework) }
     }
 }
 

@@ -1,0 +1,268 @@
+internal import Orders
+
+/// Works out what a revision or cancellation changes and what is made of each component: values in, a plan out.
+struct AmendmentPlanner {
+    /// Why there is no amendment.
+    enum Refusal: Error {
+        /// The revision cannot be decomposed.
+        case undecomposable([Failure])
+        /// It would change components beyond their hard point of no return.
+        case beyondReturn([ComponentID])
+    }
+
+    private let state: OrderState
+    private let old: Order
+    private let wanted: Order
+    private let isCancellation: Bool
+    private let catalog: FulfillmentCatalog
+    private let delta: OrderDelta
+    private let changedLines: Set<LineID>
+    private let oldLines: [LineID: OrderLine]
+    private let formerLines: [LineID: OrderLine]
+
+    /// - Parameter wanted: The revision; without lines when the order is cancelled.
+    init(_ state: OrderState, old: Order, wanted: Order, isCancellation: Bool, catalog: FulfillmentCatalog) {
+        self.state = state
+        self.old = old
+        self.wanted = wanted
+        self.isCancellation = isCancellation
+        self.catalog = catalog
+        let withdrawn = Set(state.lines.filter(\.isWithdrawn).map(\.id))
+        var delta = OrderDelta(from: old, withdrawn: withdrawn, to: wanted)
+        if isCancellation { delta.orderFields = [] }
+        self.delta = delta
+        changedLines = Set(delta.changed.map(\.line))
+        oldLines = Dictionary(old.lines.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        formerLines = Dictionary(
+            (state.change?.value.formerLines ?? []).map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    func amendment(origin: MessageContext, now: Timestamp) throws(Refusal) -> Amendment {
+        let plan: FulfillmentPlan
+        if isCancellation {
+            plan = FulfillmentPlan(components: [])
+        } else {
+            switch Decomposer.plan(wanted, catalog: catalog, now: now) {
+            case .success(let decomposed): plan = decomposed
+            case .failure(let failure): throw .undecomposable(failure.failures)
+            }
+        }
+        var steps = plan.components.map(step) + withdrawnSteps(plan)
+        addUndoOrder(&steps)
+        steps.sort { NaturalOrder.precedes($0.component.rawValue, $1.component.rawValue) }
+        let touched = steps.filter { $0.kind.changesSystem && known($0.component)?.processing != .undoing }
+        let hard = touched.map(\.component).filter { permissibility(of: $0) == .hard }
+        guard hard.isEmpty else { throw .beyondReturn(hard) }
+        return Amendment(
+            order: orderWithWithdrawnLines,
+            withdrawnLines: withdrawnLines,
+            isCancellation: isCancellation,
+            origin: origin,
+            catalogVersion: state.catalogVersion,
+            delta: delta,
+            plan: plan,
+            steps: steps,
+            formerLines: linesToRemember(steps),
+            penalties: touched.map(\.component).filter { permissibility(of: $0) == .soft }
+        )
+    }
+
+    // MARK: Lines
+
+    private var withdrawnLines: [LineID] {
+        let kept = isCancellation ? [] : Set(wanted.lines.map(\.id))
+        return old.lines.map(\.id).filter { !kept.contains($0) }
+    }
+
+    /// Lines that are no longer wanted stay known: their work is to be undone and their end is told.
+    private var orderWithWithdrawnLines: Order {
+        var order = wanted
+        if isCancellation {
+            order = old
+            order.revision = wanted.revision
+            order.correlation = wanted.correlation ?? old.correlation
+            return order
+        }
+        let withdrawn = Set(withdrawnLines)
+        order.lines += old.lines.filter { withdrawn.contains($0.id) }
+        return order
+    }
+
+    /// What is to be undone is undone as it was asked for.
+    private func linesToRemember(_ steps: [CompensationStep]) -> [OrderLine] {
+        var wantedBack: Set<LineID> = []
+        for step in steps where step.kind == .undo || step.kind == .undoThenDo {
+            for line in known(step.component)?.plan.lines ?? [] where changedLines.contains(line) {
+                wantedBack.insert(line)
+            }
+        }
+        return old.lines.filter { wantedBack.contains($0.id) }.map { formerLines[$0.id] ?? $0 }
+    }
+
+    // MARK: Components
+
+    private func known(_ id: ComponentID) -> OrderComponent? {
+        state.index.componentAt[id].map { state.components[$0] }
+    }
+
+    private func permissibility(of id: ComponentID) -> RevisionPermissibility {
+        state.index.componentAt[id].map { state.permissibility(ofComponent: $0, catalog: catalog) } ?? .notYet
+    }
+
+    /// What becomes of a component that the revision wants.
+    private func step(_ planned: PlannedComponent) -> CompensationStep {
+        func step(_ kind: CompensationKind, _ reason: String) -> CompensationStep {
+            CompensationStep(component: planned.id, kind: kind, reason: reason)
+        }
+        guard let known = known(planned.id) else { return step(.perform, "it is new") }
+        let changes = differences(known, planned)
+        switch known.processing {
+        case .notStarted: return step(.perform, "it has not started")
+        case .undoCompleted: return step(.perform, "it was undone before")
+        case .undoing: return step(.undoThenDo, "it is being undone and is wanted again")
+        case .undoFailed, .undoFailedContinue: return step(.redo, "its undo failed and it is wanted again")
+        case .inProgress, .completed, .failed, .failedContinue, .downstreamCorrectionRequired: break
+        }
+        guard changes.isEmpty else {
+            return step(strategy(\.onChange, planned, in: wanted), Listing.some(changes))
+        }
+        switch known.task?.kind {
+        case .redo: return step(.redo, "an earlier revision changed it")
+        case .undoThenDo: return step(.undoThenDo, "an earlier revision changed it")
+        case .undo, .perform, .drop, .some(.none), nil: return step(.none, "it is as it was")
+        }
+    }
+
+    private func withdrawnSteps(_ plan: FulfillmentPlan) -> [CompensationStep] {
+        let planned = Set(plan.components.map(\.id))
+        return state.components.filter { !planned.contains($0.id) }.map { component in
+            func step(_ kind: CompensationKind, _ reason: String) -> CompensationStep {
+                CompensationStep(component: component.id, kind: kind, reason: reason)
+            }
+            switch component.processing {
+            case .notStarted: return step(.drop, "it has not started and is no longer wanted")
+            case .undoing: return step(.undo, "it is being undone")
+            case .undoCompleted: return step(.none, "it was undone before")
+            case .undoFailedContinue: return step(.none, "its undo was given up")
+            case .failedContinue where catalog.states.root(of: component.state) == .cancelled:
+                return step(.none, "its system had cancelled it")
+            case .undoFailed: return step(.undo, "its undo failed and is tried again")
+            case .inProgress, .completed, .failed, .failedContinue, .downstreamCorrectionRequired:
+                return step(strategy(\.onRemoval, component.plan, in: old), "it is no longer wanted")
+            }
+        }
+    }
+
+    private func strategy(
+        _ strategy: KeyPath<FulfillmentFunction, CompensationStrategy>,
+        _ plan: PlannedComponent,
+        in order: Order
+    ) -> CompensationKind {
+        guard let function = catalog.functions[plan.function] else { return .undo }
+        let wanted = Set(plan.lines)
+        return function[keyPath: strategy].kind(
+            for: order.lines.filter { wanted.contains($0.id) },
+            of: order,
+            catalog
+        )
+    }
+
+    /// What its system would have to do differently.
+    private func differences(_ known: OrderComponent, _ planned: PlannedComponent) -> [String] {
+        var differences: [String] = []
+        let before = Set(known.plan.lines)
+        let after = Set(planned.lines)
+        let added = planned.lines.filter { !before.contains($0) }
+        let removed = known.plan.lines.filter { !after.contains($0) }
+        if !added.isEmpty { differences.append("added: line \(Listing.some(added))") }
+        if !removed.isEmpty { differences.append("removed: line \(Listing.some(removed))") }
+        let changes = Dictionary(
+            delta.changed.map { ($0.line, $0.fields) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for line in planned.lines where before.contains(line) {
+            if let former = formerLines[line], known.task?.isUndo ?? false {
+                // It is still to be undone as it was, and what it was is what counts.
+                let now = wanted.lines.first { $0.id == line }
+                let fields = now.map { LineContent.differences(former, $0) } ?? []
+                if !fields.isEmpty { differences.append("line \(line): \(fields.joined(separator: ", "))") }
+            } else if let fields = changes[line] {
+                differences.append("line \(line): \(fields.joined(separator: ", "))")
+            }
+        }
+        if !delta.orderFields.isEmpty {
+            differences.append("order: \(delta.orderFields.joined(separator: ", "))")
+        }
+        return differences
+    }
+
+    /// Undo goes against the dependencies: what depended on a component is undone before it, also where something
+    /// that stays was between the two.
+    private func addUndoOrder(_ steps: inout [CompensationStep]) {
+        let undone = Set(
+            steps.filter { $0.kind == .undo || $0.kind == .undoThenDo }.map(\.component)
+        )
+        guard undone.count > 1 else { return }
+        for index in steps.indices where undone.contains(steps[index].component) {
+            guard let start = state.index.componentAt[steps[index].component] else { continue }
+            var seen: Set<Int> = [start]
+            var open = state.index.dependants[start]
+            var after: [ComponentID] = []
+            while let at = open.popLast() {
+                guard seen.insert(at).inserted else { continue }
+                let id = state.components[at].id
+                if undone.contains(id) {
+                    after.append(id)
+                } else {
+                    open += state.index.dependants[at]
+                }
+            }
+            steps[index].undoAfter = after.sorted()
+        }
+    }
+}
+
+extension CompensationKind {
+    /// Whether its system is asked for something it has done already.
+    var changesSystem: Bool {
+        switch self {
+        case .redo, .undo, .undoThenDo: true
+        case .none, .drop, .perform: false
+        }
+    }
+}
+
+extension OrderState {
+    /// How far a component can still be changed, by the points of no return of its function.
+    package func permissibility(
+        ofComponent at: Int,
+        catalog: FulfillmentCatalog
+    ) -> RevisionPermissibility {
+        let component = components[at]
+        guard let points = catalog.functions[component.plan.function]?.pointsOfNoReturn, !points.isEmpty else {
+            return .notYet
+        }
+        switch component.processing {
+        case .notStarted, .undoCompleted: return .notYet
+        case .inProgress, .completed, .failed, .failedContinue, .downstreamCorrectionRequired, .undoing,
+            .undoFailed, .undoFailedContinue:
+            break
+        }
+        return points.filter { point in
+            (catalog.states.state(component.state, hasReached: point.state)
+                || component.lineStates.contains { catalog.states.state($0, hasReached: point.state) })
+                && fits(point, at)
+        }.map(\.permissibility).max() ?? .notYet
+    }
+
+    private func fits(_ point: PointOfNoReturn, _ at: Int) -> Bool {
+        guard !point.patterns.isEmpty, let order else { return true }
+        let chains = { [lines = order.lines] (line: Int) -> Bool in
+            guard lines.indices.contains(line), let pattern = lines[line].pattern else { return false }
+            return point.patterns.contains(pattern)
+        }
+        return index.linesOfComponent[at].contains(where: chains)
+    }
+}

@@ -1,0 +1,274 @@
+internal import Orders
+
+// Revisions and cancellations: whether they are applied, now or later, and what they set off.
+extension OrderCourse {
+    /// A newer revision of an order that is known.
+    mutating func revise(_ draft: OrderDraft, revision: Int, _ context: MessageContext) -> OrderOutcome {
+        guard let known = state else { return .orderUnknown }
+        let queued = QueuedRevision(draft: draft, revision: revision, context: context, reason: .amending)
+        if let refusal = refusal(of: queued, known) {
+            refuse(queued, refusal)
+            return .applied
+        }
+        if let waiting = known.change?.value.queued {
+            emit(
+                .revisionDropped(
+                    revision: waiting.revision,
+                    reason: "revision \(revision) supersedes it"
+                )
+            )
+            emit(.failureRaised(Self.superseded(waiting.revision, by: revision)))
+        }
+        var now = queued
+        if known.change?.value.isSuspended ?? false || known.lifecycle == .suspended {
+            now.reason = .suspended
+            emit(.revisionQueued(now))
+            return .applied
+        }
+        if known.components.contains(where: { $0.processing == .undoing }) {
+            emit(.revisionQueued(now))
+            return .applied
+        }
+        applyRevision(now)
+        return settle()
+    }
+
+    private static func superseded(_ revision: Int, by newer: Int) -> Failure {
+        Failure(
+            .revisionStale,
+            "revision \(revision) waited and is superseded by revision \(newer)",
+            correctiveAction: "Nothing: the newer revision is the whole order."
+        )
+    }
+
+    /// Whether the life cycle permits it at all.
+    private func refusal(of queued: QueuedRevision, _ known: OrderState) -> Failure? {
+        let label = "revision \(queued.revision) of the order"
+        let isCancellation = isCancellation(queued.draft)
+        switch known.lifecycle {
+        // Nothing was asked of anybody yet: the new order simply takes the place of the old one.
+        case .notStarted: return nil
+        case .amending: return nil
+        case .inProgress, .waiting, .waitingForRevision, .suspended, .failed:
+            let transaction: OrderTransaction = isCancellation ? .cancel : .submitAmendment
+            do { try known.lifecycle.permit(transaction) } catch {
+                return Failure(.transactionNotPermitted, "\(label): \(error)")
+            }
+            return nil
+        case .cancelling, .cancelled, .completed, .aborted:
+            let transaction: OrderTransaction = isCancellation ? .cancel : .submitAmendment
+            let advice =
+                known.lifecycle == .cancelled ? "Resume the order first, or send a new one." : "Send a new order."
+            return Failure(
+                .transactionNotPermitted,
+                "\(label): transaction \(transaction.rawValue) refused in state \(known.lifecycle.rawValue)",
+                correctiveAction: advice
+            )
+        }
+    }
+
+    /// An order without lines, or one of type or mode Cancel, cancels (A43).
+    func isCancellation(_ draft: OrderDraft) -> Bool {
+        draft.lines.isEmpty
+            || [draft.type, draft.mode].contains { $0.map(ExternalStatus.normalized) == "CANCEL" }
+    }
+
+    private mutating func refuse(_ queued: QueuedRevision, _ failure: Failure) {
+        emit(
+            .revisionRefused(
+                RefusedRevision(
+                    revision: queued.revision,
+                    correlation: queued.draft.correlation,
+                    failure: failure
+                )
+            )
+        )
+    }
+
+    /// Applies a revision, or lets it wait for the grace period.
+    mutating func applyRevision(_ queued: QueuedRevision, afterGrace: Bool = false) {
+        let isCancellation = isCancellation(queued.draft)
+        guard let amendment = amendment(for: queued, isCancellation) else { return }
+        let grace = isCancellation ? catalog.changes.cancelGrace : catalog.changes.amendGrace
+        if !afterGrace, !grace.isNone, hasAcceptedWork {
+            var waiting = queued
+            waiting.reason = .gracePeriod
+            emit(.revisionQueued(waiting))
+            if state?.change?.value.pending != nil { return }
+            begin(isCancellation ? .cancel : .processAmendment, grace)
+            return
+        }
+        applyAmendment(amendment)
+    }
+
+    /// - Returns: `nil` when it is refused, which was told then.
+    private mutating func amendment(for queued: QueuedRevision, _ isCancellation: Bool) -> Amendment? {
+        guard let state, let old = state.order else { return nil }
+        let wanted: Order
+        if isCancellation {
+            var order = old
+            order.revision = queued.revision
+            order.correlation = queued.draft.correlation ?? old.correlation
+            order.lines = []
+            wanted = order
+        } else {
+            let result = OrderValidation.validate(
+                queued.draft,
+                catalog: catalog,
+                linesMax: linesMax,
+                arrivalRevision: queued.revision
+            )
+            guard let order = result.order else {
+                refuse(queued, Self.summary(result.failures, of: queued.revision))
+                return nil
+            }
+            wanted = order
+        }
+        let planner = AmendmentPlanner(
+            state,
+            old: old,
+            wanted: wanted,
+            isCancellation: isCancellation,
+            catalog: catalog
+        )
+        do {
+            return try planner.amendment(origin: queued.context, now: now)
+        } catch {
+            switch error {
+            case .undecomposable(let failures):
+                refuse(queued, Self.summary(failures, of: queued.revision))
+            case .beyondReturn(let components): stop(queued, beyond: components)
+            }
+            return nil
+        }
+    }
+
+    private static func summary(_ failures: [Failure], of revision: Int) -> Failure {
+        var failure =
+            failures.count == 1
+            ? failures[0]
+            : Failure(
+                .orderInvalid,
+                failures.prefix(20).map { "\($0.code.rawValue): \($0.text)" }.joined(separator: "; ")
+            )
+        failure.text = "revision \(revision) is not applied: \(failure.text)"
+        return failure
+    }
+
+    /// A revision that would change what cannot be changed any more.
+    private mutating func stop(_ queued: QueuedRevision, beyond components: [ComponentID]) {
+        let failure = Failure(
+            .pointOfNoReturn,
+            "revision \(queued.revision) would change what is beyond its point of no return: "
+                + Listing.some(components),
+            component: components.first
+        )
+        switch catalog.changes.beyondReturn {
+        case .refuse: refuse(queued, failure)
+        case .park:
+            var waiting = queued
+            waiting.reason = .pointOfNoReturn
+            emit(.revisionQueued(waiting))
+            emit(.failureRaised(failure))
+            move(to: .waitingForRevision)
+        }
+    }
+
+    mutating func applyAmendment(_ amendment: Amendment) {
+        if state?.change?.value.pending != nil { emit(.transitionEnded) }
+        let touched = Set(
+            amendment.steps.filter { $0.kind != .none && $0.kind != .perform }.map(\.component)
+        )
+        emit(.amended(amendment))
+        for incident in state?.incidents ?? []
+        where incident.failure.component.map({ touched.contains($0) }) ?? true {
+            emit(
+                .incidentClosed(
+                    incident.id,
+                    resolution: amendment.isCancellation ? .cancelled : .revised,
+                    by: nil
+                )
+            )
+        }
+        markLinesWithoutWork()
+        endWithdrawnLines()
+        if amendment.isCancellation {
+            move(to: .cancelling)
+        } else if hasTasks {
+            move(to: .amending)
+        } else if state?.lifecycle != .notStarted {
+            move(to: .inProgress)
+        }
+        followAll()
+    }
+
+    /// Looks at everything that may start or end now.
+    mutating func followAll() {
+        for component in state?.components.indices ?? 0..<0 { look(at: component) }
+        for line in state?.lines.indices ?? 0..<0 { noteChange(ofLine: line) }
+    }
+
+    /// A withdrawn line that no component has to undo is cancelled at once.
+    private mutating func endWithdrawnLines() {
+        guard let state else { return }
+        let cancelled = StateTree.Root.cancelled.name
+        for (at, line) in state.lines.enumerated() where line.isWithdrawn && line.state != cancelled {
+            let isHeld = state.index.componentsOfLine[at].contains {
+                state.components[$0.component].isWithdrawn && !state.isUndone($0.component)
+            }
+            if !isHeld { emit(.lineStateChanged(line.id, state: cancelled)) }
+        }
+    }
+
+    var hasTasks: Bool { state?.components.contains { $0.task != nil } ?? false }
+
+    /// Whether a system works on something that it was asked for.
+    var hasAcceptedWork: Bool {
+        state?.components.contains {
+            $0.processing == .inProgress || $0.processing == .downstreamCorrectionRequired
+        } ?? false
+    }
+
+    // MARK: What follows
+
+    /// Goes on with what waited, once what it waited for is over.
+    ///
+    /// - Returns: Whether anything came of it.
+    mutating func advanceChange() -> Bool {
+        guard let change = state?.change?.value, let lifecycle = state?.lifecycle else { return false }
+        if let pending = change.pending {
+            let isForced = pending.forcedAt.map { $0 <= now } ?? false
+            guard isForced || !hasAcceptedWork else { return false }
+            return perform(pending, change)
+        }
+        guard lifecycle == .amending || lifecycle == .cancelling || lifecycle == .inProgress else { return false }
+        let isUndoing = state?.components.contains { $0.processing == .undoing } ?? false
+        if let queued = change.queued, queued.reason == .amending, !isUndoing, lifecycle != .cancelling {
+            emit(.revisionDropped(revision: queued.revision, reason: "its turn has come"))
+            applyRevision(queued)
+            return true
+        }
+        guard !hasTasks else { return false }
+        switch lifecycle {
+        case .amending:
+            move(to: .inProgress)
+            return true
+        case .cancelling:
+            move(to: .cancelled)
+            return false
+        default: return false
+        }
+    }
+}
+
+extension OrderState {
+    /// Whether nothing of a component is left at its system, or the undo was given up.
+    func isUndone(_ at: Int) -> Bool {
+        switch components[at].processing {
+        case .undoCompleted, .undoFailedContinue, .notStarted: true
+        case .failedContinue, .inProgress, .completed, .failed, .downstreamCorrectionRequired, .undoing,
+            .undoFailed:
+            components[at].isWithdrawn && components[at].task == nil
+        }
+    }
+}

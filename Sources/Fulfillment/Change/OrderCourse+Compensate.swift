@@ -1,0 +1,189 @@
+internal import Orders
+
+// Carries a compensation plan out: undo against the dependencies, redo along them.
+extension OrderCourse {
+    /// Asks a component's system to redo or undo its work, once it is its turn.
+    mutating func releaseCompensation(_ at: Int, _ task: PendingCompensation) {
+        guard let component = state?.components[at] else { return }
+        if task.isUndo {
+            guard component.processing != .undoing, component.processing != .undoFailed,
+                task.undoAfter.allSatisfy({ isUndoOver(of: $0) })
+            else { return }
+        } else {
+            guard let waiting = state?.waiting(of: at, catalog: catalog, now: now) else { return }
+            for dependency in waiting.begun { emit(.waitHeld(component.id, dependency: dependency)) }
+            guard let ready = waiting.ready else { return }
+            if ready > now {
+                if component.scheduledFor != ready { emit(.componentScheduled(component.id, due: ready)) }
+                return
+            }
+        }
+        guard state?.permissibility(ofComponent: at, catalog: catalog) != .hard else {
+            return meetPointOfNoReturn(at, task)
+        }
+        emit(.compensationReleased(component.id, mode: task.isUndo ? .undo : .redo))
+        if !task.isUndo {
+            lookAtDependants(of: at)
+            for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
+        }
+    }
+
+    private func isUndoOver(of id: ComponentID) -> Bool {
+        guard let at = state?.index.componentAt[id], let component = state?.components[at] else { return true }
+        return !(component.task?.isUndo ?? false)
+    }
+
+    /// It went on while its turn was awaited: nothing is sent beyond the point, a person decides.
+    private mutating func meetPointOfNoReturn(_ at: Int, _ task: PendingCompensation) {
+        guard let component = state?.components[at], component.processing != .failed else { return }
+        let failure = Failure(
+            .pointOfNoReturn,
+            "component \(component.id) passed its point of no return before it could be "
+                + (task.isUndo ? "undone" : "changed"),
+            component: component.id
+        )
+        emit(
+            .componentProgressed(
+                component.id,
+                state: component.state,
+                processing: task.isUndo ? .undoFailed : .failed
+            )
+        )
+        fail(component.id, failure)
+    }
+
+    /// Applies what a system reports about work that it was asked to undo.
+    mutating func applyUndoReply(_ update: FulfillmentUpdate, to at: Int, isSure: Bool) {
+        guard let component = state?.components[at], let index = state?.index else { return }
+        let places = Array(zip(component.plan.lines, index.linesOfComponent[at]).enumerated())
+        let named = Dictionary(
+            update.lines.map { ($0.lineID, $0) },
+            uniquingKeysWith: { _, last in last }
+        )
+        var refusal: ReportedStatus?
+        var states = component.lineStates
+        let cancelled = StateTree.Root.cancelled.name
+        for (position, place) in places where states.indices.contains(position) {
+            let report = named[place.0]
+            guard let status = report?.status ?? update.status else { continue }
+            let reported = ReportedLine(component: at, position: position, line: place.1)
+            switch undoResult(status, report?.milestone, reported, isSure: isSure) {
+            case .done: states[position] = cancelled
+            case .refused: refusal = status
+            case .none: break
+            }
+        }
+        if let refusal {
+            let detail = refusal.description ?? refusal.reason ?? refusal.code
+            emit(
+                .componentProgressed(
+                    component.id,
+                    state: StateTree.Root.failed.name,
+                    processing: .undoFailed
+                )
+            )
+            let failure = Failure(
+                .undoFailed,
+                "system \(component.plan.system) could not undo component \(component.id): \(detail)",
+                component: component.id,
+                externalCode: refusal.reason
+            )
+            return fail(component.id, failure)
+        }
+        for (position, place) in places
+        where states.indices.contains(position) && states[position] != component.lineStates[position] {
+            let external = String((update.status?.code ?? "").prefix(100))
+            emit(.lineProgressed(component.id, line: place.0, state: cancelled, external: external))
+            noteChange(ofLine: place.1)
+        }
+        guard states.allSatisfy({ catalog.states.root(of: $0) == .cancelled }) else {
+            if states == component.lineStates {
+                emit(.updateIgnored(component.id, reason: "it is no answer to the request to undo"))
+            }
+            return
+        }
+        endUndo(of: at)
+    }
+
+    private enum UndoResult { case done, refused, none }
+
+    /// - Parameter isSure: The answer names the request to undo; without that, a completion may be that of the work.
+    private func undoResult(
+        _ status: ReportedStatus,
+        _ milestone: String?,
+        _ reported: ReportedLine,
+        isSure: Bool
+    ) -> UndoResult {
+        let words = ["CANCELLED", "CANCELED", "UNDONE", "UNDO_COMPLETED"]
+        if words.contains(ExternalStatus.normalized(status.code)) { return .done }
+        guard let mapping = mapping(of: status, milestone, reported) else { return .none }
+        return switch catalog.states.root(of: mapping.state) {
+        case .cancelled: .done
+        case .complete: isSure ? .done : .none
+        case .failed: isSure ? .refused : .none
+        case .open, .inProgress: .none
+        }
+    }
+
+    /// A component is undone: what waited for that goes on.
+    mutating func endUndo(of at: Int) {
+        guard let component = state?.components[at] else { return }
+        let kind = component.task?.kind
+        emit(
+            .componentProgressed(
+                component.id,
+                state: StateTree.Root.cancelled.name,
+                processing: .undoCompleted
+            )
+        )
+        if kind == .undoThenDo {
+            emit(.componentReset(component.id))
+            look(at: at)
+        }
+        closeIncidents(of: component.id, .recovered)
+        followUndo(at)
+    }
+
+    /// What waited for an undo looks again.
+    mutating func followUndo(_ at: Int) {
+        for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
+        for (other, component) in (state?.components ?? []).enumerated() where component.task != nil {
+            look(at: other)
+        }
+        lookAtDependants(of: at)
+    }
+
+    // MARK: Permissibility
+
+    /// Tells upstream which of the changed lines can still be changed.
+    mutating func updatePermissibility(of lines: Set<Int>) {
+        guard catalog.functions.values.contains(where: { !$0.pointsOfNoReturn.isEmpty }) else { return }
+        var open = lines
+        var seen: Set<Int> = []
+        while let line = open.popFirst() {
+            guard seen.insert(line).inserted, let state else { continue }
+            if let parent = state.index.parentOfLine[line] { open.insert(parent) }
+        }
+        for line in seen.sorted() {
+            guard let state else { return }
+            let worst = worstPermissibility(ofLine: line, state)
+            if worst != state.lines[line].permissibility {
+                emit(.permissibilityChanged(state.lines[line].id, permissibility: worst))
+            }
+        }
+    }
+
+    /// Of a line and all below it.
+    private func worstPermissibility(ofLine line: Int, _ state: OrderState) -> RevisionPermissibility {
+        var worst = RevisionPermissibility.notYet
+        var open = [line]
+        while let here = open.popLast() {
+            for place in state.index.componentsOfLine[here]
+            where !state.components[place.component].isWithdrawn || state.lines[here].isWithdrawn {
+                worst = max(worst, state.permissibility(ofComponent: place.component, catalog: catalog))
+            }
+            open += state.index.childrenOfLine[here]
+        }
+        return worst
+    }
+}

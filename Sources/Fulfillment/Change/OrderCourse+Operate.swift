@@ -1,0 +1,194 @@
+internal import Orders
+
+// What a person, or a system on their behalf, asks of an order.
+extension OrderCourse {
+    mutating func operate(_ operation: OrderOperation, _ context: MessageContext) -> OrderOutcome {
+        guard let lifecycle = state?.lifecycle else { return .orderUnknown }
+        switch operation.action {
+        case .suspend, .resume, .cancel, .abort, .fail:
+            if let refusal = refusal(of: operation, lifecycle) {
+                emit(.failureRaised(refusal))
+                return .applied
+            }
+            emit(.operated(operation))
+            move(operation, context)
+        case .retry, .resolve, .skip, .complete, .fix, .assign:
+            operateOnFallout(operation)
+        }
+        return settle()
+    }
+
+    private func refusal(of operation: OrderOperation, _ lifecycle: LifecycleState) -> Failure? {
+        let transaction: OrderTransaction =
+            switch operation.action {
+            case .suspend: .suspend
+            case .resume: .resume
+            case .cancel: .cancel
+            case .abort: .abort
+            default: .fail
+            }
+        let label = "operation \(operation.action.rawValue) by \(operation.by.prefix(60))"
+        // Nothing was asked of anybody: cancelling is dropping.
+        if lifecycle == .notStarted, transaction == .cancel { return nil }
+        do { try lifecycle.permit(transaction) } catch {
+            return Failure(.transactionNotPermitted, "\(label): \(error)")
+        }
+        return nil
+    }
+
+    private mutating func move(_ operation: OrderOperation, _ context: MessageContext) {
+        switch operation.action {
+        case .suspend: suspend(by: operation.by)
+        case .resume: resume(context)
+        case .cancel: cancel(context)
+        case .abort:
+            closeAllIncidents(.aborted, by: operation.by)
+            endTransition()
+            move(to: .aborted)
+        default: move(to: .failed)
+        }
+    }
+
+    private mutating func endTransition() {
+        if state?.change?.value.pending != nil { emit(.transitionEnded) }
+    }
+
+    /// No component starts while it is suspended; what systems report is recorded.
+    private mutating func suspend(by: String) {
+        let grace = catalog.changes.suspendGrace
+        if !grace.isNone, hasAcceptedWork, state?.change?.value.pending == nil {
+            return begin(.suspend, grace, by: by)
+        }
+        emit(.suspensionChanged(true))
+        move(to: .suspended)
+    }
+
+    private mutating func resume(_ context: MessageContext) {
+        switch state?.lifecycle {
+        case .waitingForRevision:
+            if let queued = state?.change?.value.queued {
+                emit(.revisionDropped(revision: queued.revision, reason: "the order goes on without it"))
+            }
+            goOn()
+        case .cancelled: reinstate(context)
+        default:
+            emit(.suspensionChanged(false))
+            goOn()
+            if let queued = state?.change?.value.queued, queued.reason == .suspended {
+                emit(.revisionDropped(revision: queued.revision, reason: "its turn has come"))
+                applyRevision(queued)
+            }
+        }
+    }
+
+    /// Back to what it was doing.
+    mutating func goOn() {
+        let isCancelled = state?.change?.value.isCancelled ?? false
+        let hasStarted = state?.components.contains { $0.requests > 0 } ?? false
+        move(to: hasTasks ? (isCancelled ? .cancelling : .amending) : hasStarted ? .inProgress : .notStarted)
+        followAll()
+    }
+
+    private mutating func cancel(_ context: MessageContext) {
+        guard let state, let order = state.order else {
+            // Born invalid: there is nothing to undo.
+            return move(to: .cancelled)
+        }
+        var draft = OrderDraft(key: order.key)
+        draft.correlation = order.correlation
+        applyRevision(
+            QueuedRevision(draft: draft, revision: state.revision, context: context, reason: .amending)
+        )
+    }
+
+    /// A cancelled order is wanted again, as it was last.
+    private mutating func reinstate(_ context: MessageContext) {
+        guard let state, var order = state.order else { return }
+        // What was withdrawn before the cancellation came back with it; nothing tells them apart any more.
+        order.revision = state.revision
+        let planner = AmendmentPlanner(
+            state,
+            old: order,
+            wanted: order,
+            isCancellation: false,
+            catalog: catalog
+        )
+        do {
+            applyAmendment(try planner.amendment(origin: state.origin, now: now))
+        } catch {
+            emit(
+                .failureRaised(
+                    Failure(
+                        .transactionNotPermitted,
+                        "the cancelled order cannot be resumed: it can no longer be decomposed"
+                    )
+                )
+            )
+        }
+    }
+
+    // MARK: Grace periods
+
+    /// Lets accepted work finish before a transition.
+    mutating func begin(_ transaction: OrderTransaction, _ grace: GracePeriod, by: String? = nil) {
+        let pending = PendingTransition(
+            transaction: transaction,
+            since: now,
+            forcedAt: grace.secondsMax.map { now.advanced(bySeconds: $0) },
+            jeopardyAt: now.advanced(bySeconds: grace.jeopardyEverySeconds),
+            by: by
+        )
+        emit(.transitionBegan(pending))
+        move(to: .waiting)
+        wake(for: pending)
+    }
+
+    private mutating func wake(for pending: PendingTransition) {
+        if let next = [pending.forcedAt, pending.jeopardyAt].compactMap({ $0 }).min() {
+            emit(.wakeUp(at: next))
+        }
+    }
+
+    /// Time has come for a transition that waits: it is told, and forced at its end.
+    mutating func watchTransition() {
+        guard var pending = state?.change?.value.pending else { return }
+        if let jeopardyAt = pending.jeopardyAt, jeopardyAt <= now,
+            !(pending.forcedAt.map { $0 <= now } ?? false)
+        {
+            emit(
+                .jeopardyRaised(
+                    Jeopardy(
+                        text: "\(pending.transaction.rawValue) waits since \(pending.since) for accepted work"
+                    )
+                )
+            )
+            let grace =
+                switch pending.transaction {
+                case .suspend: catalog.changes.suspendGrace
+                case .cancel: catalog.changes.cancelGrace
+                default: catalog.changes.amendGrace
+                }
+            pending.jeopardyAt = now.advanced(bySeconds: max(1, grace.jeopardyEverySeconds))
+            emit(.transitionBegan(pending))
+        }
+        wake(for: pending)
+    }
+
+    /// What waited for accepted work happens.
+    ///
+    /// - Returns: Whether anything came of it.
+    mutating func perform(_ pending: PendingTransition, _ change: ChangeState) -> Bool {
+        emit(.transitionEnded)
+        if pending.transaction == .suspend {
+            emit(.suspensionChanged(true))
+            move(to: .suspended)
+            return false
+        }
+        guard let queued = change.queued else {
+            goOn()
+            return true
+        }
+        applyRevision(queued, afterGrace: true)
+        return true
+    }
+}

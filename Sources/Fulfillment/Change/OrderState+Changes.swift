@@ -1,0 +1,259 @@
+internal import Orders
+
+// What revisions, cancellations and compensations make of the state.
+extension OrderState {
+    mutating func amend(_ amendment: Amendment) {
+        let revisionBefore = revision
+        order = amendment.order
+        revision = amendment.order.revision
+        origin = amendment.origin
+        catalogVersion = amendment.catalogVersion
+        amendLines(amendment)
+        amendComponents(amendment, revisionBefore: revisionBefore)
+        changeChange {
+            $0.isCancelled = amendment.isCancellation
+            let told = Set(amendment.formerLines.map(\.id))
+            $0.formerLines = $0.formerLines.filter { !told.contains($0.id) } + amendment.formerLines
+            if let queued = $0.queued, queued.revision <= amendment.order.revision { $0.queued = nil }
+        }
+        reindex()
+        dropFormerLines()
+    }
+
+    private mutating func amendLines(_ amendment: Amendment) {
+        let before = Dictionary(lines.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let withdrawn = Set(amendment.withdrawnLines)
+        let changed = Set(amendment.delta.changed.map(\.line))
+        lines = amendment.order.lines.map { line in
+            guard var progress = before[line.id] else { return LineProgress(id: line.id) }
+            let isWithdrawn = withdrawn.contains(line.id)
+            if !isWithdrawn, progress.isWithdrawn || !progress.hasWork {
+                progress.state = StateTree.Root.open.name
+                progress.reached = []
+            } else if changed.contains(line.id) {
+                // What is done again reaches its milestones again.
+                progress.reached = []
+            }
+            progress.hasWork = true
+            if isWithdrawn || progress.revised != nil {
+                progress.revised = RevisedLine(
+                    isWithdrawn: isWithdrawn,
+                    permissibility: progress.permissibility
+                )
+            }
+            return progress
+        }
+    }
+
+    private mutating func amendComponents(_ amendment: Amendment, revisionBefore: Int) {
+        let before = Dictionary(components.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var next: [OrderComponent] = []
+        let planned = Dictionary(
+            amendment.plan.components.map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for step in amendment.steps {
+            let known = before[step.component]
+            guard let plan = planned[step.component] else {
+                if let known { next += withdrawn(known, step, revisionBefore) }
+                continue
+            }
+            guard let known, step.kind != .perform else {
+                var fresh = OrderComponent(plan: plan)
+                if let known, known.processing == .notStarted { fresh.heldSince = heldSince(known, plan) }
+                if let known, known.requests > 0 {
+                    var rework = known.rework(revisionBefore)
+                    rework.isWithdrawn = false
+                    rework.task = nil
+                    fresh.rework = Rare(rework)
+                }
+                next.append(fresh)
+                continue
+            }
+            next.append(kept(known, plan, step, revisionBefore))
+        }
+        components = next.sorted { NaturalOrder.precedes($0.id.rawValue, $1.id.rawValue) }
+    }
+
+    /// Delays that began go on where the revision has the same dependencies.
+    private func heldSince(_ known: OrderComponent, _ plan: PlannedComponent) -> [Int: Timestamp] {
+        var since: [Int: Timestamp] = [:]
+        for (position, dependency) in plan.dependsOn.enumerated() {
+            guard let before = known.plan.dependsOn.firstIndex(of: dependency) else { continue }
+            since[position] = known.heldSince[before]
+        }
+        return since
+    }
+
+    /// A component that stays, is redone, or is undone and done anew.
+    private func kept(
+        _ known: OrderComponent,
+        _ plan: PlannedComponent,
+        _ step: CompensationStep,
+        _ revisionBefore: Int
+    ) -> OrderComponent {
+        var component = known
+        let states = Dictionary(
+            zip(known.plan.lines, known.lineStates).map { ($0, $1) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        component.plan = plan
+        component.lineStates = plan.lines.map { states[$0] ?? StateTree.Root.open.name }
+        component.heldSince = [:]
+        component.scheduledFor = nil
+        if step.kind != .none || known.rework != nil {
+            var rework = known.rework(revisionBefore)
+            rework.isWithdrawn = false
+            rework.task =
+                step.kind == .none ? nil : PendingCompensation(kind: step.kind, undoAfter: step.undoAfter)
+            component.rework = Rare(rework)
+        }
+        return component
+    }
+
+    /// A component that the order no longer wants; one that was never asked for is gone.
+    private func withdrawn(
+        _ known: OrderComponent,
+        _ step: CompensationStep,
+        _ revisionBefore: Int
+    ) -> [OrderComponent] {
+        if known.requests == 0 { return [] }
+        var component = known
+        var rework = known.rework(revisionBefore)
+        rework.isWithdrawn = true
+        rework.task =
+            step.kind == .undo ? PendingCompensation(kind: .undo, undoAfter: step.undoAfter) : nil
+        rework.retryAt = nil
+        component.rework = Rare(rework)
+        if step.kind == .drop {
+            // It was undone and waited to be done anew: nothing of it is left.
+            let cancelled = StateTree.Root.cancelled.name
+            component.processing = .undoCompleted
+            component.state = cancelled
+            component.lineStates = Array(repeating: cancelled, count: component.lineStates.count)
+        }
+        return [component]
+    }
+
+    mutating func applyChange(_ event: OrderEvent) {
+        switch event {
+        case .revisionQueued(let queued): changeChange { $0.queued = queued }
+        case .revisionDropped(let revision, _):
+            changeChange {
+                if $0.queued?.revision == revision { $0.queued = nil }
+                $0.highestSeen = max($0.highestSeen ?? revision, revision)
+            }
+        case .revisionRefused(let refused):
+            changeChange {
+                if $0.queued?.revision == refused.revision { $0.queued = nil }
+                $0.highestSeen = max($0.highestSeen ?? refused.revision, refused.revision)
+            }
+        case .transitionBegan(let transition): changeChange { $0.pending = transition }
+        case .transitionEnded: changeChange { $0.pending = nil }
+        case .suspensionChanged(let isSuspended): changeChange { $0.isSuspended = isSuspended }
+        case .permissibilityChanged(let line, let permissibility):
+            change(line: line) {
+                $0.revised = RevisedLine(isWithdrawn: $0.isWithdrawn, permissibility: permissibility)
+            }
+        default: break
+        }
+    }
+
+    mutating func release(_ id: ComponentID, _ mode: ExecutionMode, at: Timestamp) {
+        let inProgress = StateTree.Root.inProgress.name
+        change(component: id) {
+            $0.finishedAt = nil
+            $0.scheduledFor = nil
+            $0.requestedAt = at
+            switch mode {
+            case .undo: $0.processing = .undoing
+            case .perform, .redo:
+                $0.processing = .inProgress
+                $0.state = inProgress
+                $0.milestone = nil
+                $0.lineStates = Array(repeating: inProgress, count: $0.lineStates.count)
+            }
+        }
+        changeRework(of: id) { if mode == .redo { $0.task = nil } }
+        countRequest(of: id, mode: mode)
+    }
+
+    /// A component that was asked for before is asked again, under a correlation and a revision of its own.
+    mutating func countRequest(of id: ComponentID, mode: ExecutionMode) {
+        guard let at = index.componentAt[id], components[at].rework != nil else { return }
+        let revision = revision
+        changeRework(of: id) {
+            $0.requests += 1
+            $0.requestRevision = max(revision, $0.requestRevision + 1)
+            $0.mode = mode
+            $0.retries = 0
+            $0.retryAt = nil
+        }
+    }
+
+    mutating func reset(_ id: ComponentID) {
+        let open = StateTree.Root.open.name
+        change(component: id) {
+            $0.processing = .notStarted
+            $0.state = open
+            $0.lineStates = Array(repeating: open, count: $0.lineStates.count)
+            $0.heldSince = [:]
+            $0.milestone = nil
+            $0.externalID = nil
+            $0.finishedAt = nil
+        }
+        changeRework(of: id) { $0.task = nil }
+        dropFormerLines()
+    }
+
+    mutating func retry(_ id: ComponentID, at: Timestamp) {
+        let inProgress = StateTree.Root.inProgress.name
+        changeRework(of: id) { $0.retryAt = nil }
+        let isUndo = index.componentAt[id].map { components[$0].rework?.value.mode == .undo } ?? false
+        change(component: id) {
+            $0.requestedAt = at
+            if isUndo {
+                $0.processing = .undoing
+            } else {
+                $0.processing = .inProgress
+                $0.state = inProgress
+                $0.lineStates = Array(repeating: inProgress, count: $0.lineStates.count)
+            }
+        }
+    }
+
+    mutating func endUndo(of id: ComponentID) {
+        changeRework(of: id) { if $0.task?.kind == .undo { $0.task = nil } }
+        dropFormerLines()
+    }
+
+    /// What systems were told before is kept as long as one of them is to undo it.
+    private mutating func dropFormerLines() {
+        guard let known = change?.value, !known.formerLines.isEmpty,
+            !components.contains(where: { $0.task?.isUndo ?? false })
+        else { return }
+        changeChange { $0.formerLines = [] }
+    }
+
+    mutating func changeRework(of id: ComponentID, _ body: (inout Rework) -> Void) {
+        let revision = revision
+        change(component: id) {
+            var rework = $0.rework(revision)
+            body(&rework)
+            $0.rework = Rare(rework)
+        }
+    }
+
+    private mutating func changeChange(_ body: (inout ChangeState) -> Void) {
+        var state = change?.value ?? ChangeState()
+        body(&state)
+        change = Rare(state)
+    }
+}
+
+extension OrderComponent {
+    /// Its rework, begun now when there was none.
+    func rework(_ revision: Int) -> Rework {
+        rework?.value ?? Rework(requests: requests, requestRevision: revision)
+    }
+}

@@ -1,0 +1,98 @@
+package import Orders
+
+/// From which state of a component on a change is penalized or impossible.
+package struct PointOfNoReturn: Sendable, Hashable {
+    package var permissibility: RevisionPermissibility
+    /// The component has passed it once it reached this state or a later one.
+    package var state: StateName
+    /// For components one of whose lines is of these patterns; empty means any.
+    package var patterns: Set<PatternName>
+
+    package init(
+        _ permissibility: RevisionPermissibility,
+        from state: StateName,
+        patterns: Set<PatternName> = []
+    ) {
+        self.permissibility = permissibility
+        self.state = state
+        self.patterns = patterns
+    }
+}
+
+/// What a function does when an amendment touches a component of it that was asked for already.
+package struct CompensationStrategy: Sendable, Hashable {
+    /// The first whose condition holds for one of the component's lines decides, else `otherwise`.
+    package struct Choice: Sendable, Hashable {
+        package var kind: CompensationKind
+        package var condition: Condition
+
+        package init(_ kind: CompensationKind, when condition: Condition) {
+            self.kind = kind
+            self.condition = condition
+        }
+    }
+
+    package var choices: [Choice]
+    package var otherwise: CompensationKind
+
+    package init(_ otherwise: CompensationKind, choices: [Choice] = []) {
+        self.otherwise = otherwise
+        self.choices = choices
+    }
+
+    /// For what changed; permits `redo`, `undoThenDo` and `none`.
+    package static let redo = CompensationStrategy(.redo)
+    /// For what is no longer wanted; permits `undo` and `none`.
+    package static let undo = CompensationStrategy(.undo)
+
+    func kind(for lines: [OrderLine], of order: Order, _ catalog: FulfillmentCatalog) -> CompensationKind {
+        choices.first { choice in
+            lines.contains { choice.condition.holds(for: catalog.subject($0, of: order)) }
+        }?.kind ?? otherwise
+    }
+}
+
+/// What of a role's orders may be changed, and how.
+package struct ChangePolicy: Sendable, Hashable {
+    /// What becomes of a revision or cancellation that meets a hard point of no return.
+    package enum BeyondReturn: String, Sendable, Hashable, CaseIterable {
+        case refuse
+        /// It waits (Waiting for Revision) for a further revision or an operator.
+        case park
+    }
+
+    package var beyondReturn: BeyondReturn
+    package var suspendGrace: GracePeriod
+    package var amendGrace: GracePeriod
+    package var cancelGrace: GracePeriod
+
+    package init(
+        beyondReturn: BeyondReturn = .refuse,
+        suspendGrace: GracePeriod = .none,
+        amendGrace: GracePeriod = .none,
+        cancelGrace: GracePeriod = .none
+    ) {
+        self.beyondReturn = beyondReturn
+        self.suspendGrace = suspendGrace
+        self.amendGrace = amendGrace
+        self.cancelGrace = cancelGrace
+    }
+
+    package static let standard = ChangePolicy()
+}
+
+/// How long a transition lets accepted work finish.
+package struct GracePeriod: Sendable, Hashable {
+    /// 0 for not at all; `nil` for as long as it takes.
+    package var secondsMax: Int64?
+    /// How often waiting is told.
+    package var jeopardyEverySeconds: Int64
+
+    package init(secondsMax: Int64?, jeopardyEverySeconds: Int64 = 3_600) {
+        self.secondsMax = secondsMax
+        self.jeopardyEverySeconds = jeopardyEverySeconds
+    }
+
+    package static let none = GracePeriod(secondsMax: 0)
+    package var isNone: Bool { secondsMax == 0 }
+}

@@ -1,0 +1,104 @@
+package import Orders
+
+/// Something about an order that waits for a decision: one for each failure of a component, however often it is tried.
+package struct Incident: Sendable, Hashable, Codable {
+    /// Counts from 1 within the order.
+    package var id: Int
+    package var failure: Failure
+    package var openedAt: Timestamp
+    /// How often the request was sent again before.
+    package var retries: Int
+    /// The identification that the ticket system gave it.
+    package var ticket: String?
+    package var assignee: String?
+
+    package init(id: Int, failure: Failure, openedAt: Timestamp, retries: Int = 0) {
+        self.id = id
+        self.failure = failure
+        self.openedAt = openedAt
+        self.retries = retries
+    }
+}
+
+/// How an incident came to its end.
+package enum IncidentResolution: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The system reported success after all.
+    case recovered
+    case retried
+    case resolved
+    case skipped
+    case completed
+    case fixed
+    /// A revision changed or removed what had failed.
+    case revised
+    case cancelled
+    case aborted
+}
+
+/// The open incidents of an order; most orders have none.
+package struct FalloutState: Sendable, Hashable, Codable {
+    package var incidents: [Incident]
+    /// How many there were ever.
+    package var opened: Int
+
+    /// Open incidents kept with the state.
+    package static let incidentsMax = 200
+
+    package init() {
+        incidents = []
+        opened = 0
+    }
+}
+
+/// What is done about a failure of a component.
+package enum FalloutAction: Sendable, Hashable {
+    /// The request is sent again, at most so often, first after that many milliseconds and then twice as long each time.
+    case retry(times: Int, firstMilliseconds: Int64)
+    /// Everything the order did is undone.
+    case rollBack
+    case abort
+    /// A person decides.
+    case wait
+
+    package static let standardRetry = FalloutAction.retry(times: 3, firstMilliseconds: 2_000)
+}
+
+/// A row of the catalog's fallout table; the first that fits decides.
+package struct FalloutRule: Sendable, Hashable {
+    /// Empty sets fit any.
+    package var functions: Set<FunctionName>
+    package var systems: Set<SystemName>
+    /// Our codes or the system's own.
+    package var codes: Set<String>
+    package var action: FalloutAction
+
+    package init(
+        functions: Set<FunctionName> = [],
+        systems: Set<SystemName> = [],
+        codes: Set<String> = [],
+        action: FalloutAction
+    ) {
+        self.functions = functions
+        self.systems = systems
+        self.codes = codes
+        self.action = action
+    }
+
+    func fits(_ failure: Failure, of plan: PlannedComponent?) -> Bool {
+        (functions.isEmpty || plan.map { functions.contains($0.function) } ?? false)
+            && (systems.isEmpty || plan.map { systems.contains($0.system) } ?? false)
+            && (codes.isEmpty || codes.contains(failure.code.rawValue)
+                || failure.externalCode.map { codes.contains($0) } ?? false)
+    }
+}
+
+/// A component is late, or a transition waits: told once an interval.
+package struct Jeopardy: Sendable, Hashable, Codable {
+    package var component: ComponentID?
+    package var text: String
+
+    package init(component: ComponentID? = nil, text: String) {
+        self.component = component
+        self.text = text
+    }
+}

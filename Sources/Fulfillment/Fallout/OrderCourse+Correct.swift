@@ -1,0 +1,165 @@
+internal import Orders
+
+// What a person decides about components in fallout.
+extension OrderCourse {
+    /// Retries, resolves, skips, completes, fixes or assigns what an operation names, or all that is in fallout.
+    mutating func operateOnFallout(_ operation: OrderOperation) {
+        let incidents = (state?.incidents ?? []).filter { incident in
+            (operation.incident.map { $0 == incident.id } ?? true)
+                && (operation.component.map { $0 == incident.failure.component } ?? true)
+        }
+        guard !incidents.isEmpty || hasTarget(operation) else {
+            let what = operation.incident.map { "incident \($0)" } ?? "an incident"
+            emit(
+                .failureRaised(
+                    Failure(
+                        .operationInvalid,
+                        "operation \(operation.action.rawValue) by \(operation.by.prefix(60)): the order has no "
+                            + "open \(what)" + (operation.component.map { " of component \($0)" } ?? "")
+                    )
+                )
+            )
+            return
+        }
+        if let refusal = refusal(ofFixes: operation) {
+            emit(.failureRaised(refusal))
+            return
+        }
+        emit(.operated(operation))
+        if operation.action == .assign {
+            for incident in incidents { emit(.incidentAssigned(incident.id, to: operation.value ?? operation.by)) }
+            return
+        }
+        for fix in operation.fixes { emit(.dataFixed(withValueBefore(fix))) }
+        var components = incidents.compactMap(\.failure.component)
+        if let named = operation.component, !components.contains(named) { components.append(named) }
+        for id in components { correct(id, operation) }
+        for incident in incidents where incident.failure.component == nil {
+            emit(.incidentClosed(incident.id, resolution: operation.action.resolution, by: operation.by))
+        }
+    }
+
+    /// A component may be named although nobody opened an incident about it.
+    private func hasTarget(_ operation: OrderOperation) -> Bool {
+        guard let id = operation.component, operation.incident == nil,
+            let at = state?.index.componentAt[id], let processing = state?.components[at].processing
+        else { return false }
+        return processing == .failed || processing == .undoFailed || processing == .inProgress
+            || processing == .undoing
+    }
+
+    private mutating func correct(_ id: ComponentID, _ operation: OrderOperation) {
+        guard let at = state?.index.componentAt[id], let component = state?.components[at] else { return }
+        let isUndo = component.processing == .undoFailed || component.processing == .undoing
+        switch operation.action {
+        case .retry, .fix: askAgain(at, isUndo: isUndo)
+        case .resolve:
+            // The system works on it again by what a person did there: its report is awaited.
+            let inProgress = StateTree.Root.inProgress.name
+            if isUndo {
+                emit(.componentProgressed(id, state: component.state, processing: .undoing))
+            } else {
+                set(at, inProgress, .inProgress, because: "resolved")
+            }
+        case .skip:
+            if isUndo {
+                emit(.componentProgressed(id, state: component.state, processing: .undoFailedContinue))
+                followUndo(at)
+            } else {
+                set(at, StateTree.Root.cancelled.name, .failedContinue, because: "skipped")
+            }
+        case .complete:
+            if isUndo {
+                for line in component.plan.lines {
+                    let cancelled = StateTree.Root.cancelled.name
+                    emit(.lineProgressed(id, line: line, state: cancelled, external: "completed by hand"))
+                }
+                endUndo(of: at)
+            } else {
+                set(at, StateTree.Root.complete.name, .completed, because: "completed by hand")
+            }
+        case .suspend, .resume, .cancel, .abort, .fail, .assign: return
+        }
+        closeIncidents(of: id, operation.action.resolution, by: operation.by)
+        lookAtDependants(of: at)
+    }
+
+    /// A request of its own, so that late answers to the refused one change nothing.
+    private mutating func askAgain(_ at: Int, isUndo: Bool) {
+        guard let component = state?.components[at] else { return }
+        let asksForDone = isUndo || component.task != nil || component.rework?.value.mode == .redo
+        if asksForDone, state?.permissibility(ofComponent: at, catalog: catalog) == .hard {
+            let text = "component \(component.id) is beyond its point of no return and is not asked again"
+            emit(.failureRaised(Failure(.pointOfNoReturn, text, component: component.id)))
+            return
+        }
+        if isUndo || component.task?.isUndo ?? false {
+            emit(.compensationReleased(component.id, mode: .undo))
+        } else {
+            let wasRedo = component.rework?.value.mode == .redo || component.task?.kind == .redo
+            emit(.compensationReleased(component.id, mode: wasRedo ? .redo : .perform))
+            for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
+        }
+    }
+
+    private mutating func set(
+        _ at: Int,
+        _ lineState: StateName,
+        _ processing: ProcessingState,
+        because external: String
+    ) {
+        guard let component = state?.components[at] else { return }
+        for (position, line) in component.plan.lines.enumerated()
+        where component.lineStates.indices.contains(position)
+            && catalog.states.root(of: component.lineStates[position]) != .complete
+        {
+            emit(.lineProgressed(component.id, line: line, state: lineState, external: external))
+        }
+        for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
+        emit(.componentProgressed(component.id, state: lineState, processing: processing))
+        if processing != .inProgress, component.task != nil { emit(.compensationDropped(component.id)) }
+    }
+
+    private func refusal(ofFixes operation: OrderOperation) -> Failure? {
+        guard operation.action == .fix else { return nil }
+        let label = "operation fix by \(operation.by.prefix(60))"
+        if operation.fixes.isEmpty {
+            return Failure(.operationInvalid, "\(label) names no value to set")
+        }
+        let unknown = operation.fixes.compactMap(\.line).filter { state?.index.lineAt[$0] == nil }
+        guard unknown.isEmpty else {
+            return Failure(
+                .operationInvalid,
+                "\(label) names lines that the order has not: \(Listing.some(unknown))"
+            )
+        }
+        return nil
+    }
+
+    private func withValueBefore(_ fix: DataFix) -> DataFix {
+        var fix = fix
+        guard let id = fix.line else {
+            fix.before = state?.order?.properties[fix.name]
+            return fix
+        }
+        guard let at = state?.index.lineAt[id], let line = state?.order?.lines[at] else { return fix }
+        fix.before = line.attributes.first { $0.name == fix.name }?.value ?? line.properties[fix.name]
+        return fix
+    }
+}
+
+extension OrderOperation.Action {
+    /// How an incident ends by it.
+    var resolution: IncidentResolution {
+        switch self {
+        case .retry: .retried
+        case .resolve: .resolved
+        case .skip: .skipped
+        case .complete: .completed
+        case .fix: .fixed
+        case .abort: .aborted
+        case .cancel: .cancelled
+        case .suspend, .resume, .fail, .assign: .resolved
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Fulfillment
+import Orders
+
+// Changes and fallout.
+extension HopSentences {
+    func sentenceOfChange(_ event: OrderEvent) -> String {
+        switch event {
+        case .amended(let amendment): return sentence(amendment)
+        case .revisionQueued(let queued):
+            let reason =
+                switch queued.reason {
+                case .amending: "an earlier change is still being carried out"
+                case .suspended: "the order is suspended"
+                case .gracePeriod: "accepted work finishes first"
+                case .pointOfNoReturn:
+                    "it would change what is beyond its point of no return; a further revision or `resume` decides"
+                }
+            return "Revision \(queued.revision) waits: \(reason)."
+        case .revisionDropped(let revision, let reason):
+            return "Revision \(revision) no longer waits: \(reason)."
+        case .revisionRefused(let refused):
+            return
+                "Revision \(refused.revision) is refused, \(refused.failure.code.rawValue): "
+                + "\(refused.failure.text). What to do: \(refused.failure.correctiveAction)"
+        case .compensationReleased(let id, let mode):
+            let system = component(id)?.plan.system.rawValue ?? "its system"
+            return switch mode {
+            case .undo: "\(name(id)) is to be undone: the request is on its way to \(system)."
+            case .redo: "\(name(id)) is to be done again as it is now: the request is on its way to \(system)."
+            case .perform: "\(name(id)) is tried again: the request is on its way to \(system)."
+            }
+        case .componentReset(let id): return "\(name(id)) is undone and is to be done anew."
+        case .compensationDropped(let id): return "\(name(id)) is left as it is."
+        case .transitionBegan(let transition):
+            let until = transition.forcedAt.map { ", at most until \($0)" } ?? ""
+            return "The order lets accepted work finish before \(transition.transaction.rawValue)\(until)."
+        case .transitionEnded: return "It no longer waits for accepted work."
+        case .suspensionChanged(let isSuspended):
+            return isSuspended
+                ? "The order is suspended: nothing new starts, and what systems report is recorded."
+                : "The order goes on."
+        case .permissibilityChanged(let line, let permissibility):
+            return switch permissibility {
+            case .notYet: "Line \(line) can be changed."
+            case .soft: "Line \(line) can be changed at a penalty from now on."
+            case .hard: "Line \(line) cannot be changed any more."
+            }
+        case .operated(let operation):
+            let reason = operation.reason.map { ": \($0)" } ?? ""
+            let target = operation.component.map { " of \(name($0))" } ?? ""
+            return "\(operation.by) asked for \(operation.action.rawValue)\(target)\(reason)."
+        case .wakeUp(let at): return "It is looked at again at \(at)."
+        default: return sentenceOfFallout(event)
+        }
+    }
+
+    private func sentence(_ amendment: Amendment) -> String {
+        let work = amendment.steps.filter { $0.kind != .none }
+        let plan =
+            work.isEmpty
+            ? "nothing is to be done differently"
+            : work.map { "\($0.kind.rawValue) \(name($0.component))" }.joined(separator: ", ")
+        let penalty =
+            amendment.penalties.isEmpty
+            ? "" : " It costs a penalty for \(amendment.penalties.map { name($0) }.joined(separator: ", "))."
+        if amendment.isCancellation { return "The order is cancelled; the plan: \(plan).\(penalty)" }
+        let delta = amendment.delta
+        var changes: [String] = []
+        if !delta.added.isEmpty { changes.append("added \(NameList.text(delta.added))") }
+        if !delta.removed.isEmpty { changes.append("removed \(NameList.text(delta.removed))") }
+        for change in delta.changed {
+            changes.append("changed \(change.line) (\(change.fields.joined(separator: ", ")))")
+        }
+        if !delta.orderFields.isEmpty {
+            changes.append("changed on the order: \(delta.orderFields.joined(separator: ", "))")
+        }
+        let told = changes.isEmpty ? "changes nothing" : changes.joined(separator: "; ")
+        return "Revision \(amendment.order.revision) takes effect: lines \(told); the plan: \(plan).\(penalty)"
+    }
+
+    private func sentenceOfFallout(_ event: OrderEvent) -> String {
+        switch event {
+        case .incidentOpened(let incident):
+            return "Incident \(incident.id) is opened, \(incident.failure.code.rawValue)."
+        case .incidentClosed(let id, let resolution, let by):
+            return "Incident \(id) is closed: \(resolution.rawValue)\(by.map { " by \($0)" } ?? "")."
+        case .incidentAssigned(let id, let to): return "Incident \(id) is assigned to \(to)."
+        case .ticketKnown(let id, let ticket): return "Incident \(id) has the ticket \(ticket)."
+        case .retryScheduled(let id, let attempt, let due):
+            return "\(name(id)) is asked for again at \(due), attempt \(attempt)."
+        case .componentRetried(let id): return "The request for \(name(id)) is sent again."
+        case .dataFixed(let fix):
+            let of = fix.line.map { "line \($0)" } ?? "the order"
+            return "\(fix.name) of \(of) is corrected from '\(fix.before ?? "")' to '\(fix.value)'."
+        case .jeopardyRaised(let jeopardy): return "Jeopardy: \(jeopardy.text)."
+        default: return ""
+        }
+    }
+}
