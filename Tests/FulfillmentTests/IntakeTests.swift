@@ -158,7 +158,9 @@ struct IntakeTests {
         #expect(run.state?.origin.messageID == "message-3")
     }
 
-    @Test("a higher revision of an order being fulfilled is applied; of one that is complete it is refused (A35)")
+    @Test(
+        "a higher revision of an order being fulfilled is applied; of one that is complete it is refused (A35)"
+    )
     func higherOfOpen() {
         var run = OrderRun(TestCatalogs.chain(["A"]))
         run.submit(TestOrders.things(1))
@@ -168,7 +170,9 @@ struct IntakeTests {
         #expect(decision.events.failures == [])
         #expect(decision.events.released == ["A/A/2/LineGranularity", "A/A/3/LineGranularity"])
         #expect(run.state?.revision == 2 && run.state?.lines.count == 3)
-        for line in 1...3 { run.report("A/A/\(line)/LineGranularity", "COMPLETE") }
+        for line in 1...3 {
+            run.report(ComponentID(rawValue: "A/A/\(line)/LineGranularity"), "COMPLETE")
+        }
         #expect(run.state?.lifecycle == .completed)
         draft.revision = "3"
         let refused = run.submit(draft).events.compactMap { event -> Failure? in

@@ -187,38 +187,39 @@ enum JournalSamples {
         reason: .statusUnmapped
     )
 
-    static let events: [OrderEvent] = [
-        .accepted(OrderEvent.Acceptance(order: order, origin: context, catalogVersion: "v1")),
-        .rejected(
-            OrderEvent.Rejection(
-                draft: draft,
-                revision: 3,
-                origin: MessageContext(messageID: "message-1"),
-                catalogVersion: "v1",
-                failures: [failure, Failure(.orderInvalid, "no")]
-            )
-        ),
-        .planned(plan),
-        .linesWithoutWork(["1", "2"]),
-        .componentReleased("Sync/CRM/WholeOrder"),
-        .componentScheduled("Provision/Fixed/1", due: .testStart),
-        .waitHeld("Provision/Fixed/1", dependency: 2),
-        .externalIDKnown("Provision/Fixed/1", externalID: "X-1"),
-        .lineProgressed("Provision/Fixed/1", line: "1", state: "IN_PROGRESS", external: "IN PROGRESS"),
-        .componentProgressed("Provision/Fixed/1", state: "COMPLETE", processing: .completed),
-        .componentMilestone("Provision/Fixed/1", milestone: "DESIGNED"),
-        .milestoneReached("1", milestone: "DESIGNED"),
-        .valueRecorded("1", attribute: attribute),
-        .lineStateChanged("1", state: "COMPLETE"),
-        .statusChanged("IN_PROGRESS"),
-        .lifecycleChanged(from: .notStarted, to: .inProgress),
-        .updateIgnored("A", reason: "late"),
-        .updateIgnored(nil, reason: text),
-        .updateParked(parked),
-        .parkedApplied("message-1"),
-        .revisionIgnored(revision: 2, reason: "older"),
-        .failureRaised(failure),
-    ] + changes + fallout
+    static let events: [OrderEvent] =
+        [
+            .accepted(OrderEvent.Acceptance(order: order, origin: context, catalogVersion: "v1")),
+            .rejected(
+                OrderEvent.Rejection(
+                    draft: draft,
+                    revision: 3,
+                    origin: MessageContext(messageID: "message-1"),
+                    catalogVersion: "v1",
+                    failures: [failure, Failure(.orderInvalid, "no")]
+                )
+            ),
+            .planned(plan),
+            .linesWithoutWork(["1", "2"]),
+            .componentReleased("Sync/CRM/WholeOrder"),
+            .componentScheduled("Provision/Fixed/1", due: .testStart),
+            .waitHeld("Provision/Fixed/1", dependency: 2),
+            .externalIDKnown("Provision/Fixed/1", externalID: "X-1"),
+            .lineProgressed("Provision/Fixed/1", line: "1", state: "IN_PROGRESS", external: "IN PROGRESS"),
+            .componentProgressed("Provision/Fixed/1", state: "COMPLETE", processing: .completed),
+            .componentMilestone("Provision/Fixed/1", milestone: "DESIGNED"),
+            .milestoneReached("1", milestone: "DESIGNED"),
+            .valueRecorded("1", attribute: attribute),
+            .lineStateChanged("1", state: "COMPLETE"),
+            .statusChanged("IN_PROGRESS"),
+            .lifecycleChanged(from: .notStarted, to: .inProgress),
+            .updateIgnored("A", reason: "late"),
+            .updateIgnored(nil, reason: text),
+            .updateParked(parked),
+            .parkedApplied("message-1"),
+            .revisionIgnored(revision: 2, reason: "older"),
+            .failureRaised(failure),
+        ] + changes + fallout
 
     static let amendment = Amendment(
         order: order,

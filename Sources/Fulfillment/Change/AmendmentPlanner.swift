@@ -241,7 +241,8 @@ extension OrderState {
         catalog: FulfillmentCatalog
     ) -> RevisionPermissibility {
         let component = components[at]
-        guard let points = catalog.functions[component.plan.function]?.pointsOfNoReturn, !points.isEmpty else {
+        guard let points = catalog.functions[component.plan.function]?.pointsOfNoReturn, !points.isEmpty
+        else {
             return .notYet
         }
         switch component.processing {

@@ -58,7 +58,8 @@ extension OrderCourse {
         case .cancelling, .cancelled, .completed, .aborted:
             let transaction: OrderTransaction = isCancellation ? .cancel : .submitAmendment
             let advice =
-                known.lifecycle == .cancelled ? "Resume the order first, or send a new one." : "Send a new order."
+                known.lifecycle == .cancelled
+                ? "Resume the order first, or send a new one." : "Send a new order."
             return Failure(
                 .transactionNotPermitted,
                 "\(label): transaction \(transaction.rawValue) refused in state \(known.lifecycle.rawValue)",
@@ -241,7 +242,9 @@ extension OrderCourse {
             guard isForced || !hasAcceptedWork else { return false }
             return perform(pending, change)
         }
-        guard lifecycle == .amending || lifecycle == .cancelling || lifecycle == .inProgress else { return false }
+        guard lifecycle == .amending || lifecycle == .cancelling || lifecycle == .inProgress else {
+            return false
+        }
         let isUndoing = state?.components.contains { $0.processing == .undoing } ?? false
         if let queued = change.queued, queued.reason == .amending, !isUndoing, lifecycle != .cancelling {
             emit(.revisionDropped(revision: queued.revision, reason: "its turn has come"))

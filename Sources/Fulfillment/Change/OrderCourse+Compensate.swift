@@ -29,7 +29,9 @@ extension OrderCourse {
     }
 
     private func isUndoOver(of id: ComponentID) -> Bool {
-        guard let at = state?.index.componentAt[id], let component = state?.components[at] else { return true }
+        guard let at = state?.index.componentAt[id], let component = state?.components[at] else {
+            return true
+        }
         return !(component.task?.isUndo ?? false)
     }
 

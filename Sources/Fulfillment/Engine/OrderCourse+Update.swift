@@ -32,7 +32,9 @@ extension OrderCourse {
             noteExternalID(update, at)
             return applyUndoReply(update, to: at, isSure: requestNumber(of: update, at) != nil)
         }
-        if let undone = state?.components[at], undone.processing == .undoCompleted || undone.processing == .undoFailed {
+        if let undone = state?.components[at],
+            undone.processing == .undoCompleted || undone.processing == .undoFailed
+        {
             emit(.updateIgnored(undone.id, reason: "it comes after the component was undone"))
             return
         }
@@ -73,7 +75,9 @@ extension OrderCourse {
     private func requestNumber(of update: FulfillmentUpdate, _ at: Int) -> Int? {
         guard let id = state?.components[at].id, let name = named(by: update) else { return nil }
         if name == id { return 1 }
-        guard let request = ComponentCorrelation.request(in: name), request.component == id else { return nil }
+        guard let request = ComponentCorrelation.request(in: name), request.component == id else {
+            return nil
+        }
         return request.request
     }
 

@@ -78,7 +78,9 @@ extension OrderState {
             parts.add(components[place.component].lineStates[place.position])
         }
         for child in index.childrenOfLine[line]
-        where lines[child].hasWork && (isWithdrawn || !lines[child].isWithdrawn) { parts.add(lines[child].state) }
+        where lines[child].hasWork && (isWithdrawn || !lines[child].isWithdrawn) {
+            parts.add(lines[child].state)
+        }
         return parts.composed(by: catalog.lineComposition, catalog.states)
     }
 

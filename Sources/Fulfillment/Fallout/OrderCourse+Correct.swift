@@ -27,7 +27,9 @@ extension OrderCourse {
         }
         emit(.operated(operation))
         if operation.action == .assign {
-            for incident in incidents { emit(.incidentAssigned(incident.id, to: operation.value ?? operation.by)) }
+            for incident in incidents {
+                emit(.incidentAssigned(incident.id, to: operation.value ?? operation.by))
+            }
             return
         }
         for fix in operation.fixes { emit(.dataFixed(withValueBefore(fix))) }

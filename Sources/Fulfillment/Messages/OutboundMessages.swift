@@ -125,15 +125,16 @@ package struct OutboundMessages {
             }
         }
         guard statusChanged || !order.isEmpty else { return answers }
-        return answers + waves(order, news, state).map { lines in
-            StatusReport(
-                format: catalog.upstream.format,
-                status: state.status,
-                root: catalog.states.root(of: state.status),
-                code: catalog.upstream.statusCode(of: state.status, in: catalog.states),
-                lines: lines
-            )
-        }
+        return answers
+            + waves(order, news, state).map { lines in
+                StatusReport(
+                    format: catalog.upstream.format,
+                    status: state.status,
+                    root: catalog.states.root(of: state.status),
+                    code: catalog.upstream.statusCode(of: state.status, in: catalog.states),
+                    lines: lines
+                )
+            }
     }
 
     /// Who asked for a change that is refused is told so; the order itself goes on as it was.

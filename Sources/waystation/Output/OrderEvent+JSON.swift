@@ -57,7 +57,8 @@ extension OrderEvent {
         case .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown, .lineProgressed,
             .componentProgressed, .componentMilestone:
             namedOfComponent
-        case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased, .componentReset,
+        case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased,
+            .componentReset,
             .compensationDropped, .transitionBegan, .transitionEnded, .suspensionChanged,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
             .ticketKnown, .retryScheduled, .componentRetried, .dataFixed, .jeopardyRaised:

@@ -100,7 +100,8 @@ struct HopSentences {
         case .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown, .lineProgressed,
             .componentProgressed, .componentMilestone, .lineStateChanged, .milestoneReached:
             return sentenceOfComponent(event)
-        case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased, .componentReset,
+        case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased,
+            .componentReset,
             .compensationDropped, .transitionBegan, .transitionEnded, .suspensionChanged,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
             .ticketKnown, .retryScheduled, .componentRetried, .dataFixed, .jeopardyRaised:

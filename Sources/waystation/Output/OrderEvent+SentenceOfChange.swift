@@ -26,7 +26,8 @@ extension HopSentences {
             let system = component(id)?.plan.system.rawValue ?? "its system"
             return switch mode {
             case .undo: "\(name(id)) is to be undone: the request is on its way to \(system)."
-            case .redo: "\(name(id)) is to be done again as it is now: the request is on its way to \(system)."
+            case .redo:
+                "\(name(id)) is to be done again as it is now: the request is on its way to \(system)."
             case .perform: "\(name(id)) is tried again: the request is on its way to \(system)."
             }
         case .componentReset(let id): return "\(name(id)) is undone and is to be done anew."
@@ -75,7 +76,8 @@ extension HopSentences {
             changes.append("changed on the order: \(delta.orderFields.joined(separator: ", "))")
         }
         let told = changes.isEmpty ? "changes nothing" : changes.joined(separator: "; ")
-        return "Revision \(amendment.order.revision) takes effect: lines \(told); the plan: \(plan).\(penalty)"
+        return
+            "Revision \(amendment.order.revision) takes effect: lines \(told); the plan: \(plan).\(penalty)"
     }
 
     private func sentenceOfFallout(_ event: OrderEvent) -> String {

@@ -119,14 +119,23 @@ extension Array: JournalValue where Element: JournalValue {
 protocol JournalKey: Hashable, Comparable {
     var keyText: String { get }
     init?(keyText: String)
+    /// The order in which keys are written.
+    static func precedes(_ left: Self, _ right: Self) -> Bool
 }
 
 extension String: JournalKey {
+    /// By bytes: texts that Unicode calls alike have no order that would be the same every time.
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
+
     var keyText: String { self }
     init?(keyText: String) { self = keyText }
 }
 
 extension Int: JournalKey {
+    static func precedes(_ left: Int, _ right: Int) -> Bool { left < right }
+
     var keyText: String { String(self) }
     init?(keyText: String) { self.init(keyText) }
 }
@@ -138,7 +147,9 @@ extension Dictionary: JournalValue where Key: JournalKey, Value: JournalValue {
         if count < 2 {
             for (key, value) in self { json.entry(key.keyText, value) }
         } else {
-            for (key, value) in self.sorted(by: { $0.key < $1.key }) { json.entry(key.keyText, value) }
+            for (key, value) in self.sorted(by: { Key.precedes($0.key, $1.key) }) {
+                json.entry(key.keyText, value)
+            }
         }
         json.closeObject()
     }
