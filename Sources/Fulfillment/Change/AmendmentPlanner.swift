@@ -20,7 +20,7 @@ struct AmendmentPlanner {
     private let oldLines: [LineID: OrderLine]
     private let formerLines: [LineID: OrderLine]
 
-    /// - Parameter wanted: The revision; without lines when the order is cancelled.
+    /// `wanted` is the revision; it has no lines when the order is cancelled.
     init(_ state: OrderState, old: Order, wanted: Order, isCancellation: Bool, catalog: FulfillmentCatalog) {
         self.state = state
         self.old = old

@@ -109,7 +109,7 @@ extension OrderCourse {
 
     private enum UndoResult { case done, refused, none }
 
-    /// - Parameter isSure: The answer names the request to undo; without that, a completion may be that of the work.
+    /// An answer that does not name the request to undo is not sure: a completion may be that of the work itself.
     private func undoResult(
         _ status: ReportedStatus,
         _ milestone: String?,

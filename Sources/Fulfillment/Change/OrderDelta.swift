@@ -32,7 +32,7 @@ package struct OrderDelta: Sendable, Hashable, Codable {
 /// A line that is in both revisions, and the names of what differs.
 package struct LineChange: Sendable, Hashable, Codable {
     package var line: LineID
-    /// `productClass`, `action`, `attribute speed`, `property region` …
+    /// Such as `productClass`, `action`, `attribute speed` or `property region`.
     package var fields: [String]
 
     package init(line: LineID, fields: [String]) {
@@ -44,8 +44,7 @@ package struct LineChange: Sendable, Hashable, Codable {
 extension OrderDelta {
     /// Compares what is being fulfilled with what is wanted now.
     ///
-    /// - Parameter withdrawn: Lines of the old order that an earlier revision removed; in the new one they count as
-    ///   added.
+    /// Lines of the old order that an earlier revision had withdrawn count as added.
     init(from old: Order, withdrawn: Set<LineID>, to new: Order) {
         self.init()
         let known = Dictionary(
