@@ -76,10 +76,11 @@ final class Node {
         hasCrashed = flag
         let broker = broker
         let owner = owner
-        let store = try disk.open(crash: {
+        // The broker asks the disks: one that held it would keep both for ever.
+        let store = try disk.open(crash: { [weak broker] in
             // Nothing the dying process still does reaches anybody.
             flag.raise()
-            broker.abandon(owner: owner)
+            broker?.abandon(owner: owner)
         })
         parts.beginProcess()
         let stages = try StationStages(
