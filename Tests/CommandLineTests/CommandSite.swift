@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The built program, run as a process on files of its own.
-@Suite("Command line", .timeLimit(.minutes(3)))
+@Suite("Command line", .timeLimit(Patience.minutes(3)))
 struct Commands {}
 
 /// A folder with an embedded broker and a store, and the shipped configuration for both.

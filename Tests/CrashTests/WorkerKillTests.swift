@@ -8,7 +8,7 @@ import Testing
     "Crashes",
     .serialized,
     .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
-    .timeLimit(.minutes(5))
+    .timeLimit(Patience.minutes(5))
 )
 struct WorkerKillTests {
     /// The moments of the kills; other ones with `WAYSTATION_CRASH_SEED`.

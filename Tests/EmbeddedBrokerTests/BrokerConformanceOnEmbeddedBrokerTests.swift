@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Embedded broker: conformance", .timeLimit(.minutes(5)))
+@Suite("Embedded broker: conformance", .timeLimit(Patience.minutes(5)))
 struct BrokerConformanceOnEmbeddedBrokerTests {
     @Test("The embedded broker does what the port says", arguments: BrokerConformance.cases)
     func conformance(_ conformanceCase: BrokerConformance.Case) async throws {

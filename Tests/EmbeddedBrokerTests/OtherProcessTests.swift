@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// These tests run part of themselves in a second process, which some of them kill.
-@Suite("Embedded broker: other processes", .timeLimit(.minutes(3)))
+@Suite("Embedded broker: other processes", .timeLimit(Patience.minutes(3)))
 struct OtherProcessTests {
     @Test("A consumer gets what another process publishes")
     func publishing() async throws {

@@ -4,7 +4,7 @@ import GRDB
 import TestSupport
 import Testing
 
-@Suite("Embedded broker: several users of one folder", .timeLimit(.minutes(2)))
+@Suite("Embedded broker: several users of one folder", .timeLimit(Patience.minutes(2)))
 struct SharedFolderTests {
     @Test("What one value publishes, a consumer of another gets in order")
     func acrossValues() async throws {

@@ -5,7 +5,7 @@ import GRDB
 import TestSupport
 import Testing
 
-@Suite("Embedded broker: a folder that fails", .timeLimit(.minutes(2)))
+@Suite("Embedded broker: a folder that fails", .timeLimit(Patience.minutes(2)))
 struct StorageFailureTests {
     private var impatient: EmbeddedBrokerLimits {
         var limits = EmbeddedBrokerLimits()

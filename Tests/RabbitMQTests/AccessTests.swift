@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "RabbitMQ: who may enter",
     .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
-    .timeLimit(.minutes(5))
+    .timeLimit(Patience.minutes(5))
 )
 struct AccessTests {
     let server: RabbitMQServer

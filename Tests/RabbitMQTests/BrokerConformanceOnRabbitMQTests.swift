@@ -7,7 +7,7 @@ import Testing
     "RabbitMQ: conformance",
     .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
     .serialized,
-    .timeLimit(.minutes(10))
+    .timeLimit(Patience.minutes(10))
 )
 struct BrokerConformanceOnRabbitMQTests {
     private static let server = Result { try RabbitMQServer() }

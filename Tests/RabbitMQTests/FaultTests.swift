@@ -8,7 +8,7 @@ import Testing
     "RabbitMQ: faults",
     .serialized,
     .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
-    .timeLimit(.minutes(5))
+    .timeLimit(Patience.minutes(5))
 )
 struct FaultTests {
     private static let node = Result { try RabbitMQServer() }

@@ -8,7 +8,7 @@ import Testing
 @Suite(
     "RabbitMQ: hostile headers",
     .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
-    .timeLimit(.minutes(5))
+    .timeLimit(Patience.minutes(5))
 )
 struct HostileHeaderTests {
     let server: RabbitMQServer

@@ -6,7 +6,7 @@ import Testing
 @Suite(
     "RabbitMQ: publish and consume",
     .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
-    .timeLimit(.minutes(5))
+    .timeLimit(Patience.minutes(5))
 )
 struct RoundTripTests {
     let server: RabbitMQServer

@@ -32,6 +32,7 @@ extension RabbitMQServer {
 
 /// Looks every now and then until the condition holds; throws when the time is over first.
 func eventually(_ what: String, seconds: Double = 30, _ condition: () throws -> Bool) async throws {
+    let seconds = seconds * Patience.factor
     let deadline = ContinuousClock.now + .seconds(seconds)
     while try !condition() {
         guard ContinuousClock.now < deadline else {

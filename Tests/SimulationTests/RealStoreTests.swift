@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("The station in a simulated world, on the real store", .timeLimit(.minutes(20)))
+@Suite("The station in a simulated world, on the real store", .timeLimit(Patience.minutes(20)))
 struct RealStoreTests {
     @Test(
         "Seeds are survived on SQLite, which holds in the end what the simulated store holds",

@@ -3,7 +3,7 @@ import Simulation
 import TestSupport
 import Testing
 
-@Suite("The station in a simulated world", .timeLimit(.minutes(20)))
+@Suite("The station in a simulated world", .timeLimit(Patience.minutes(20)))
 struct SeedTests {
     private static let patienceSeconds = 1_000.0
 

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("The simulated parts keep the promises of their ports", .timeLimit(.minutes(5)))
+@Suite("The simulated parts keep the promises of their ports", .timeLimit(Patience.minutes(5)))
 struct SimulatedPartsConformanceTests {
     @Test("The simulated broker does what the port says", arguments: BrokerConformance.cases)
     func broker(_ conformanceCase: BrokerConformance.Case) async throws {

@@ -9,7 +9,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("The running station", .timeLimit(.minutes(3)))
+@Suite("The running station", .timeLimit(Patience.minutes(3)))
 struct StationRunTests {
     private static func orders(_ count: Int) throws -> [SampleOrder] {
         try (1...count).map { try SampleOrder(key: "MOB-\($0)") }

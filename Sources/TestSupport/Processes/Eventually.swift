@@ -7,6 +7,7 @@ package func eventually(
     every intervalSeconds: Double = 0.05,
     _ condition: () async throws -> Bool
 ) async throws {
+    let seconds = seconds * Patience.factor
     let deadline = ContinuousClock.now + .seconds(seconds)
     while try await !condition() {
         guard ContinuousClock.now < deadline else {

@@ -41,6 +41,7 @@ package final class EventRecorder<Event: Sendable>: Sendable {
         seconds: Double = 30,
         _ find: @escaping @Sendable ([Event]) -> Value?
     ) async throws -> Value {
+        let seconds = seconds * Patience.factor
         _ = await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
             add(seconds: seconds, check: { find($0) != nil }, resume: { continuation.resume(returning: $0) })
         }

@@ -1,10 +1,20 @@
 import Foundation
+package import Testing
 
-/// Blocking waits of the test surroundings, which watch processes and ports that send no signal.
-enum Patience {
+/// How long tests wait, and blocking waits of their surroundings, which watch processes and ports that send no signal.
+package enum Patience {
+    /// Every deadline of a wait is multiplied with this: `WAYSTATION_PATIENCE=10` for programs that run under a sanitizer.
+    package static let factor: Double = {
+        let named = ProcessInfo.processInfo.environment["WAYSTATION_PATIENCE"].flatMap(Double.init) ?? 1
+        return min(max(named, 1), 100)
+    }()
+
+    /// The time limit of a test or suite.
+    package static func minutes(_ count: Int) -> TimeLimitTrait.Duration { .minutes(count * Int(factor)) }
+
     /// Looks every few milliseconds until the condition holds; false when the time is over first.
     static func wait(seconds: Double, until condition: () throws -> Bool) rethrows -> Bool {
-        let deadline = DispatchTime.now() + seconds
+        let deadline = DispatchTime.now() + seconds * factor
         while true {
             if try condition() { return true }
             guard DispatchTime.now() < deadline else { return false }
