@@ -65,6 +65,8 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CXML", dependencies: ["CLibXML2"]),
+        // The options of the C library's allocator, which Glibc's module leaves out.
+        .systemLibrary(name: "CMalloc"),
 
         module("Orders"),
         module("Fulfillment", ["Orders"]),
@@ -86,7 +88,7 @@ let package = Package(
             name: "waystation",
             dependencies: [
                 "Orders", "Fulfillment", "Messages", "Broker", "RabbitMQ", "EmbeddedBroker", "Store",
-                "SQLiteStore", "Catalog", "Station", "XML", logging, argumentParser,
+                "SQLiteStore", "Catalog", "Station", "XML", "CMalloc", logging, argumentParser,
             ],
             swiftSettings: settings
         ),

@@ -8,7 +8,8 @@ package struct DecodedMessage: Sendable, Hashable {
     package var context: MessageContext
     package var content: Content
 
-    package enum Content: Sendable, Hashable {
+    // Kept apart: a message is handed on from stage to stage.
+    package indirect enum Content: Sendable, Hashable {
         /// ProcessSalesOrderFulfillment, ProcessProvisioningOrder, or a foreign order.
         case order(OrderDraft)
         /// ProcessFulfillmentOrderUpdate.

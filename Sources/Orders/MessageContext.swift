@@ -1,23 +1,31 @@
 /// What of an incoming message's header must be known later: to answer it, to trace it, to put it into a
 /// fault.
+///
+/// Kept behind one reference: order, command and header hand it on, and a copy is one reference to count.
 package struct MessageContext: Codable, Hashable, Sendable {
-    package var messageID: MessageID
-    package var messageName: String?
-    package var objectName: String?
-    package var verb: String?
-    package var environment: String?
-    package var sender: SenderReference?
-    package var targetID: String?
-    /// The BusinessProcess scope: its InstanceID is the end-to-end correlation and is carried on unchanged.
-    package var businessProcess: BusinessScope?
-    /// The entries of EBMTracking, oldest first.
-    package var tracking: [TrackingEntry]
-    /// Where this message was taken from: stamped at dequeue, replacing any earlier hop.
-    package var hop: MessageHop?
-    /// W3C trace context, carried through.
-    package var traceparent: String?
-    /// What few headers have; `nil` for most.
-    package var carried: Rare<CarriedHeader>?
+    private var storage: Storage
+
+    /// `@unchecked Sendable`: `fields` is only written by an owner that has made sure to be the only one.
+    private final class Storage: @unchecked Sendable {
+        var fields: Fields
+
+        init(_ fields: Fields) { self.fields = fields }
+    }
+
+    private struct Fields: Codable, Hashable, Sendable {
+        var messageID: MessageID
+        var messageName: String?
+        var objectName: String?
+        var verb: String?
+        var environment: String?
+        var sender: SenderReference?
+        var targetID: String?
+        var businessProcess: BusinessScope?
+        var tracking: [TrackingEntry]
+        var hop: MessageHop?
+        var traceparent: String?
+        var carried: Rare<CarriedHeader>?
+    }
 
     package init(
         messageID: MessageID,
@@ -33,101 +41,128 @@ package struct MessageContext: Codable, Hashable, Sendable {
         traceparent: String? = nil,
         carried: Rare<CarriedHeader>? = nil
     ) {
-        self.messageID = messageID
-        self.messageName = messageName
-        self.objectName = objectName
-        self.verb = verb
-        self.environment = environment
-        self.sender = sender
-        self.targetID = targetID
-        self.businessProcess = businessProcess
-        self.tracking = tracking
-        self.hop = hop
-        self.traceparent = traceparent
-        self.carried = carried
+        storage = Storage(
+            Fields(
+                messageID: messageID,
+                messageName: messageName,
+                objectName: objectName,
+                verb: verb,
+                environment: environment,
+                sender: sender,
+                targetID: targetID,
+                businessProcess: businessProcess,
+                tracking: tracking,
+                hop: hop,
+                traceparent: traceparent,
+                carried: carried
+            )
+        )
     }
-}
 
-/// Who sent a message, as EBMHeader/Sender says it.
-package struct SenderReference: Codable, Hashable, Sendable {
-    package var id: String?
-    package var messageID: String?
-    package var transactionCode: String?
-    package var applicationID: String?
-    package var applicationVersion: String?
-
-    package init(
-        id: String? = nil,
-        messageID: String? = nil,
-        transactionCode: String? = nil,
-        applicationID: String? = nil,
-        applicationVersion: String? = nil
-    ) {
-        self.id = id
-        self.messageID = messageID
-        self.transactionCode = transactionCode
-        self.applicationID = applicationID
-        self.applicationVersion = applicationVersion
+    /// Makes sure that nobody else sees what is written next.
+    private mutating func own() {
+        if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.fields) }
     }
-}
 
-/// A BusinessScope of the EBMHeader.
-package struct BusinessScope: Codable, Hashable, Sendable {
-    package var id: String?
-    package var instanceID: String?
-    package var serviceName: String?
-    package var operationName: String?
-
-    package init(
-        id: String? = nil,
-        instanceID: String? = nil,
-        serviceName: String? = nil,
-        operationName: String? = nil
-    ) {
-        self.id = id
-        self.instanceID = instanceID
-        self.serviceName = serviceName
-        self.operationName = operationName
+    package static func == (left: Self, right: Self) -> Bool {
+        left.storage === right.storage || left.storage.fields == right.storage.fields
     }
-}
 
-/// One entry of EBMTracking: which unit handled the message, and when.
-package struct TrackingEntry: Codable, Hashable, Sendable {
-    package var sequence: Int
-    package var unitID: String?
-    package var unitName: String?
-    package var implementation: String?
-    package var activity: String?
-    /// What stood in its Custom, and elements nobody here knows; `nil` for nearly all.
-    package var extensions: [String]?
+    package func hash(into hasher: inout Hasher) { hasher.combine(storage.fields) }
 
-    package init(
-        sequence: Int,
-        unitID: String? = nil,
-        unitName: String? = nil,
-        implementation: String? = nil,
-        activity: String? = nil,
-        extensions: [String]? = nil
-    ) {
-        self.sequence = sequence
-        self.unitID = unitID
-        self.unitName = unitName
-        self.implementation = implementation
-        self.activity = activity
-        self.extensions = extensions
+    package init(from decoder: any Decoder) throws { storage = Storage(try Fields(from: decoder)) }
+
+    package func encode(to encoder: any Encoder) throws { try storage.fields.encode(to: encoder) }
+
+    // MARK: Fields
+
+    package var messageID: MessageID {
+        get { storage.fields.messageID }
+        set {
+            own()
+            storage.fields.messageID = newValue
+        }
     }
-}
-
-/// Where a message was taken from (IntermediateMessageHop): the queue and the message's id there.
-package struct MessageHop: Codable, Hashable, Sendable {
-    /// `QUEUE`.
-    package var resourceType: String
-    package var resource: String
-    package var messageID: String
-
-    package init(resourceType: String = "QUEUE", resource: String, messageID: String) {
-        self.resourceType = resourceType
-        self.resource = resource
-        self.messageID = messageID
+    package var messageName: String? {
+        get { storage.fields.messageName }
+        set {
+            own()
+            storage.fields.messageName = newValue
+        }
+    }
+    package var objectName: String? {
+        get { storage.fields.objectName }
+        set {
+            own()
+            storage.fields.objectName = newValue
+        }
+    }
+    package var verb: String? {
+        get { storage.fields.verb }
+        set {
+            own()
+            storage.fields.verb = newValue
+        }
+    }
+    package var environment: String? {
+        get { storage.fields.environment }
+        set {
+            own()
+            storage.fields.environment = newValue
+        }
+    }
+    package var sender: SenderReference? {
+        get { storage.fields.sender }
+        set {
+            own()
+            storage.fields.sender = newValue
+        }
+    }
+    package var targetID: String? {
+        get { storage.fields.targetID }
+        set {
+            own()
+            storage.fields.targetID = newValue
+        }
+    }
+    /// The BusinessProcess scope: its InstanceID is the end-to-end correlation and is carried on unchanged.
+    package var businessProcess: BusinessScope? {
+        get { storage.fields.businessProcess }
+        set {
+            own()
+            storage.fields.businessProcess = newValue
+        }
+    }
+    /// The entries of EBMTracking, oldest first.
+    package var tracking: [TrackingEntry] {
+        get { storage.fields.tracking }
+        set {
+            own()
+            storage.fields.tracking = newValue
+        }
+    }
+    /// Where this message was taken from: stamped at dequeue, replacing any earlier hop.
+    package var hop: MessageHop? {
+        get { storage.fields.hop }
+        set {
+            own()
+            storage.fields.hop = newValue
+        }
+    }
+    /// W3C trace context, carried through.
+    package var traceparent: String? {
+        get { storage.fields.traceparent }
+        set {
+            own()
+            storage.fields.traceparent = newValue
+        }
+    }
+    /// What few headers have; `nil` for most.
+    package var carried: Rare<CarriedHeader>? {
+        get { storage.fields.carried }
+        set {
+            own()
+            storage.fields.carried = newValue
+        }
     }
 }

@@ -5,7 +5,7 @@ package import Messages
 package import Orders
 
 /// A role as the engine runs it: its configuration, its catalog, its formats.
-package struct RoleRuntime: Sendable {
+package final class RoleRuntime: Sendable {
     package let configuration: WorkerConfiguration
     package let catalog: RoleCatalog
     package let limits: StationLimits

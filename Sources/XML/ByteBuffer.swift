@@ -1,13 +1,15 @@
 /// Bytes that grow at the end, with room made before it is written to.
 ///
-/// The room is there as zeros beyond `count`, so that an append is a copy and nothing else; appending to an
+/// The room is there beyond `count`, so that an append is a copy and nothing else; appending to an
 /// array piece by piece costs several times as much.
 struct ByteBuffer: Sendable {
     private var storage: [UInt8]
     private(set) var count = 0
 
     init(capacityBytes: Int) {
-        storage = [UInt8](repeating: 0, count: max(64, capacityBytes))
+        let capacity = max(64, capacityBytes)
+        // Not zeroed: nothing behind `count` is ever read.
+        storage = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { $1 = capacity }
     }
 
     /// The bytes alone, without the room behind them.

@@ -35,7 +35,9 @@ enum XMLEscaping {
         inAttribute: Bool
     ) -> Int {
         var written = 0
-        while index < end {
+        while true {
+            unsafe copyPlain(value, from: &index, to: end, into: room, at: &written)
+            guard index < end else { return written }
             let byte = unsafe value[index]
             let isPlain = byte >= 64 ? byte != 0xEF : plainBytes &>> UInt64(byte) & 1 != 0
             guard !isPlain, let substitute = unsafe substitute(at: index, in: value, inAttribute) else {
@@ -52,7 +54,41 @@ enum XMLEscaping {
             written += text.count
             index += substitute.width
         }
-        return written
+    }
+
+    /// One in each of eight bytes.
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+
+    /// The highest bit is set in each byte that is `byte`, and perhaps in one above it.
+    @inline(__always)
+    private static func equal(_ bytes: UInt64, _ byte: UInt64) -> UInt64 {
+        let difference = bytes ^ (ones &* byte)
+        return (difference &- ones) & ~difference
+    }
+
+    /// Copies eight bytes at a time while all of them are plain.
+    @inline(__always)
+    private static func copyPlain(
+        _ value: UnsafeBufferPointer<UInt8>,
+        from index: inout Int,
+        to end: Int,
+        into room: UnsafeMutableBufferPointer<UInt8>,
+        at written: inout Int
+    ) {
+        guard let source = unsafe UnsafeRawPointer(value.baseAddress),
+            let target = UnsafeMutableRawPointer(room.baseAddress)
+        else { return }
+        while end - index >= 8 {
+            let bytes = unsafe (source + index).loadUnaligned(as: UInt64.self)
+            let isControl = (bytes &- ones &* 0x20) & ~bytes
+            let others =
+                isControl | equal(bytes, 0x22) | equal(bytes, 0x26) | equal(bytes, 0x3C) | equal(bytes, 0x3E)
+                | equal(bytes, 0xEF)
+            guard others & (ones << 7) == 0 else { return }
+            unsafe (target + written).storeBytes(of: bytes, as: UInt64.self)
+            index &+= 8
+            written &+= 8
+        }
     }
 
     /// What is written for the character at an index and how many bytes of the value it stands for; `nil` for

@@ -62,6 +62,14 @@ package struct XMLWriter: Sendable {
         endName(count: bytes.count - start)
     }
 
+    /// Begins an element whose name is known to be well-formed, prefix included.
+    package mutating func open(wellFormed name: String) {
+        beginTag()
+        let start = bytes.count
+        bytes.append(name)
+        endName(count: bytes.count - start)
+    }
+
     /// Declares a namespace on the element just begun; an empty prefix is the default namespace.
     package mutating func namespace(_ prefix: StaticString, _ uri: StaticString) {
         assert(isTagOpen, "a namespace declaration belongs to the element just begun")

@@ -1,7 +1,7 @@
 package import Orders
 
 /// What a message or timer wants of an order.
-package enum OrderCommand: Sendable, Hashable {
+package indirect enum OrderCommand: Sendable, Hashable {
     case submit(OrderDraft, MessageContext)
     case update(FulfillmentUpdate, MessageContext)
     case operate(OrderOperation, MessageContext)

@@ -8,7 +8,8 @@ extension EBMHeader {
         messageID = context.messageID.rawValue
         messageName = kind.messageName
         objectName = kind.objectName
-        creationDateTime = context.now.text
+        let now = context.now.text
+        creationDateTime = now
         requestMessageID = (context.cause?.messageID ?? context.origin?.messageID)?.rawValue
         verb = kind.verb
         let causeEnvironment = context.cause?.environment
@@ -29,7 +30,7 @@ extension EBMHeader {
                     unitID: context.senderID,
                     unitName: context.role.rawValue,
                     implementation: Self.implementation,
-                    activity: context.now.text
+                    activity: now
                 )
             ]
         hop = context.cause == nil ? context.origin?.hop : context.cause?.hop

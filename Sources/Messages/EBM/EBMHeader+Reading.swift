@@ -7,20 +7,20 @@ extension EBMHeader {
         self.init()
         var rare = RareParts()
         for child in element.children {
-            switch child.vocabularyName {
-            case HeaderName.messageID?: messageID.take(child)
-            case HeaderName.messageName?: messageName.take(child)
-            case HeaderName.objectName?: objectName.take(child)
-            case HeaderName.creationDateTime?: creationDateTime.take(child)
-            case HeaderName.requestMessageID?: requestMessageID.take(child)
-            case HeaderName.verbCode?: verb.take(child)
-            case HeaderName.processingInstruction?: read(instruction: child, &rare)
-            case HeaderName.sender?: if sender == nil { sender = Sender(reading: child, &rare) }
-            case HeaderName.target?: if target == nil { target = Target(reading: child, &rare) }
-            case HeaderName.businessScope?: scopes.append(Scope(reading: child))
-            case HeaderName.tracking?: read(tracking: child)
-            case HeaderName.batch?: rare.read(batch: child)
-            case HeaderName.faultNotification?: rare.keep(fault: child)
+            switch HeaderPart(of: child) {
+            case .messageID?: messageID.take(child)
+            case .messageName?: messageName.take(child)
+            case .objectName?: objectName.take(child)
+            case .creationDateTime?: creationDateTime.take(child)
+            case .requestMessageID?: requestMessageID.take(child)
+            case .verbCode?: verb.take(child)
+            case .processingInstruction?: read(instruction: child, &rare)
+            case .sender?: if sender == nil { sender = Sender(reading: child, &rare) }
+            case .target?: if target == nil { target = Target(reading: child, &rare) }
+            case .businessScope?: scopes.append(Scope(reading: child))
+            case .tracking?: read(tracking: child)
+            case .batch?: rare.read(batch: child)
+            case .faultNotification?: rare.keep(fault: child)
             default: rare.keep(child, in: nil)
             }
         }
@@ -30,9 +30,9 @@ extension EBMHeader {
 
     private mutating func read(instruction element: XMLElement, _ rare: inout RareParts) {
         for child in element.children {
-            switch child.vocabularyName {
-            case HeaderName.environmentCode?: environment.take(child)
-            case HeaderName.definitionID?: rare.keep(definitionID: child)
+            switch HeaderPart(of: child) {
+            case .environmentCode?: environment.take(child)
+            case .definitionID?: rare.keep(definitionID: child)
             default: rare.keep(child, in: HeaderGroup.processingInstruction)
             }
         }
@@ -41,14 +41,14 @@ extension EBMHeader {
     private mutating func read(tracking element: XMLElement) {
         var entry = TrackingEntry(sequence: tracking.count + 1)
         for child in element.children {
-            switch child.vocabularyName {
-            case HeaderName.sequenceNumber?:
+            switch HeaderPart(of: child) {
+            case .sequenceNumber?:
                 if let number = child.textIfNotEmpty.flatMap({ Int($0) }) { entry.sequence = max(0, number) }
-            case HeaderName.unitID?: entry.unitID.take(child)
-            case HeaderName.unitName?: entry.unitName.take(child)
-            case HeaderName.implementationCode?: entry.implementation.take(child)
-            case HeaderName.activityDateTime?: entry.activity.take(child)
-            case HeaderName.hop?:
+            case .unitID?: entry.unitID.take(child)
+            case .unitName?: entry.unitName.take(child)
+            case .implementationCode?: entry.implementation.take(child)
+            case .activityDateTime?: entry.activity.take(child)
+            case .hop?:
                 hop = MessageHop(
                     resourceType: child.value(HeaderName.resourceTypeCode) ?? "",
                     resource: child.value(HeaderName.resourceID) ?? "",
@@ -67,20 +67,20 @@ extension EBMHeader.Sender {
     fileprivate init(reading element: XMLElement, _ rare: inout RareParts) {
         self.init()
         for child in element.children {
-            switch child.vocabularyName {
-            case XMLName.id?: id.take(child)
-            case HeaderName.description?: description.take(child)
-            case HeaderName.address?: address.take(child)
-            case HeaderName.senderMessageID?: messageID.take(child)
-            case HeaderName.transactionCode?: transactionCode.take(child)
-            case HeaderName.application?:
+            switch HeaderPart(of: child) {
+            case .id?: id.take(child)
+            case .description?: description.take(child)
+            case .address?: address.take(child)
+            case .senderMessageID?: messageID.take(child)
+            case .transactionCode?: transactionCode.take(child)
+            case .application?:
                 applicationID = applicationID ?? child.value(.id)
                 applicationVersion = applicationVersion ?? child.value(HeaderName.version)
-            case HeaderName.contactName?: contactName.take(child)
-            case HeaderName.contactEmail?: contactEmail.take(child)
-            case HeaderName.contactPhoneNumber?: contactPhoneNumber.take(child)
-            case HeaderName.crossReference?: read(crossReference: child)
-            case HeaderName.replyAddress?: rare.read(replyAddress: child)
+            case .contactName?: contactName.take(child)
+            case .contactEmail?: contactEmail.take(child)
+            case .contactPhoneNumber?: contactPhoneNumber.take(child)
+            case .crossReference?: read(crossReference: child)
+            case .replyAddress?: rare.read(replyAddress: child)
             default: rare.keep(child, in: HeaderGroup.sender)
             }
         }
@@ -102,10 +102,10 @@ extension EBMHeader.Target {
     fileprivate init(reading element: XMLElement, _ rare: inout RareParts) {
         self.init()
         for child in element.children {
-            switch child.vocabularyName {
-            case XMLName.id?: id.take(child)
-            case HeaderName.applicationTypeCode?: applicationType.take(child)
-            case HeaderName.serviceName?: serviceName.take(child)
+            switch HeaderPart(of: child) {
+            case .id?: id.take(child)
+            case .applicationTypeCode?: applicationType.take(child)
+            case .serviceName?: serviceName.take(child)
             default: rare.keep(child, in: HeaderGroup.target)
             }
         }
@@ -116,12 +116,12 @@ extension EBMHeader.Scope {
     fileprivate init(reading element: XMLElement) {
         self.init(type: nil, scope: BusinessScope())
         for child in element.children {
-            switch child.vocabularyName {
-            case XMLName.id?: scope.id.take(child)
-            case HeaderName.instanceID?: scope.instanceID.take(child)
-            case HeaderName.scopeTypeCode?: type.take(child)
-            case HeaderName.enterpriseServiceName?: scope.serviceName.take(child)
-            case HeaderName.enterpriseOperationName?: scope.operationName.take(child)
+            switch HeaderPart(of: child) {
+            case .id?: scope.id.take(child)
+            case .instanceID?: scope.instanceID.take(child)
+            case .scopeTypeCode?: type.take(child)
+            case .enterpriseServiceName?: scope.serviceName.take(child)
+            case .enterpriseOperationName?: scope.operationName.take(child)
             default: extensions += RareParts.texts(child, in: nil)
             }
         }
@@ -165,11 +165,11 @@ private struct RareParts {
     mutating func read(batch element: XMLElement) {
         var batch = parts?.batch ?? MessageBatch()
         for child in element.children {
-            switch child.vocabularyName {
-            case HeaderName.statusCode?: batch.status.take(child)
-            case XMLName.id?: batch.id.take(child)
-            case XMLName.specificationName?: batch.name.take(child)
-            case HeaderName.batchParameter?:
+            switch HeaderPart(of: child) {
+            case .statusCode?: batch.status.take(child)
+            case .id?: batch.id.take(child)
+            case .specificationName?: batch.name.take(child)
+            case .batchParameter?:
                 if let text = ExtensionFragment.text(ofUnknown: child, in: nil) {
                     batch.parameters.append(text)
                 }

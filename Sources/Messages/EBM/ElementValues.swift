@@ -140,7 +140,9 @@ struct ElementValues {
         {
             path += "[\(scheme)]"
         }
-        if properties[path] != nil {
+        // Nearly always it is the first under its path: it is put there at once, and what was there goes back else.
+        if let earlier = properties.updateValue(text, forKey: path) {
+            properties[path] = earlier
             var repetition = 2
             while properties["\(path)#\(repetition)"] != nil && repetition <= LayoutPlace.repetitionsMax {
                 repetition += 1
@@ -150,8 +152,8 @@ struct ElementValues {
                 return
             }
             path += "#\(repetition)"
+            properties[path] = text
         }
-        properties[path] = text
         keepAttributes(attributes, path: path, discriminator: discriminator)
     }
 

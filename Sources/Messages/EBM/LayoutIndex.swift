@@ -1,7 +1,7 @@
 internal import XML
 
 /// A layout made ready for reading and writing: each element a slot with a number.
-struct LayoutIndex: Sendable {
+final class LayoutIndex: Sendable {
     enum Kind: Sendable {
         case value(LayoutField?)
         /// Its elements are those of that container.
@@ -25,24 +25,43 @@ struct LayoutIndex: Sendable {
         var endTag: String
         /// The attribute whose value is part of the path.
         var discriminator: XMLName
+        /// The same as it is written.
+        var schemeAttribute: StaticString
         /// Whether it is a date or a moment.
         var isDate: Bool
         /// Whether the schema lets it stand more than once.
         var repeats: Bool
     }
 
-    private(set) var slots: [Slot] = []
+    let slots: [Slot]
     /// The slots by name; the first container is the top.
-    private(set) var containers: [[XMLName: Int]] = []
-    private(set) var slotOfPath: [String: Int] = [:]
+    let containers: [XMLNameTable]
+    let slotOfPath: [String: Int]
 
     init(_ elements: [LayoutElement], object: BusinessObject) {
-        _ = add(elements, object: object, parent: nil)
+        var builder = LayoutIndexBuilder()
+        _ = builder.add(elements, object: object, parent: nil)
+        slots = builder.slots
+        containers = builder.containers
+        slotOfPath = builder.slotOfPath
     }
 
-    private mutating func add(_ elements: [LayoutElement], object: BusinessObject, parent: Int?) -> Int {
+    /// The slot of a path that the layout is known to have.
+    func slot(_ path: String) -> Int {
+        guard let slot = slotOfPath[path] else { preconditionFailure("the layout has no element \(path)") }
+        return slot
+    }
+}
+
+/// Numbers the elements of a layout.
+private struct LayoutIndexBuilder {
+    var slots: [LayoutIndex.Slot] = []
+    var containers: [XMLNameTable] = []
+    var slotOfPath: [String: Int] = [:]
+
+    mutating func add(_ elements: [LayoutElement], object: BusinessObject, parent: Int?) -> Int {
         let container = containers.count
-        containers.append([:])
+        containers.append(XMLNameTable())
         for (position, element) in elements.enumerated() {
             let slot = slots.count
             let above = parent.map { slots[$0] }
@@ -51,7 +70,7 @@ struct LayoutIndex: Sendable {
             let ancestors = parent.map { slots[$0].ancestors + [$0] } ?? []
             let place = (above?.place ?? .top).inside(position: position, depth: ancestors.count + 1)
             slots.append(
-                Slot(
+                LayoutIndex.Slot(
                     name: element.name,
                     path: path,
                     position: position,
@@ -62,6 +81,7 @@ struct LayoutIndex: Sendable {
                     startTag: "<\(name)>",
                     endTag: "</\(name)>",
                     discriminator: element.name.hasSuffix("Code") ? .listID : .schemeID,
+                    schemeAttribute: element.name.hasSuffix("Code") ? "listID" : "schemeID",
                     isDate: element.name.hasSuffix("DateTime") || element.name.hasSuffix("Date"),
                     repeats: Self.repeats(element.name, in: above?.name)
                 )
@@ -97,12 +117,6 @@ struct LayoutIndex: Sendable {
             true
         default: false
         }
-    }
-
-    /// The slot of a path that the layout is known to have.
-    func slot(_ path: String) -> Int {
-        guard let slot = slotOfPath[path] else { preconditionFailure("the layout has no element \(path)") }
-        return slot
     }
 }
 

@@ -70,7 +70,7 @@ struct LayoutWriter {
         {
             return (slot, index.slots[slot].place, scheme)
         }
-        guard text.utf8.contains(UInt8(ascii: "#")), let path = PropertyPath(text),
+        guard text.hasByte("#"), let path = PropertyPath(text),
             let slot = index.slotOfPath[path.plain], case .value = index.slots[slot].kind,
             let place = place(of: slot, path)
         else { return nil }
@@ -108,8 +108,9 @@ struct LayoutWriter {
         var kept: [Entry] = []
         kept.reserveCapacity(pending.count)
         for entry in pending {
-            let slot = index.slots[entry.slot]
-            if case .value = slot.kind, !slot.repeats, let last = kept.last, last.place == entry.place {
+            if case .value = index.slots[entry.slot].kind, !index.slots[entry.slot].repeats,
+                let last = kept.last, last.place == entry.place
+            {
                 rows.append((entry.path, entry.value))
             } else {
                 kept.append(entry)
@@ -207,8 +208,8 @@ struct LayoutWriter {
             writer.raw(index.slots[slot].endTag)
             return
         }
-        writer.open(named: index.slots[slot].qualifiedName)
-        if let scheme { writer.attribute(named: index.slots[slot].discriminator.local, scheme) }
+        writer.open(wellFormed: index.slots[slot].qualifiedName)
+        if let scheme { writer.attribute(index.slots[slot].schemeAttribute, scheme) }
         if let agency {
             writer.attribute("schemeAgencyID", agency)
         } else if let others = attributes[path] {

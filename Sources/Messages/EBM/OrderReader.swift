@@ -105,7 +105,9 @@ struct OrderReader {
         for name in ["/ID", "/ApplicationObjectKey/ID"] {
             let path = accountPath + name
             if let value = properties[path] { return value }
-            if let key = properties.keys.filter({ $0.hasPrefix(path + "[") && !$0.contains("/@") }).min() {
+            if let key = properties.keys.filter({ $0.isPath(path, withScheme: false) && !$0.contains("/@") })
+                .min()
+            {
                 return properties[key]
             }
         }

@@ -54,7 +54,7 @@ struct PropertyPath {
     /// Splits `path/@name` into both.
     static func attribute(_ text: String) -> (path: String, name: String)? {
         let bytes = text.utf8
-        guard let at = bytes.lastIndex(of: UInt8(ascii: "@")), at > bytes.startIndex,
+        guard text.hasByte("@"), let at = bytes.lastIndex(of: UInt8(ascii: "@")), at > bytes.startIndex,
             bytes[bytes.index(before: at)] == UInt8(ascii: "/")
         else { return nil }
         return (String(text[..<bytes.index(before: at)]), String(text[bytes.index(after: at)...]))

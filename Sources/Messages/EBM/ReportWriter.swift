@@ -52,8 +52,8 @@ struct ReportWriter {
     private var identifications: [String: String] {
         guard kind == .updateSalesOrder else { return [:] }
         return order.properties.filter { path, _ in
-            path.hasPrefix("Identification/") || path.hasPrefix("Processing")
-                || path.hasPrefix("BusinessUnitReference/")
+            path.begins(with: "Identification/") || path.begins(with: "Processing")
+                || path.begins(with: "BusinessUnitReference/")
         }
     }
 

@@ -32,13 +32,9 @@ struct RequestWriter {
 
     /// What is said of the component instead: how the order came in here does not concern the asked side.
     private static func isOwn(_ path: String) -> Bool {
-        let group = path.prefix { $0 != "/" && $0 != "#" }
-        switch group {
-        case "Status", "FulfillmentComponent", "ParentProvisioningOrderReference", "Correlation",
-            "MilestoneCode":
-            return true
-        default: return false
-        }
+        path.isWithin(group: "Status") || path.isWithin(group: "FulfillmentComponent")
+            || path.isWithin(group: "ParentProvisioningOrderReference") || path.isWithin(group: "Correlation")
+            || path.isWithin(group: "MilestoneCode")
     }
 
     /// The type of an order that takes back what was asked for under its key.
@@ -120,7 +116,7 @@ struct RequestWriter {
     }
 
     private static func isOwnOfLine(_ path: String) -> Bool {
-        path == "Status" || path.hasPrefix("Status/") || path.hasPrefix("Status#")
+        path.isWithin(group: "Status")
     }
 
     private func write(_ line: OrderLine, to writer: inout XMLWriter) {

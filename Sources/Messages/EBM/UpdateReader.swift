@@ -90,9 +90,7 @@ extension [String: String] {
             if let value = self[path] { return value }
         }
         for path in paths {
-            if let key = keys.filter({ $0.hasPrefix(path + "[") && $0.hasSuffix("]") }).min() {
-                return self[key]
-            }
+            if let key = keys.filter({ $0.isPath(path, withScheme: true) }).min() { return self[key] }
         }
         return nil
     }

@@ -38,7 +38,9 @@ struct InboxKey: Hashable {
 }
 
 /// An order as the engine holds it between hops.
-struct OrderEntry {
+///
+/// An object that is handed from owner to owner: cache, group, and what is not settled yet.
+final class OrderEntry {
     /// `nil` when the store has no such order.
     var state: OrderState?
     var row: Int64
@@ -48,6 +50,13 @@ struct OrderEntry {
     var isChanged = false
     /// Its state could not be kept in memory: until the store is read again, nothing is decided for it.
     var isLost = false
+
+    init(state: OrderState?, row: Int64, sequence: Int64, sequenceOfSnapshot: Int64) {
+        self.state = state
+        self.row = row
+        self.sequence = sequence
+        self.sequenceOfSnapshot = sequenceOfSnapshot
+    }
 }
 
 /// Names of the persistent counters.

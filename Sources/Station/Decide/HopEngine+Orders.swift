@@ -59,7 +59,7 @@ extension HopEngine {
         role: RoleRuntime,
         _ group: inout GroupInProgress
     ) throws(StoreError) -> OrderOutcome {
-        var entry: OrderEntry
+        let entry: OrderEntry
         do {
             entry = try entryOf(id, &group)
         } catch {
@@ -100,7 +100,7 @@ extension HopEngine {
         entry.state = decision.state
         if !decision.events.isEmpty, let state = decision.state {
             do {
-                try note(decision.events, state: state, entry: &entry, cause: cause, group: &group)
+                try note(decision.events, state: state, entry: entry, cause: cause, group: &group)
             } catch {
                 entry.state = nil
                 entry.isLost = true
@@ -126,7 +126,7 @@ extension HopEngine {
     private func note(
         _ events: [OrderEvent],
         state: OrderState,
-        entry: inout OrderEntry,
+        entry: OrderEntry,
         cause: HopCause,
         group: inout GroupInProgress
     ) throws(JournalError) {
@@ -248,7 +248,7 @@ extension HopEngine {
 
     /// Summaries and snapshots of what the group changed.
     func finishOrders(_ group: inout GroupInProgress) {
-        for (id, entry) in group.entries where entry.isChanged {
+        for entry in group.entries.values where entry.isChanged {
             guard let state = entry.state else { continue }
             group.changes.orders.append(Self.record(state, entry: entry))
             let interval = max(snapshotInterval, state.lines.count * snapshotHopsPerLine)
@@ -259,9 +259,9 @@ extension HopEngine {
                 group.changes.snapshots.append(
                     SnapshotRecord(orderRow: entry.row, sequence: entry.sequence, state: bytes)
                 )
-                group.entries[id]?.sequenceOfSnapshot = entry.sequence
+                entry.sequenceOfSnapshot = entry.sequence
             }
-            group.entries[id]?.isChanged = false
+            entry.isChanged = false
         }
     }
 

@@ -3,11 +3,17 @@ internal import Messages
 internal import Orders
 
 /// A message as a decider gets it: read already, or known to be unreadable.
-package struct PreparedMessage: Sendable {
+package final class PreparedMessage: Sendable {
     let inbound: InboundDelivery
     /// Tells a repeated body from another one under the same message id.
     let digest: Int64
     let content: Content
+
+    init(inbound: InboundDelivery, digest: Int64, content: Content) {
+        self.inbound = inbound
+        self.digest = digest
+        self.content = content
+    }
 
     enum Content: Sendable {
         case readable(DecodedMessage)

@@ -2,12 +2,14 @@ internal import Orders
 package import Store
 
 /// Something for a decider to decide.
+///
+/// One reference, whatever it is: items stand in lines and are handed on.
 package enum WorkItem: Sendable {
     case message(PreparedMessage)
     /// A timer of an order that has come due.
-    case timer(TimerRecord)
+    indirect case timer(TimerRecord)
     /// A parked message whose time has run out.
-    case expiry(ParkedRecord)
+    indirect case expiry(ParkedRecord)
 }
 
 /// Which decider an order belongs to: all that concerns one order goes through one of them, in order of arrival.

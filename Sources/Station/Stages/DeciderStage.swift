@@ -14,8 +14,8 @@ final class DeciderStage {
     private let number: Int
     private var killSwitch: KillSwitch
     private var isDraining = false
-    private var urgent: [WorkItem] = []
-    private var waiting: [WorkItem] = []
+    private var urgent = WorkLine()
+    private var waiting = WorkLine()
     /// Groups that were handed to the committer, with what they were made of.
     private var inFlight: [(serial: Int, items: [WorkItem])] = []
     private var itemsInFlight = 0
@@ -68,7 +68,8 @@ final class DeciderStage {
     private var hasReadyWork: Bool {
         guard killSwitch.hasPaused else { return !(urgent.isEmpty && waiting.isEmpty) }
         let now = steadyClock.milliseconds()
-        return (urgent + waiting).contains { isReady($0, now: now) }
+        return urgent.elements.contains { isReady($0, now: now) }
+            || waiting.elements.contains { isReady($0, now: now) }
     }
 
     private func isReady(_ item: WorkItem, now: Int64) -> Bool {
@@ -93,7 +94,7 @@ final class DeciderStage {
     private func take(_ event: DeciderEvent) {
         switch event {
         case .work(let items, let isUrgent):
-            if isUrgent { urgent += items } else { waiting += items }
+            if isUrgent { urgent.append(items) } else { waiting.append(items) }
             if isDraining { letGo() }
         case .settled(let serial):
             engine.settle(serial)
@@ -117,12 +118,12 @@ final class DeciderStage {
     }
 
     private func decideGroup() {
-        let (items, urgentLeft, waitingLeft) = nextGroup()
+        let next = nextGroup()
+        let items = next.items
         do throws(StoreError) {
             var group = try engine.decide(items)
             group.generation = generation
-            urgent = urgentLeft
-            waiting = waitingLeft
+            take(next)
             inFlight.append((group.serial, items))
             itemsInFlight += items.count
             note(group.outcomes)
@@ -137,15 +138,38 @@ final class DeciderStage {
         }
     }
 
-    /// The items of the next group, urgent ones first, and what is left then.
-    private func nextGroup() -> (items: [WorkItem], urgentLeft: [WorkItem], waitingLeft: [WorkItem]) {
+    /// The next group, and what of both lines stays behind.
+    private struct NextGroup {
+        var items: [WorkItem]
+        var left: Left
+
+        enum Left {
+            /// All but so many at the front of each.
+            case rest(fromUrgent: Int, fromWaiting: Int)
+            case items(urgent: [WorkItem], waiting: [WorkItem])
+        }
+    }
+
+    private func take(_ next: NextGroup) {
+        switch next.left {
+        case .rest(let fromUrgent, let fromWaiting):
+            urgent.removeFirst(fromUrgent)
+            waiting.removeFirst(fromWaiting)
+        case .items(let urgentLeft, let waitingLeft):
+            urgent = WorkLine(urgentLeft)
+            waiting = WorkLine(waitingLeft)
+        }
+    }
+
+    /// The items of the next group, urgent ones first.
+    private func nextGroup() -> NextGroup {
         guard killSwitch.hasPaused else {
             let groupMax = min(groupMax, killSwitch.messagesMax)
             let fromUrgent = min(urgent.count, groupMax)
             let fromWaiting = min(waiting.count, groupMax - fromUrgent)
-            return (
-                Array(urgent.prefix(fromUrgent) + waiting.prefix(fromWaiting)),
-                Array(urgent.dropFirst(fromUrgent)), Array(waiting.dropFirst(fromWaiting))
+            return NextGroup(
+                items: Array(urgent.elements.prefix(fromUrgent)) + waiting.elements.prefix(fromWaiting),
+                left: .rest(fromUrgent: fromUrgent, fromWaiting: fromWaiting)
             )
         }
         let now = steadyClock.milliseconds()
@@ -159,9 +183,9 @@ final class DeciderStage {
             items.append(item)
             return true
         }
-        let urgentLeft = urgent.filter { !takes($0) }
-        let waitingLeft = waiting.filter { !takes($0) }
-        return (items, urgentLeft, waitingLeft)
+        let urgentLeft = urgent.elements.filter { !takes($0) }
+        let waitingLeft = waiting.elements.filter { !takes($0) }
+        return NextGroup(items: items, left: .items(urgent: urgentLeft, waiting: waitingLeft))
     }
 
     private func note(_ outcomes: [MessageOutcome]) {
@@ -198,7 +222,7 @@ final class DeciderStage {
     /// What was decided in vain is decided again, in the old order.
     private func takeBack() {
         engine.forget()
-        waiting = inFlight.flatMap(\.items) + waiting
+        waiting.prepend(inFlight.flatMap(\.items))
         inFlight.removeAll()
         itemsInFlight = 0
         dropLost()

@@ -39,6 +39,7 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
+        Memory.keepForReuse()
         let signals = StopSignals()
         try CommandFailure.reporting {
             let loaded = try options.loadStation(roles: role)
