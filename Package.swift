@@ -199,7 +199,7 @@ if Context.environment["WAYSTATION_FUZZ"] != nil {
                 "Orders", "Fulfillment", "Messages", "Broker", "RabbitMQ", "Catalog", "CRabbitMQ",
             ],
             path: "Tests/Fuzzing",
-            exclude: ["Corpus", "Dictionaries", "run"],
+            exclude: ["Corpus", "Dictionaries", "leaks.supp", "run"],
             swiftSettings: settings
         )
     )
