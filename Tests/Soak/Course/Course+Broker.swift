@@ -129,11 +129,13 @@ extension Course {
         weather.holdsToWorker = number % 3 != 2
         let start = Moment.nanoseconds()
         site.proxy.set(weather)
-        await measureDetection(
-            since: start,
-            lossesBefore: before,
-            for: number % 4 == 3 ? seconds(0.5...3) : seconds(options.silenceSeconds)
-        )
+        let length = number % 4 == 3 ? seconds(0.5...3) : seconds(options.silenceSeconds)
+        if weather.holdsToWorker {
+            await measureDetection(since: start, lossesBefore: before, for: length)
+        } else {
+            // The worker hears its broker as ever: only that one can notice, and ends the connection in its own time.
+            await pause(seconds: length)
+        }
         site.proxy.clear()
         try await measureRecovery()
     }
