@@ -117,7 +117,6 @@ struct Soak: AsyncParsableCommand {
         since begun: UInt64
     ) -> SoakReport {
         SoakReport(
-            commit: SimulatorRun.commit,
             options: options,
             seconds: Moment.seconds(since: begun),
             courses: courses,

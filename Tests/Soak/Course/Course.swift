@@ -204,6 +204,8 @@ final class Course: Sendable {
 
 /// How a course is run.
 struct CourseOptions: Sendable {
+    /// What is tried, as it was when the run began.
+    let commit = SimulatorRun.commit
     var isQuick = false
     var workerRounds: Int?
     var brokerRounds: Int?

@@ -50,13 +50,12 @@ struct SoakReport: Codable, Sendable {
     var problems: [String]
 
     init(
-        commit: String,
         options: CourseOptions,
         seconds: Double,
         courses: [CourseFigures],
         simulator: Seeds?
     ) {
-        self.commit = commit
+        commit = options.commit
         isQuick = options.isQuick
         seed = options.seed
         heartbeatSeconds = options.heartbeatSeconds
