@@ -69,7 +69,7 @@ struct WorkerKillTests {
         while isFeeding || progress.count < Self.kills {
             isFeeding = feed.isRunning
             let worker = try site.start("run")
-            await pause(seconds: Double.random(in: 0.1...1.4, using: &chance))
+            await pause(seconds: Double.random(in: 0.1...1.4, using: &chance) * Patience.factor)
             worker.signal(SIGKILL)
             #expect(try await worker.exit(within: 10) == .signal(SIGKILL))
             progress.append(trace.requests.count)

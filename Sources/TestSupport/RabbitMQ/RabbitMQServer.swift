@@ -94,7 +94,10 @@ package final class RabbitMQServer: Sendable {
                     "RabbitMQ ended: \(try String(contentsOf: log, encoding: .utf8).suffix(2000))"
                 )
             }
-            return FreePorts.isListening(port) && tlsPort.map(FreePorts.isListening) ?? true
+            // It listens a moment before it counts as running, and then refuses commands.
+            let told = try String(contentsOf: log, encoding: .utf8)
+            return told.contains("completed with") && FreePorts.isListening(port)
+                && tlsPort.map(FreePorts.isListening) ?? true
         }
         guard isUp else { throw TestFailure("RabbitMQ did not start within \(Self.startSecondsMax) s") }
         state.withLock { $0.isRunning = true }
