@@ -62,6 +62,11 @@ void cxml_builder_close(cxml_builder *builder);
 /* The number of a name: the process's, or a new one of the document's own; 0 when memory is out. */
 uint32_t cxml_builder_name(cxml_builder *builder, cxml_name name);
 
+/* ---- plain.c: the usual documents, without libxml2 ---- */
+
+/* Gives false for whatever is out of the ordinary, right or wrong: the builder is of no use then. */
+bool cxml_plain_parse(const cxml_utf8 *source, const cxml_limits *limits, cxml_builder *builder);
+
 /* ---- parse.c: one parse, for both trees ---- */
 
 typedef struct {

@@ -1,4 +1,4 @@
-/* Bytes to a flat tree, through libxml2's SAX2 interface. */
+/* Bytes to a flat tree: the usual ones at once, all others through libxml2's SAX2 interface. */
 #include "internal.h"
 
 #include <pthread.h>
@@ -181,6 +181,13 @@ cxml_document_parse(const void *bytes, size_t count, const cxml_limits *limits, 
         if (source->owned != NULL) memcpy(source->owned, source->text, source->length);
         source->text = source->owned;
     }
+    tree.builder = source->owned == NULL ? NULL : cxml_builder_create(source->length);
+    if (tree.builder != NULL && cxml_plain_parse(source, limits, tree.builder)) {
+        tree.builder->document.source = source->owned;
+        tree.builder->document.source_length = (uint32_t)source->length;
+        return &tree.builder->document;
+    }
+    cxml_builder_free(tree.builder);
     tree.parser = source->owned == NULL ? NULL : parser_take();
     tree.builder = tree.parser == NULL ? NULL : cxml_builder_create(source->length);
     if (tree.builder == NULL) {
