@@ -55,7 +55,8 @@ package enum FailureCode: String, Codable, Sendable, Hashable, CaseIterable {
     package var severity: FailureSeverity {
         switch self {
         case .orderUnknown, .componentUnknown, .lineUnknown, .statusUnmapped, .revisionStale,
-            .operationInvalid: .warning
+            .operationInvalid:
+            .warning
         case .internalFault: .critical
         default: .error
         }

@@ -240,10 +240,10 @@ enum JournalSamples {
                 component: "Provision/Fixed/1",
                 kind: .undoThenDo,
                 undoAfter: ["Sync/CRM/WholeOrder"],
+                asked: order.lines,
                 reason: text
             )
         ],
-        formerLines: order.lines,
         penalties: ["Provision/Fixed/1"]
     )
 

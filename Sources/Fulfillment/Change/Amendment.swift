@@ -14,8 +14,6 @@ package struct Amendment: Sendable, Hashable, Codable {
     package var plan: FulfillmentPlan
     /// By component, in natural order of the ids.
     package var steps: [CompensationStep]
-    /// Lines as the systems know them that are asked to undo, where the order has other values now.
-    package var formerLines: [OrderLine]
     /// Components that passed a soft point of no return: the change costs a penalty.
     package var penalties: [ComponentID]
 
@@ -28,7 +26,6 @@ package struct Amendment: Sendable, Hashable, Codable {
         delta: OrderDelta,
         plan: FulfillmentPlan,
         steps: [CompensationStep],
-        formerLines: [OrderLine] = [],
         penalties: [ComponentID] = []
     ) {
         self.order = order
@@ -39,7 +36,6 @@ package struct Amendment: Sendable, Hashable, Codable {
         self.delta = delta
         self.plan = plan
         self.steps = steps
-        self.formerLines = formerLines
         self.penalties = penalties
     }
 }
@@ -92,17 +88,17 @@ package struct ChangeState: Sendable, Hashable, Codable {
     package var pending: PendingTransition?
     /// Whether the order was cancelled as a whole.
     package var isCancelled: Bool
+    /// Lines that revisions had withdrawn before it was cancelled: they do not come back with it.
+    package var withdrawnBefore: [LineID]
     /// Whether an operator or sender suspended it.
     package var isSuspended: Bool
-    /// Lines as systems know them that are still to undo their work.
-    package var formerLines: [OrderLine]
     /// The highest revision that was refused or superseded, so that it counts as known.
     package var highestSeen: Int?
 
     package init() {
         isCancelled = false
         isSuspended = false
-        formerLines = []
+        withdrawnBefore = []
     }
 }
 

@@ -16,9 +16,8 @@ struct AmendmentPlanner {
     private let isCancellation: Bool
     private let catalog: FulfillmentCatalog
     private let delta: OrderDelta
-    private let changedLines: Set<LineID>
     private let oldLines: [LineID: OrderLine]
-    private let formerLines: [LineID: OrderLine]
+    private let wantedLines: [LineID: OrderLine]
 
     /// `wanted` is the revision; it has no lines when the order is cancelled.
     init(_ state: OrderState, old: Order, wanted: Order, isCancellation: Bool, catalog: FulfillmentCatalog) {
@@ -31,12 +30,8 @@ struct AmendmentPlanner {
         var delta = OrderDelta(from: old, withdrawn: withdrawn, to: wanted)
         if isCancellation { delta.orderFields = [] }
         self.delta = delta
-        changedLines = Set(delta.changed.map(\.line))
+        wantedLines = Dictionary(wanted.lines.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         oldLines = Dictionary(old.lines.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        formerLines = Dictionary(
-            (state.change?.value.formerLines ?? []).map { ($0.id, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
     }
 
     func amendment(origin: MessageContext, now: Timestamp) throws(Refusal) -> Amendment {
@@ -50,6 +45,9 @@ struct AmendmentPlanner {
             }
         }
         var steps = plan.components.map(step) + withdrawnSteps(plan)
+        for index in steps.indices where steps[index].kind.changesSystem {
+            steps[index].asked = known(steps[index].component).map(asked) ?? []
+        }
         addUndoOrder(&steps)
         steps.sort { NaturalOrder.precedes($0.component.rawValue, $1.component.rawValue) }
         let touched = steps.filter { $0.kind.changesSystem && known($0.component)?.processing != .undoing }
@@ -64,7 +62,6 @@ struct AmendmentPlanner {
             delta: delta,
             plan: plan,
             steps: steps,
-            formerLines: linesToRemember(steps),
             penalties: touched.map(\.component).filter { permissibility(of: $0) == .soft }
         )
     }
@@ -90,15 +87,10 @@ struct AmendmentPlanner {
         return order
     }
 
-    /// What is to be undone is undone as it was asked for.
-    private func linesToRemember(_ steps: [CompensationStep]) -> [OrderLine] {
-        var wantedBack: Set<LineID> = []
-        for step in steps where step.kind == .undo || step.kind == .undoThenDo {
-            for line in known(step.component)?.plan.lines ?? [] where changedLines.contains(line) {
-                wantedBack.insert(line)
-            }
-        }
-        return old.lines.filter { wantedBack.contains($0.id) }.map { formerLines[$0.id] ?? $0 }
+    /// The lines of a component as its system was asked for them last.
+    private func asked(_ known: OrderComponent) -> [OrderLine] {
+        if let task = known.task { return task.asked }
+        return known.plan.lines.compactMap { oldLines[$0] }
     }
 
     // MARK: Components
@@ -128,11 +120,9 @@ struct AmendmentPlanner {
         guard changes.isEmpty else {
             return step(strategy(\.onChange, planned, in: wanted), Listing.some(changes))
         }
-        switch known.task?.kind {
-        case .redo: return step(.redo, "an earlier revision changed it")
-        case .undoThenDo: return step(.undoThenDo, "an earlier revision changed it")
-        case .undo, .perform, .drop, .some(.none), nil: return step(.none, "it is as it was")
-        }
+        let isAwaited = state.incidents.contains { $0.failure.component == planned.id }
+        if known.processing == .failed, !isAwaited { return step(.redo, "it had failed") }
+        return step(.none, "it is as it was asked for")
     }
 
     private func withdrawnSteps(_ plan: FulfillmentPlan) -> [CompensationStep] {
@@ -172,25 +162,17 @@ struct AmendmentPlanner {
     /// What its system would have to do differently.
     private func differences(_ known: OrderComponent, _ planned: PlannedComponent) -> [String] {
         var differences: [String] = []
-        let before = Set(known.plan.lines)
+        let asked = asked(known)
+        let before = Set(asked.map(\.id))
         let after = Set(planned.lines)
         let added = planned.lines.filter { !before.contains($0) }
-        let removed = known.plan.lines.filter { !after.contains($0) }
+        let removed = asked.map(\.id).filter { !after.contains($0) }
         if !added.isEmpty { differences.append("added: line \(Listing.some(added))") }
         if !removed.isEmpty { differences.append("removed: line \(Listing.some(removed))") }
-        let changes = Dictionary(
-            delta.changed.map { ($0.line, $0.fields) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        for line in planned.lines where before.contains(line) {
-            if let former = formerLines[line], known.task?.isUndo ?? false {
-                // It is still to be undone as it was, and what it was is what counts.
-                let now = wanted.lines.first { $0.id == line }
-                let fields = now.map { LineContent.differences(former, $0) } ?? []
-                if !fields.isEmpty { differences.append("line \(line): \(fields.joined(separator: ", "))") }
-            } else if let fields = changes[line] {
-                differences.append("line \(line): \(fields.joined(separator: ", "))")
-            }
+        for line in asked {
+            guard let now = wantedLines[line.id], after.contains(line.id) else { continue }
+            let fields = LineContent.differences(line, now)
+            if !fields.isEmpty { differences.append("line \(line.id): \(fields.joined(separator: ", "))") }
         }
         if !delta.orderFields.isEmpty {
             differences.append("order: \(delta.orderFields.joined(separator: ", "))")

@@ -22,6 +22,8 @@ package struct CompensationStep: Sendable, Hashable, Codable {
     package var kind: CompensationKind
     /// Its undo begins once these are undone: those that depended on it.
     package var undoAfter: [ComponentID]
+    /// The lines as its system knows them, when it is to redo or undo them.
+    package var asked: [OrderLine]
     /// What it is about, in a phrase.
     package var reason: String
 
@@ -29,11 +31,13 @@ package struct CompensationStep: Sendable, Hashable, Codable {
         component: ComponentID,
         kind: CompensationKind,
         undoAfter: [ComponentID] = [],
+        asked: [OrderLine] = [],
         reason: String
     ) {
         self.component = component
         self.kind = kind
         self.undoAfter = undoAfter
+        self.asked = asked
         self.reason = reason
     }
 }
@@ -96,10 +100,13 @@ package struct PendingCompensation: Sendable, Hashable, Codable {
     /// `redo`, `undo` or `undoThenDo`.
     package var kind: CompensationKind
     package var undoAfter: [ComponentID]
+    /// The lines as its system knows them: what is undone is undone as it was asked for.
+    package var asked: [OrderLine]
 
-    package init(kind: CompensationKind, undoAfter: [ComponentID] = []) {
+    package init(kind: CompensationKind, undoAfter: [ComponentID] = [], asked: [OrderLine] = []) {
         self.kind = kind
         self.undoAfter = undoAfter
+        self.asked = asked
     }
 
     package var isUndo: Bool { kind == .undo || kind == .undoThenDo }

@@ -181,6 +181,7 @@ extension OrderCourse {
             amendment.steps.filter { $0.kind != .none && $0.kind != .perform }.map(\.component)
         )
         emit(.amended(amendment))
+        forgetPositions()
         for incident in state?.incidents ?? []
         where incident.failure.component.map({ touched.contains($0) }) ?? true {
             emit(

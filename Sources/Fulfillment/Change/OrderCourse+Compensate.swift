@@ -37,7 +37,9 @@ extension OrderCourse {
 
     /// It went on while its turn was awaited: nothing is sent beyond the point, a person decides.
     private mutating func meetPointOfNoReturn(_ at: Int, _ task: PendingCompensation) {
-        guard let component = state?.components[at], component.processing != .failed else { return }
+        guard let component = state?.components[at],
+            !(state?.incidents.contains { $0.failure.component == component.id } ?? false)
+        else { return }
         let failure = Failure(
             .pointOfNoReturn,
             "component \(component.id) passed its point of no return before it could be "

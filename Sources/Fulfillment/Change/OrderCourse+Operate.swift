@@ -85,7 +85,11 @@ extension OrderCourse {
     mutating func goOn() {
         let isCancelled = state?.change?.value.isCancelled ?? false
         let hasStarted = state?.components.contains { $0.requests > 0 } ?? false
-        move(to: hasTasks ? (isCancelled ? .cancelling : .amending) : hasStarted ? .inProgress : .notStarted)
+        if isCancelled {
+            move(to: .cancelling)
+        } else {
+            move(to: hasTasks ? .amending : hasStarted ? .inProgress : .notStarted)
+        }
         followAll()
     }
 
@@ -104,11 +108,12 @@ extension OrderCourse {
     /// A cancelled order is wanted again, as it was last.
     private mutating func reinstate(_ context: MessageContext) {
         guard let state, var order = state.order else { return }
-        // What was withdrawn before the cancellation came back with it; nothing tells them apart any more.
-        order.revision = state.revision
+        let old = order
+        let withdrawn = Set(state.change?.value.withdrawnBefore ?? [])
+        order.lines.removeAll { withdrawn.contains($0.id) }
         let planner = AmendmentPlanner(
             state,
-            old: order,
+            old: old,
             wanted: order,
             isCancellation: false,
             catalog: catalog
@@ -189,6 +194,8 @@ extension OrderCourse {
             return true
         }
         applyRevision(queued, afterGrace: true)
+        // It was refused: the order goes on as it was.
+        if state?.lifecycle == .waiting { goOn() }
         return true
     }
 }

@@ -4,6 +4,7 @@ internal import Orders
 extension OrderState {
     mutating func amend(_ amendment: Amendment) {
         let revisionBefore = revision
+        let withdrawnBefore = lines.filter(\.isWithdrawn).map(\.id)
         order = amendment.order
         revision = amendment.order.revision
         origin = amendment.origin
@@ -11,13 +12,11 @@ extension OrderState {
         amendLines(amendment)
         amendComponents(amendment, revisionBefore: revisionBefore)
         changeChange {
+            if amendment.isCancellation, !$0.isCancelled { $0.withdrawnBefore = withdrawnBefore }
             $0.isCancelled = amendment.isCancellation
-            let told = Set(amendment.formerLines.map(\.id))
-            $0.formerLines = $0.formerLines.filter { !told.contains($0.id) } + amendment.formerLines
             if let queued = $0.queued, queued.revision <= amendment.order.revision { $0.queued = nil }
         }
         reindex()
-        dropFormerLines()
     }
 
     private mutating func amendLines(_ amendment: Amendment) {
@@ -98,14 +97,17 @@ extension OrderState {
             uniquingKeysWith: { first, _ in first }
         )
         component.plan = plan
-        component.lineStates = plan.lines.map { states[$0] ?? StateTree.Root.open.name }
+        // A line that comes back to work that stays as it is has come as far as that.
+        let added = step.kind == .none ? known.state : StateTree.Root.open.name
+        component.lineStates = plan.lines.map { states[$0] ?? added }
         component.heldSince = [:]
         component.scheduledFor = nil
+        component.endFailedUndo(step)
         if step.kind != .none || known.rework != nil {
             var rework = known.rework(revisionBefore)
             rework.isWithdrawn = false
             rework.task =
-                step.kind == .none ? nil : PendingCompensation(kind: step.kind, undoAfter: step.undoAfter)
+                step.kind == .none ? nil : step.pending
             component.rework = Rare(rework)
         }
         return component
@@ -122,9 +124,10 @@ extension OrderState {
         var rework = known.rework(revisionBefore)
         rework.isWithdrawn = true
         rework.task =
-            step.kind == .undo ? PendingCompensation(kind: .undo, undoAfter: step.undoAfter) : nil
+            step.kind == .undo ? step.pending : nil
         rework.retryAt = nil
         component.rework = Rare(rework)
+        component.endFailedUndo(step)
         if step.kind == .drop {
             // It was undone and waited to be done anew: nothing of it is left.
             let cancelled = StateTree.Root.cancelled.name
@@ -203,7 +206,6 @@ extension OrderState {
             $0.finishedAt = nil
         }
         changeRework(of: id) { $0.task = nil }
-        dropFormerLines()
     }
 
     mutating func retry(_ id: ComponentID, at: Timestamp) {
@@ -224,15 +226,6 @@ extension OrderState {
 
     mutating func endUndo(of id: ComponentID) {
         changeRework(of: id) { if $0.task?.kind == .undo { $0.task = nil } }
-        dropFormerLines()
-    }
-
-    /// What systems were told before is kept as long as one of them is to undo it.
-    private mutating func dropFormerLines() {
-        guard let known = change?.value, !known.formerLines.isEmpty,
-            !components.contains(where: { $0.task?.isUndo ?? false })
-        else { return }
-        changeChange { $0.formerLines = [] }
     }
 
     mutating func changeRework(of id: ComponentID, _ body: (inout Rework) -> Void) {
@@ -251,7 +244,18 @@ extension OrderState {
     }
 }
 
+extension CompensationStep {
+    fileprivate var pending: PendingCompensation {
+        PendingCompensation(kind: kind, undoAfter: undoAfter, asked: asked)
+    }
+}
+
 extension OrderComponent {
+    /// An undo that failed is no longer the last word where an amendment asks for something new.
+    fileprivate mutating func endFailedUndo(_ step: CompensationStep) {
+        if processing == .undoFailed, step.kind != .none { processing = .completed }
+    }
+
     /// Its rework, begun now when there was none.
     func rework(_ revision: Int) -> Rework {
         rework?.value ?? Rework(requests: requests, requestRevision: revision)

@@ -27,6 +27,8 @@ extension OrderCourse {
     /// waited for that sets off more.
     mutating func settle() -> OrderOutcome {
         repeat {
+            // What waited takes effect before anything new is asked for, which it might take back at once.
+            while advanceChange() {}
             while let candidate = nextCandidate() { releaseIfReady(candidate) }
             composeChangedLines()
             composeOrder()

@@ -140,8 +140,8 @@ extension OrderCourse {
     mutating func markLinesWithoutWork() {
         guard let state else { return }
         var hasWork = state.index.componentsOfLine.enumerated().map { line, places in
-            state.lines[line].isWithdrawn
-                || places.contains { !state.components[$0.component].isWithdrawn }
+            !state.lines[line].isWithdrawn
+                && places.contains { !state.components[$0.component].isWithdrawn }
         }
         for line in hasWork.indices where hasWork[line] {
             var parent = state.index.parentOfLine[line]
@@ -150,7 +150,9 @@ extension OrderCourse {
                 parent = state.index.parentOfLine[here]
             }
         }
-        let idle = hasWork.indices.filter { !hasWork[$0] }.map { state.lines[$0].id }
+        let idle = hasWork.indices.filter { !hasWork[$0] && !state.lines[$0].isWithdrawn }.map {
+            state.lines[$0].id
+        }
         if !idle.isEmpty { emit(.linesWithoutWork(idle)) }
     }
 }

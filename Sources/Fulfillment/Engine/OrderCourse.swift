@@ -56,9 +56,10 @@ struct OrderCourse {
             .compensationDropped,
             .compensationReleased, .componentRetried:
             hasProgress = true
+        case .lifecycleChanged: hasProgress = true
         case .accepted, .rejected, .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown,
             .lineProgressed, .componentMilestone, .milestoneReached, .valueRecorded, .statusChanged,
-            .lifecycleChanged, .updateParked, .parkedApplied, .failureRaised, .revisionQueued,
+            .updateParked, .parkedApplied, .failureRaised, .revisionQueued,
             .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded, .suspensionChanged,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
             .ticketKnown, .retryScheduled, .dataFixed, .jeopardyRaised:
@@ -85,6 +86,14 @@ struct OrderCourse {
         candidatesTaken += 1
         isCandidate.remove(candidate)
         return candidate
+    }
+
+    /// Positions no longer hold: lines and components are others from now on.
+    mutating func forgetPositions() {
+        candidates = []
+        candidatesTaken = 0
+        isCandidate = []
+        changedLines = []
     }
 
     mutating func noteChange(ofLine line: Int) { changedLines.insert(line) }

@@ -54,7 +54,7 @@ extension OrderCourse {
         guard let at = state?.index.componentAt[id], let component = state?.components[at] else { return }
         let isUndo = component.processing == .undoFailed || component.processing == .undoing
         switch operation.action {
-        case .retry, .fix: askAgain(at, isUndo: isUndo)
+        case .retry, .fix: guard askAgain(at, isUndo: isUndo) else { return }
         case .resolve:
             // The system works on it again by what a person did there: its report is awaited.
             let inProgress = StateTree.Root.inProgress.name
@@ -87,21 +87,27 @@ extension OrderCourse {
     }
 
     /// A request of its own, so that late answers to the refused one change nothing.
-    private mutating func askAgain(_ at: Int, isUndo: Bool) {
-        guard let component = state?.components[at] else { return }
+    ///
+    /// - Returns: Whether it may be asked for again.
+    private mutating func askAgain(_ at: Int, isUndo: Bool) -> Bool {
+        guard let component = state?.components[at] else { return false }
         let asksForDone = isUndo || component.task != nil || component.rework?.value.mode == .redo
         if asksForDone, state?.permissibility(ofComponent: at, catalog: catalog) == .hard {
             let text = "component \(component.id) is beyond its point of no return and is not asked again"
             emit(.failureRaised(Failure(.pointOfNoReturn, text, component: component.id)))
-            return
+            return false
         }
-        if isUndo || component.task?.isUndo ?? false {
+        if !isUndo, component.task != nil {
+            // It is asked for something else when its turn comes.
+            look(at: at)
+        } else if isUndo {
             emit(.compensationReleased(component.id, mode: .undo))
         } else {
-            let wasRedo = component.rework?.value.mode == .redo || component.task?.kind == .redo
+            let wasRedo = component.rework?.value.mode == .redo
             emit(.compensationReleased(component.id, mode: wasRedo ? .redo : .perform))
             for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
         }
+        return true
     }
 
     private mutating func set(

@@ -16,9 +16,11 @@ package struct OutboundMessages {
     /// after them.
     package func messages(for events: [OrderEvent], state: OrderState) -> [OutboundMessage] {
         var messages: [OutboundMessage] = []
-        for event in events {
+        for (position, event) in events.enumerated() {
             switch event {
             case .componentReleased(let id), .compensationReleased(let id, _), .componentRetried(let id):
+                // Of several in one hop the last says what is wanted.
+                guard !events[(position + 1)...].contains(where: { $0.requests(id) }) else { continue }
                 request(id, state).map { messages.append(.request($0)) }
             case .revisionRefused(let refused): messages.append(.fault(fault(refused.failure, state)))
             case .failureRaised(let failure): messages.append(.fault(fault(failure, state)))
@@ -45,6 +47,8 @@ package struct OutboundMessages {
         else { return nil }
         let component = state.components[at]
         let plan = component.plan
+        // What is undone is undone as it was asked for, whatever is wanted now.
+        let undone = component.processing == .undoing ? component.task?.asked : nil
         let mode = plan.wording?.order["mode"].map(ModeName.init(rawValue:))
         return ComponentRequest(
             component: id,
@@ -63,9 +67,8 @@ package struct OutboundMessages {
             execution: component.rework?.value.mode ?? .perform,
             revision: component.rework?.value.requestRevision,
             externalID: component.externalID,
-            lines: plan.lines,
-            formerLines: component.processing == .undoing
-                ? state.change?.value.formerLines.filter { plan.lines.contains($0.id) } ?? [] : [],
+            lines: undone?.map(\.id) ?? plan.lines,
+            formerLines: undone ?? [],
             wording: plan.wording
         )
     }
@@ -178,6 +181,16 @@ package struct OutboundMessages {
         switch catalog.upstream.grouping {
         case .together: return waves
         case .each: return waves.flatMap { lines in lines.isEmpty ? [[]] : lines.map { [$0] } }
+        }
+    }
+}
+
+extension OrderEvent {
+    /// Whether the request for a component is owed because of it.
+    fileprivate func requests(_ component: ComponentID) -> Bool {
+        switch self {
+        case .compensationReleased(let id, _), .componentRetried(let id): id == component
+        default: false
         }
     }
 }

@@ -46,6 +46,7 @@ extension CompensationStep: JournalObject {
         json.field("component", component)
         json.field("kind", kind)
         json.field("undoAfter", undoAfter)
+        json.field("asked", asked)
         json.field("reason", reason)
     }
 
@@ -54,6 +55,7 @@ extension CompensationStep: JournalObject {
             component: try json.value("component"),
             kind: try json.value("kind"),
             undoAfter: try json.value("undoAfter"),
+            asked: try json.value("asked"),
             reason: try json.value("reason")
         )
     }
@@ -87,12 +89,14 @@ extension PendingCompensation: JournalObject {
     func writeFields(to json: inout JSONWriter) {
         json.field("kind", kind)
         json.field("undoAfter", undoAfter)
+        json.field("asked", asked)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
         self.init(
             kind: try json.value("kind"),
-            undoAfter: try json.value("undoAfter")
+            undoAfter: try json.value("undoAfter"),
+            asked: try json.value("asked")
         )
     }
 }
@@ -107,7 +111,6 @@ extension Amendment: JournalObject {
         json.field("delta", delta)
         json.field("plan", plan)
         json.field("steps", steps)
-        json.field("formerLines", formerLines)
         json.field("penalties", penalties)
     }
 
@@ -121,7 +124,6 @@ extension Amendment: JournalObject {
             delta: try json.value("delta"),
             plan: try json.value("plan"),
             steps: try json.value("steps"),
-            formerLines: try json.value("formerLines"),
             penalties: try json.value("penalties")
         )
     }
@@ -167,7 +169,7 @@ extension ChangeState: JournalObject {
         json.field("pending", pending)
         json.field("isCancelled", isCancelled)
         json.field("isSuspended", isSuspended)
-        json.field("formerLines", formerLines)
+        json.field("withdrawnBefore", withdrawnBefore)
         json.field("highestSeen", highestSeen)
     }
 
@@ -177,7 +179,7 @@ extension ChangeState: JournalObject {
         pending = try json.optional("pending")
         isCancelled = try json.value("isCancelled")
         isSuspended = try json.value("isSuspended")
-        formerLines = try json.value("formerLines")
+        withdrawnBefore = try json.value("withdrawnBefore")
         highestSeen = try json.optional("highestSeen")
     }
 }

@@ -1,0 +1,324 @@
+import Fulfillment
+import Orders
+import TestSupport
+
+/// An order that changes its mind again and again while systems work on it, by chance; what must hold is checked at
+/// every step.
+struct ChangeCourse {
+    private(set) var run: OrderRun
+    private(set) var systems = SystemsModel()
+    private(set) var problems: [String] = []
+    private var random: SeededRandom
+    private let catalog: FulfillmentCatalog
+    private var draft: OrderDraft
+    private var revision = 1
+    private var nextLine = 1
+    /// The revision that took effect last, as it was sent.
+    private(set) var accepted: OrderDraft?
+    private var lastWanted: OrderDraft?
+    private var sent: [Int: OrderDraft] = [:]
+    private var delivered: [FulfillmentUpdate] = []
+    /// What happened, for people.
+    private(set) var story: [String] = []
+    private let forgetsUndoOrder: Bool
+    /// What depended on what when the plan was made, of everything asked for.
+    private var dependsOn: [ComponentID: Set<ComponentID>] = [:]
+    private var toUndo: Set<ComponentID> = []
+
+    init(seed: UInt64, forgetsUndoOrder: Bool = false) {
+        random = SeededRandom(seed: seed)
+        self.forgetsUndoOrder = forgetsUndoOrder
+        var catalog = TestCatalogs.functions(
+            [
+                TestCatalogs.function("A"), TestCatalogs.function("B", granularity: .bundle),
+                TestCatalogs.function("C", granularity: .order), TestCatalogs.function("D"),
+            ],
+            dependencies: [("A", "B"), ("B", "C"), ("A", "D")].map { blocking, blocked in
+                DependencyRule(
+                    blocked: ComponentSelector(function: FunctionName(rawValue: blocked)),
+                    blocking: ComponentSelector(function: FunctionName(rawValue: blocking))
+                )
+            },
+            startPolicy: .immediate
+        )
+        if random.percent(25) {
+            catalog.functions["D"]?.pointsOfNoReturn = [
+                PointOfNoReturn(.soft, from: "IN_PROGRESS"), PointOfNoReturn(.hard, from: "COMPLETE"),
+            ]
+            if random.percent(50) { catalog.changes.beyondReturn = .park }
+        }
+        if random.percent(30) { catalog.functions["B"]?.onChange = CompensationStrategy(.undoThenDo) }
+        if random.percent(20) {
+            let grace = GracePeriod(secondsMax: 600)
+            catalog.changes.amendGrace = grace
+            catalog.changes.suspendGrace = grace
+        }
+        self.catalog = catalog
+        run = OrderRun(catalog)
+        draft = OrderDraft(key: "SO-1", revision: "1", mode: "Deliver", lines: [])
+        for _ in 0..<2 + random.below(3) { addLine() }
+    }
+
+    var lifecycle: LifecycleState? { run.state?.lifecycle }
+
+    // MARK: Steps
+
+    mutating func submit() { send(draft) }
+
+    mutating func step() {
+        switch random.below(100) {
+        case 0..<14: revise()
+        case 14..<16: cancel()
+        case 16..<20: operate(.suspend)
+        case 20..<27: operate(.resume)
+        case 27..<31: retryAll()
+        case 31..<36: repeatAnswer()
+        case 36..<42: wait(seconds: Int64(random.below(1_200)))
+        default: answer()
+        }
+    }
+
+    /// Nothing changes or fails any more: everything comes to its end.
+    mutating func settle() {
+        systems.isSettling = true
+        for _ in 0..<2_000 {
+            if lifecycle == .suspended || lifecycle == .waitingForRevision {
+                operate(.resume)
+            } else if !systems.answers.isEmpty {
+                answer()
+            } else if lifecycle == .waiting {
+                wait(seconds: 700)
+            } else if run.state?.incidents.isEmpty == false {
+                retryAll()
+                if run.state?.incidents.isEmpty == false, systems.answers.isEmpty { giveUpAll() }
+            } else {
+                return
+            }
+        }
+        problems.append("it does not come to rest")
+    }
+
+    private mutating func addLine() {
+        var line = TestOrders.thing("\(nextLine)")
+        if random.percent(50), let parent = draft.lines.first(where: { $0.type == "BUNDLE" })?.id {
+            line.parents = [parent]
+        } else if random.percent(40) {
+            let bundle = TestOrders.bundle("\(nextLine)")
+            nextLine += 1
+            draft.lines.append(bundle)
+            line = TestOrders.thing("\(nextLine)", under: bundle.id)
+        }
+        line.attributes = [LineAttribute(name: "speed", value: "\(random.below(3))")]
+        nextLine += 1
+        draft.lines.append(line)
+    }
+
+    private mutating func revise() {
+        revision += random.percent(5) ? 0 : 1
+        switch random.below(4) {
+        case 0: addLine()
+        case 1:
+            let things = draft.lines.indices.filter { draft.lines[$0].type == "PRODUCT" }
+            if things.count > 1 { draft.lines.remove(at: things[random.below(things.count)]) }
+        case 2:
+            if let earlier = sent.values.filter({ !$0.lines.isEmpty }).sorted(by: {
+                ($0.revision ?? "") < ($1.revision ?? "")
+            }).first {
+                draft.lines = earlier.lines
+            }
+        default:
+            let things = draft.lines.indices.filter { draft.lines[$0].type == "PRODUCT" }
+            guard !things.isEmpty else { return addLine() }
+            let at = things[random.below(things.count)]
+            draft.lines[at].attributes = [LineAttribute(name: "speed", value: "\(random.below(3))")]
+        }
+        draft.revision = String(revision)
+        send(draft)
+    }
+
+    private mutating func send(_ draft: OrderDraft) {
+        sent[revision] = sent[revision] ?? draft
+        story.append("revision \(revision) of lines \(draft.lines.compactMap(\.id))")
+        perform { $0.submit(draft) }
+    }
+
+    private mutating func cancel() {
+        if random.percent(50) { return operate(.cancel) }
+        revision += 1
+        var cancellation = draft
+        cancellation.revision = String(revision)
+        cancellation.lines = []
+        send(cancellation)
+    }
+
+    private mutating func operate(_ action: OrderOperation.Action) {
+        story.append(action.rawValue)
+        perform {
+            $0.perform(
+                .operate(OrderOperation(action: action, by: "Ann"), TestOrders.context("operation"))
+            )
+        }
+    }
+
+    private mutating func retryAll() { operate(.retry) }
+
+    /// What cannot be asked again any more, a person takes off the list.
+    private mutating func giveUpAll() {
+        let components = run.state?.incidents.compactMap(\.failure.component) ?? []
+        story.append("give up \(components)")
+        givenUp.formUnion(components)
+        operate(.skip)
+    }
+    private(set) var givenUp: Set<ComponentID> = []
+
+    private mutating func wait(seconds: Int64) { perform { $0.timeReached(afterSeconds: seconds) } }
+
+    private mutating func answer() {
+        guard !systems.answers.isEmpty else { return }
+        let at = random.below(systems.answers.count)
+        var answer = systems.answers[at]
+        let status = answer.statuses.removeFirst()
+        if answer.statuses.isEmpty { systems.answers.remove(at: at) } else { systems.answers[at] = answer }
+        let update = FulfillmentUpdate(
+            orderKey: "SO-1",
+            correlation: answer.correlation,
+            externalID: "X-\(answer.component)",
+            status: ReportedStatus(code: status)
+        )
+        delivered.append(update)
+        story.append("\(answer.correlation): \(status)")
+        perform { $0.receive(update) }
+    }
+
+    private mutating func repeatAnswer() {
+        guard !delivered.isEmpty else { return }
+        let update = delivered[random.below(delivered.count)]
+        story.append("again \(update.correlation ?? ""): \(update.status?.code ?? "")")
+        perform { $0.receive(update) }
+    }
+
+    // MARK: What follows
+
+    private mutating func perform(_ body: (inout OrderRun) -> OrderDecision) {
+        let before = run.state
+        let decision = body(&run)
+        if decision.events.contains(where: { if case .accepted = $0 { true } else { false } }) {
+            accepted = sent[run.state?.revision ?? 0]
+            lastWanted = accepted
+        }
+        for event in decision.events {
+            switch event {
+            case .amended(let amendment):
+                if amendment.isCancellation {
+                    accepted = nil
+                } else {
+                    // A cancelled order that is resumed is wanted as it was before.
+                    accepted =
+                        sent[amendment.order.revision].flatMap { $0.lines.isEmpty ? nil : $0 } ?? lastWanted
+                    lastWanted = accepted
+                }
+                toUndo = Set(
+                    amendment.steps.filter { $0.kind == .undo || $0.kind == .undoThenDo }.map(\.component)
+                )
+                for component in before?.components ?? [] where component.requests > 0 {
+                    dependsOn[component.id] = Set(component.plan.dependsOn.map(\.component))
+                }
+            case .compensationReleased(let id, let mode): check(id, mode, before)
+            case .componentProgressed(let id, _, .undoCompleted),
+                .componentProgressed(let id, _, .undoFailedContinue):
+                toUndo.remove(id)
+            default: break
+            }
+        }
+        guard let state = run.state, let order = state.order else { return }
+        let messages = OutboundMessages(catalog: catalog, role: "COM", now: run.now)
+            .messages(for: decision.events, state: state)
+        for case .request(let request) in messages {
+            systems.take(request, of: order, refuses: random.percent(8))
+        }
+        problems += systems.problems
+        if forgetsUndoOrder { forgetUndoOrder() }
+    }
+
+    private mutating func check(_ id: ComponentID, _ mode: ExecutionMode, _ before: OrderState?) {
+        if id.rawValue.hasPrefix("D/"), catalog.functions["D"]?.pointsOfNoReturn.isEmpty == false,
+            let known = before?.components.first(where: { $0.id == id }), known.processing == .completed
+        {
+            problems.append("\(mode.rawValue) of \(id) is asked for beyond its point of no return")
+        }
+        guard mode == .undo else { return }
+        let waiting = toUndo.filter { $0 != id && depends($0, on: id) }
+        if !waiting.isEmpty {
+            problems.append("\(id) is undone before \(waiting.sorted()), which depend on it")
+        }
+    }
+
+    /// The planted bug: what is undone waits for nothing.
+    private mutating func forgetUndoOrder() {
+        for at in run.state?.components.indices ?? 0..<0 {
+            guard var rework = run.state?.components[at].rework?.value, rework.task != nil else { continue }
+            rework.task?.undoAfter = []
+            run.state?.components[at].rework = Rare(rework)
+        }
+    }
+
+    private func depends(_ later: ComponentID, on earlier: ComponentID) -> Bool {
+        var open = [later]
+        var seen: Set<ComponentID> = []
+        while let here = open.popLast() {
+            for next in dependsOn[here] ?? [] where seen.insert(next).inserted {
+                if next == earlier { return true }
+                open.append(next)
+            }
+        }
+        return false
+    }
+
+    // MARK: The end
+
+    /// What systems hold is what the last accepted revision wants, and nothing else.
+    mutating func checkEnd() {
+        switch lifecycle {
+        case .completed, .cancelled: break
+        default:
+            let lines = (run.state?.lines ?? []).map {
+                "\($0.id) \($0.state)\($0.isWithdrawn ? " withdrawn" : "")"
+            }
+            let components = (run.state?.components ?? []).map { "\($0.id) \($0.processing.rawValue)" }
+            problems.append(
+                "it ends in \(lifecycle?.rawValue ?? "nothing"), status \(run.state?.status.rawValue ?? ""): "
+                    + (lines + components).joined(separator: ", ")
+            )
+        }
+        guard let state = run.state else { return }
+        if state.components.contains(where: { $0.task != nil }) { problems.append("a compensation is left") }
+        var wanted: [ComponentID: SystemsModel.Content] = [:]
+        if let accepted, lifecycle != .cancelled {
+            let result = OrderValidation.validate(accepted, catalog: catalog, linesMax: 100)
+            guard let order = result.order,
+                case .success(let plan) = Decomposer.plan(order, catalog: catalog, now: run.now)
+            else { return problems.append("the accepted revision cannot be decomposed") }
+            let lines = Dictionary(order.lines.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            for component in plan.components {
+                wanted[component.id] = Dictionary(
+                    uniqueKeysWithValues: component.lines.compactMap { id in lines[id].map { (id, $0) } }
+                )
+            }
+        }
+        for id in Set(wanted.keys).union(systems.held.keys).sorted() where !givenUp.contains(id) {
+            if wanted[id] == nil {
+                problems.append("\(id) is no longer wanted and still there")
+            } else if systems.held[id] == nil {
+                problems.append("\(id) is wanted and missing")
+            } else if wanted[id] != systems.held[id] {
+                problems.append("\(id) is not as the last accepted revision wants it")
+            }
+        }
+        let fold = try? JournalCodec.fold(
+            run.hops.filter { !$0.events.isEmpty }.map { ($0.at, try JournalCodec.encode($0.events)) },
+            onto: nil,
+            id: state.id
+        )
+        if fold != state { problems.append("the fold of the journal is not the state") }
+    }
+}

@@ -1,0 +1,73 @@
+import Fulfillment
+import Orders
+import TestSupport
+
+/// The fulfillment systems around an order, as they see it: requests come, are carried out or refused, and answers go
+/// back whenever chance wants.
+///
+/// It knows nothing of the engine but its messages.
+struct SystemsModel {
+    /// What a system holds of a component: the lines with the values it was asked for.
+    typealias Content = [LineID: OrderLine]
+
+    struct Answer {
+        var component: ComponentID
+        var correlation: String
+        var statuses: [String]
+    }
+
+    private(set) var held: [ComponentID: Content] = [:]
+    /// Answers under way, each to be delivered status by status.
+    var answers: [Answer] = []
+    private(set) var problems: [String] = []
+    /// Systems refuse no more from then on.
+    var isSettling = false
+    private var refused: Set<ComponentID> = []
+    /// What was asked for last, whether it was refused or not.
+    private var lastAsked: [ComponentID: Content] = [:]
+
+    mutating func take(_ request: ComponentRequest, of order: Order, refuses: Bool) {
+        let former = Dictionary(
+            request.formerLines.map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let asked = Dictionary(order.lines.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var content: Content = [:]
+        for line in request.lines { content[line] = former[line] ?? asked[line] }
+        let refuses = refuses && !isSettling
+        let id = request.component
+        switch request.execution {
+        case .perform:
+            if held[id] != nil { problems.append("\(id) is asked for although its system has done it") }
+        case .redo:
+            if held[id] == nil, !refused.contains(id) {
+                problems.append("\(id) is redone, but was never done")
+            }
+        case .undo:
+            if let known = held[id] {
+                if known != content, lastAsked[id] != content {
+                    problems.append("\(id) is undone with other values than it was done with")
+                }
+            } else if !refused.contains(id) {
+                problems.append("\(id) is undone, but nothing of it is there")
+            }
+        }
+        if request.execution != .undo { lastAsked[id] = content }
+        if refuses {
+            refused.insert(id)
+            answers.append(
+                Answer(component: id, correlation: request.correlation, statuses: ["FAILED"])
+            )
+            return
+        }
+        refused.remove(id)
+        held[id] = request.execution == .undo ? nil : content
+        answers.append(
+            Answer(
+                component: id,
+                correlation: request.correlation,
+                statuses: request.execution == .undo ? ["CANCELLED"] : ["IN PROGRESS", "COMPLETE"]
+            )
+        )
+    }
+}
