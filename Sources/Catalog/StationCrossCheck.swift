@@ -53,7 +53,7 @@ struct StationCrossCheck {
 
     /// A worker that asks itself would answer itself for ever.
     private func checkOwnQueues(_ fulfillment: FulfillmentCatalog) {
-        let own = Set(worker.orders + worker.urgentOrders + worker.updates)
+        let own = Set(worker.orders + worker.urgentOrders + worker.updates + worker.operations)
         for system in fulfillment.systems.values where own.contains(system.requestQueue) {
             catalog.problems.error(
                 catalog.queuePlaces[system.name.rawValue] ?? .start,

@@ -1,3 +1,4 @@
+package import Fulfillment
 package import Orders
 
 /// A message whose bytes made sense.
@@ -16,6 +17,8 @@ package struct DecodedMessage: Sendable, Hashable {
         case update(FulfillmentUpdate)
         /// ProcessFulfillmentOrder: what a fulfillment system is asked; read by emulated systems.
         case fulfillmentRequest(FulfillmentRequest)
+        /// ProcessOrderOperation: what a person, or a system on their behalf, asks of an order.
+        case operation(OrderOperation, on: OrderKey)
     }
 
     package init(name: String, context: MessageContext, content: Content) {
@@ -25,13 +28,7 @@ package struct DecodedMessage: Sendable, Hashable {
     }
 
     /// The order it is about.
-    package var orderKey: OrderKey {
-        switch content {
-        case .order(let draft): draft.key
-        case .update(let update): update.orderKey
-        case .fulfillmentRequest(let request): request.order.key
-        }
-    }
+    package var orderKey: OrderKey { content.orderKey }
 }
 
 /// A ProcessFulfillmentOrder or ProcessProvisioningOrder as its receiver reads it.

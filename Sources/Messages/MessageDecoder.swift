@@ -26,6 +26,7 @@ package struct MessageDecoder: Sendable {
         recognition = Recognition(mappings: mappings)
         Envelope.registerNames()
         HeaderName.register()
+        OperationName.register()
         for object in BusinessObject.allCases { _ = ObjectLayout.of(object) }
     }
 
@@ -77,6 +78,7 @@ private struct DecodingAttempt {
             switch recognition.recognize(root) {
             case .message(let names): return try read(root, names, asRequest: asRequest)
             case .mapped(let format): return try read(root, format)
+            case .operation: return try readOperation(root)
             case .unusable(let error):
                 throw DecodingFailure(
                     Failure(
@@ -207,6 +209,38 @@ private struct DecodingAttempt {
         )
     }
 
+    private func readOperation(_ root: XMLElement) throws(DecodingFailure) -> DecodedMessage {
+        let header = header(in: root) ?? EBMHeader()
+        let place = (line: root.line, column: root.column)
+        let name = OperationWriter.identity.operation + "EBM"
+        let read: OperationReader.Result
+        do {
+            read = try OperationReader().read(root, header: header)
+        } catch {
+            throw DecodingFailure(
+                error.failure,
+                context: context(header),
+                orderKey: error.orderKey,
+                line: place.line,
+                column: place.column
+            )
+        }
+        guard let id = header.messageID else {
+            throw DecodingFailure(
+                Failure(.messageIDMissing, "\(name) has no EBMHeader/EBMID"),
+                context: context(header),
+                orderKey: read.orderKey,
+                line: place.line,
+                column: place.column
+            )
+        }
+        return DecodedMessage(
+            name: name,
+            context: header.context(messageID: id, transport: transport),
+            content: .operation(read.operation, on: read.orderKey)
+        )
+    }
+
     // MARK: Foreign formats
 
     private func read(_ root: XMLElement, _ format: MappedFormat) throws(DecodingFailure) -> DecodedMessage {
@@ -250,6 +284,7 @@ extension DecodedMessage.Content {
         case .order(let draft): draft.key
         case .update(let update): update.orderKey
         case .fulfillmentRequest(let request): request.order.key
+        case .operation(_, let key): key
         }
     }
 }

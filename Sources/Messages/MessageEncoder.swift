@@ -8,6 +8,9 @@ package struct MessageEncoder: Sendable {
     /// The fault's root element, which is its message type, too.
     package static let faultName = "Fault"
 
+    /// The root element of an operation.
+    package static let operationName = "ProcessOrderOperationEBM"
+
     package init() {}
 
     /// A ProcessProvisioningOrder or ProcessFulfillmentOrder: the component's lines with everything known of them.
@@ -25,6 +28,12 @@ package struct MessageEncoder: Sendable {
     /// A ProcessFulfillmentOrderUpdate as fulfillment systems send it.
     package func encode(_ reply: SystemReply, context: EncodingContext) -> [UInt8] {
         SystemReplyWriter(reply: reply, context: context).write()
+    }
+
+    /// A ProcessOrderOperation.
+    package func encode(_ operation: OrderOperation, on order: OrderKey, context: EncodingContext) -> [UInt8]
+    {
+        OperationWriter(operation: operation, orderKey: order, context: context).write()
     }
 
     /// The common fault.

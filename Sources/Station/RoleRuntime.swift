@@ -14,6 +14,7 @@ package final class RoleRuntime: Sendable {
     let decider: OrderDecider
     private let orderQueues: Set<String>
     private let updateQueues: Set<String>
+    private let operationQueues: Set<String>
 
     package init(configuration: WorkerConfiguration, catalog: RoleCatalog, limits: StationLimits) {
         self.configuration = configuration
@@ -32,12 +33,15 @@ package final class RoleRuntime: Sendable {
         )
         orderQueues = Set(configuration.orders + configuration.urgentOrders)
         updateQueues = Set(configuration.updates)
+        operationQueues = Set(configuration.operations)
     }
 
     package var role: RoleName { configuration.role }
 
     /// The queues it consumes, urgent ones first.
-    package var queues: [String] { configuration.urgentOrders + configuration.orders + configuration.updates }
+    package var queues: [String] {
+        configuration.urgentOrders + configuration.orders + configuration.updates + configuration.operations
+    }
 
     func isUrgentQueue(_ queue: String) -> Bool { configuration.urgentOrders.contains(queue) }
 
@@ -57,6 +61,8 @@ package final class RoleRuntime: Sendable {
             return orderQueues.contains(queue) ? nil : wrongQueue(message.name, queue, orderQueues)
         case .update:
             return updateQueues.contains(queue) ? nil : wrongQueue(message.name, queue, updateQueues)
+        case .operation:
+            return operationQueues.contains(queue) ? nil : wrongQueue(message.name, queue, operationQueues)
         case .fulfillmentRequest:
             return Failure(
                 .messageWrongQueue,
@@ -66,9 +72,10 @@ package final class RoleRuntime: Sendable {
     }
 
     private func wrongQueue(_ name: String, _ queue: String, _ right: Set<String>) -> Failure {
-        Failure(
+        let known = right.isEmpty ? "no queue" : right.sorted().joined(separator: ", ")
+        return Failure(
             .messageWrongQueue,
-            "\(name) came on queue \(queue); role \(role) takes it from \(right.sorted().joined(separator: ", "))"
+            "\(name) came on queue \(queue); role \(role) takes it from \(known)"
         )
     }
 

@@ -12,6 +12,8 @@ enum SchemaValidator {
         case provisioningOrder = "ProvisioningOrderV1.xsd"
         case fulfillmentOrder = "FulfillmentOrderV1.xsd"
         case common = "CommonV2.xsd"
+        case orderOperation = "OrderOperationV1.xsd"
+        case troubleTicket = "TroubleTicketV1.xsd"
     }
 
     /// What xmllint finds wrong; empty for a valid document.

@@ -5,7 +5,7 @@ internal import Orders
 extension ConfigurationParser {
     private static let workerKeys = [
         "catalog", "senderID", "sender", "upstreamTargetID", "upstreamTarget", "orders", "urgentOrders",
-        "updates", "upstream", "fallout", "errors", "urgentFromPriority", "urgentRoutes", "prefetch",
+        "updates", "operations", "upstream", "fallout", "errors", "urgentFromPriority", "urgentRoutes", "prefetch",
         "batchLimit", "consumers", "concurrency",
         "parkedSeconds",
     ]
@@ -52,6 +52,7 @@ extension ConfigurationParser {
             orders: queues(fields, "orders"),
             urgentOrders: queues(fields, "urgentOrders"),
             updates: queues(fields, "updates"),
+            operations: queues(fields, "operations"),
             upstream: destination(fields, "upstream"),
             fallout: destination(fields, "fallout") ?? .queue(""),
             errors: destination(fields, "errors") ?? .queue(""),
@@ -179,7 +180,7 @@ extension ConfigurationParser {
 
     /// Two workers on one queue would take each other's messages.
     private func tellSharedQueues(_ entry: YAMLEntry, _ consumers: inout [String: String]) {
-        for key in ["orders", "urgentOrders", "updates"] {
+        for key in ["orders", "urgentOrders", "updates", "operations"] {
             guard let node = entry.value.entries?.first(where: { $0.key == key })?.value else { continue }
             let items: [YAMLNode] = if case .list(let list) = node.content { list } else { [node] }
             for item in items {

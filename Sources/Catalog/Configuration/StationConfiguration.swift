@@ -108,6 +108,8 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var orders: [String]
     package var urgentOrders: [String]
     package var updates: [String]
+    /// Where people and other systems ask something of an order.
+    package var operations: [String]
     /// Where upstream messages, faults and unreadable messages go.
     package var upstream: Destination?
     package var fallout: Destination
@@ -140,6 +142,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
         orders: [String],
         urgentOrders: [String] = [],
         updates: [String],
+        operations: [String] = [],
         upstream: Destination?,
         fallout: Destination,
         errors: Destination,
@@ -160,6 +163,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
         self.orders = orders
         self.urgentOrders = urgentOrders
         self.updates = updates
+        self.operations = operations
         self.upstream = upstream
         self.fallout = fallout
         self.errors = errors

@@ -98,7 +98,14 @@ package struct OrderState: Sendable, Hashable, Codable {
         max(revision, change?.value.queued?.revision ?? revision, change?.value.highestSeen ?? revision)
     }
     package var componentsCompleted: Int { components.count { $0.processing.isFinished } }
-    package var componentsFailed: Int { components.count { $0.processing == .failed } }
+    /// Those that wait for a decision, or for their system to report otherwise.
+    package var componentsFailed: Int {
+        guard let fallout = fallout?.value, !fallout.incidents.isEmpty else {
+            return components.count { $0.processing == .failed }
+        }
+        let open = Set(fallout.incidents.compactMap(\.failure.component))
+        return components.count { $0.processing == .failed || open.contains($0.id) }
+    }
 }
 
 /// How far one line is.

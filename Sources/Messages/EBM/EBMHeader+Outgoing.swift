@@ -3,6 +3,10 @@ internal import Orders
 extension EBMHeader {
     /// The header of an outgoing message about an order.
     package init(_ kind: MessageKind, context: EncodingContext, order: CrossReference) {
+        self.init(MessageIdentity(kind), context: context, order: order)
+    }
+
+    init(_ kind: MessageIdentity, context: EncodingContext, order: CrossReference) {
         self.init()
         // Fields are taken one by one: a whole context is some thirty references to count.
         messageID = context.messageID.rawValue
@@ -43,7 +47,7 @@ extension EBMHeader {
     static let implementation = "WAYSTATION"
 
     /// The process goes on, this message begins; what else there is stands in between.
-    private static func scopes(_ kind: MessageKind, _ context: EncodingContext) -> [Scope] {
+    private static func scopes(_ kind: MessageIdentity, _ context: EncodingContext) -> [Scope] {
         var process =
             context.origin?.businessProcess ?? BusinessScope(serviceName: context.origin?.messageName)
         process.instanceID =
@@ -51,8 +55,8 @@ extension EBMHeader {
         let message = BusinessScope(
             id: kind.messageName,
             instanceID: context.messageID.rawValue,
-            serviceName: kind.object.name + "EBS",
-            operationName: kind.rawValue
+            serviceName: kind.serviceName,
+            operationName: kind.operation
         )
         guard let carried = context.origin?.carried?.value else {
             return [
@@ -103,14 +107,14 @@ extension EBMHeader {
 extension EBMHeader.Sender {
     /// This station, as its configuration describes it; no initializer, as those copy what they are given.
     fileprivate static func ours(
-        _ kind: MessageKind,
+        _ kind: MessageIdentity,
         _ context: EncodingContext,
         _ order: EBMHeader.CrossReference
     ) -> EBMHeader.Sender {
         var sender = EBMHeader.Sender()
         sender.id = context.senderID
         sender.messageID = context.messageID.rawValue
-        sender.transactionCode = kind.rawValue
+        sender.transactionCode = kind.operation
         sender.applicationID = context.senderID
         sender.crossReference = order
         guard let details = context.senderDetails?.value else { return sender }
@@ -125,12 +129,37 @@ extension EBMHeader.Sender {
     }
 }
 
-extension MessageKind {
+/// What a header says of the kind of its message.
+struct MessageIdentity {
+    /// EBMName and EBOName, with the namespace in braces.
+    var messageName: String
+    var objectName: String
+    var verb: String
+    var serviceName: String
+    var operation: String
     /// Whether it goes back to where the order came from, instead of on to whoever fulfills it.
-    fileprivate var isReply: Bool {
-        switch self {
-        case .updateSalesOrder, .processFulfillmentOrderUpdate: true
-        case .processSalesOrderFulfillment, .processProvisioningOrder, .processFulfillmentOrder: false
-        }
+    var isReply: Bool
+
+    init(_ kind: MessageKind) {
+        messageName = kind.messageName
+        objectName = kind.objectName
+        verb = kind.verb
+        serviceName = kind.object.name + "EBS"
+        operation = kind.rawValue
+        isReply =
+            switch kind {
+            case .updateSalesOrder, .processFulfillmentOrderUpdate: true
+            case .processSalesOrderFulfillment, .processProvisioningOrder, .processFulfillmentOrder: false
+            }
+    }
+
+    /// A message of `namespace` whose root is the operation's name followed by `EBM`.
+    init(operation: String, verb: String, object: String, namespace: String) {
+        messageName = "{\(namespace)}\(operation)EBM"
+        objectName = "{\(namespace)}\(object)EBO"
+        self.verb = verb
+        serviceName = object + "EBS"
+        self.operation = operation
+        isReply = false
     }
 }

@@ -28,6 +28,8 @@ struct Recognition: Sendable {
 
     enum Found {
         case message(MessageNames)
+        /// A ProcessOrderOperation.
+        case operation
         case mapped(MappedFormat)
         /// A mapping fits that cannot be used.
         case unusable(MappingError)
@@ -40,7 +42,8 @@ struct Recognition: Sendable {
         case .failure(let error): return .unusable(error)
         case nil: break
         }
-        return messages[name].map { .message($0) }
+        if let names = messages[name] { return .message(names) }
+        return name == OperationName.root ? .operation : nil
     }
 
     /// Longer names of strangers are cut in texts.
@@ -49,7 +52,7 @@ struct Recognition: Sendable {
     /// Says what was found, and what comes nearest to it.
     func failure(_ root: XMLElement) -> Failure {
         let found = Self.text(namespace: root.namespace, local: root.name)
-        let known = Array(messages.keys) + Array(mappings.keys)
+        let known = Array(messages.keys) + [OperationName.root] + Array(mappings.keys)
         let sameName = known.filter { $0.local == root.name }
         let nearest = (sameName.isEmpty ? known : sameName).min { left, right in
             let distances = (

@@ -23,6 +23,9 @@ extension HopEngine {
         case .update(let update):
             command = .update(update, decoded.context)
             key = update.orderKey
+        case .operation(let operation, on: let order):
+            command = .operate(operation, decoded.context)
+            key = order
         case .fulfillmentRequest: return
         }
         remember(decoded.context.messageID, digest: digest, order: key, role: role.role, &group)
@@ -35,10 +38,38 @@ extension HopEngine {
         )
         let outcome = try run(command, on: id, cause: cause, role: role, &group)
         switch outcome {
-        case .orderUnknown: park(delivery, id: id, context: decoded.context, role: role, &group)
+        case .orderUnknown:
+            if case .operate(let operation, _) = command {
+                refuse(operation, of: id, delivery, context: decoded.context, role: role, &group)
+            } else {
+                park(delivery, id: id, context: decoded.context, role: role, &group)
+            }
         case .applied, .nothingNew:
             if case .submit = command { try applyParked(for: id, role: role, &group) }
         }
+    }
+
+    /// Nobody waits for an order to be able to suspend it: who asked is told.
+    private func refuse(
+        _ operation: OrderOperation,
+        of id: OrderID,
+        _ delivery: Delivery,
+        context: MessageContext,
+        role: RoleRuntime,
+        _ group: inout GroupInProgress
+    ) {
+        let failure = Failure(
+            .orderUnknown,
+            "operation \(operation.action.rawValue) by \(operation.by.prefix(60)) names order \(id.key), which role "
+                + "\(role.role) does not know",
+            correctiveAction: "Send the operation for an order of this role."
+        )
+        appendFault(
+            DecodingFailure(failure, context: context, orderKey: id.key),
+            delivery: delivery,
+            role: role,
+            &group
+        )
     }
 
     /// What caused a hop, for the journal and for headers.

@@ -26,6 +26,7 @@ struct ConfigurationSummary {
                         "orders": .array(worker.orders.map { .text($0) }),
                         "urgentOrders": .array(worker.urgentOrders.map { .text($0) }),
                         "updates": .array(worker.updates.map { .text($0) }),
+                        "operations": .array(worker.operations.map { .text($0) }),
                         "patterns": JSONValue(catalog?.fulfillment.patterns.count ?? 0),
                         "functions": JSONValue(catalog?.fulfillment.functions.keys.sorted() ?? []),
                         "systems": JSONValue(catalog?.fulfillment.systems.keys.sorted() ?? []),
@@ -48,6 +49,9 @@ struct ConfigurationSummary {
             lines.append("    takes \(accepted(worker).joined(separator: ", "))")
             lines.append("    orders from \((worker.urgentOrders + worker.orders).joined(separator: ", "))")
             lines.append("    updates from \(worker.updates.joined(separator: ", "))")
+            if !worker.operations.isEmpty {
+                lines.append("    operations from \(worker.operations.joined(separator: ", "))")
+            }
             lines.append("    functions \(NameList.text(catalog.functions.keys.sorted()))")
             lines.append("    systems \(NameList.text(catalog.systems.keys.sorted()))")
         }

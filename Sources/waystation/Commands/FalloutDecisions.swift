@@ -1,0 +1,205 @@
+import ArgumentParser
+import Fulfillment
+import Orders
+import Store
+
+/// A decision about incidents.
+protocol FalloutDecision: ParsableCommand {
+    static var action: OrderOperation.Action { get }
+    var options: ConfigurationOption { get }
+    var asking: AskingOptions { get }
+    var selection: FalloutSelection { get }
+    var yes: Bool { get }
+    /// What the decision needs beside its incident.
+    func complete(_ operation: inout OrderOperation) throws
+}
+
+extension FalloutDecision {
+    func complete(_ operation: inout OrderOperation) throws {}
+
+    func run() throws {
+        try CommandFailure.reporting {
+            guard selection.isGiven else {
+                throw CommandFailure(
+                    .usage,
+                    "say which: an order's key, --code, --system, --component, or --all"
+                )
+            }
+            let configuration = try options.load()
+            let reader = try configuration.openReader()
+            let items = try selection.items(in: reader, configuration: configuration)
+                .filter { $0.incident != nil || Self.action == .abort }
+            guard !items.isEmpty else {
+                throw CommandFailure(.failed, "no incident is open that fits; see `waystation fallout list`")
+            }
+            let asked = try operations(items)
+            // One order that is named is no surprise; what fits a condition may be.
+            if selection.key == nil, !yes {
+                Console.write(items.table.text)
+                let orders = NameList.count(Set(items.map(\.order.id)).count, "order")
+                Console.tell(
+                    "\(Self.action.rawValue) for \(NameList.count(asked.count, "operation")) on \(orders); nothing was "
+                        + "sent, add --yes to do it"
+                )
+                return
+            }
+            try OperationRun(configuration: configuration, reader: reader, asking: asking).perform(asked)
+        }
+    }
+
+    private func operations(_ items: [FalloutItem]) throws -> [AskedOperation] {
+        var operation = OrderOperation(action: Self.action, by: asking.who, reason: asking.reason)
+        try complete(&operation)
+        // An order is aborted once, whatever is wrong with it; values are set once.
+        var seen: Set<OrderID> = []
+        let isOfOrder = Self.action == .abort
+        return items.compactMap { item in
+            if isOfOrder {
+                guard seen.insert(item.order.id).inserted else { return nil }
+                return AskedOperation(order: item.order.id, operation: operation)
+            }
+            var one = operation
+            one.incident = item.incident?.id
+            return AskedOperation(order: item.order.id, operation: one)
+        }
+    }
+}
+
+/// `waystation fallout retry`.
+struct FalloutRetryCommand: FalloutDecision {
+    static let action = OrderOperation.Action.retry
+    static let configuration = CommandConfiguration(
+        commandName: "retry",
+        abstract: "Asks the system again, with a request of its own."
+    )
+
+    @OptionGroup var options: ConfigurationOption
+    @OptionGroup var asking: AskingOptions
+    @OptionGroup var selection: FalloutSelection
+
+    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
+    var yes = false
+}
+
+/// `waystation fallout resolve`.
+struct FalloutResolveCommand: FalloutDecision {
+    static let action = OrderOperation.Action.resolve
+    static let configuration = CommandConfiguration(
+        commandName: "resolve",
+        abstract: "It was repaired outside: the system's report is awaited again."
+    )
+
+    @OptionGroup var options: ConfigurationOption
+    @OptionGroup var asking: AskingOptions
+    @OptionGroup var selection: FalloutSelection
+
+    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
+    var yes = false
+}
+
+/// `waystation fallout skip`.
+struct FalloutSkipCommand: FalloutDecision {
+    static let action = OrderOperation.Action.skip
+    static let configuration = CommandConfiguration(
+        commandName: "skip",
+        abstract: "Goes on without the component; what depends on it starts."
+    )
+
+    @OptionGroup var options: ConfigurationOption
+    @OptionGroup var asking: AskingOptions
+    @OptionGroup var selection: FalloutSelection
+
+    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
+    var yes = false
+}
+
+/// `waystation fallout complete`.
+struct FalloutCompleteCommand: FalloutDecision {
+    static let action = OrderOperation.Action.complete
+    static let configuration = CommandConfiguration(
+        commandName: "complete",
+        abstract: "Counts the component as done."
+    )
+
+    @OptionGroup var options: ConfigurationOption
+    @OptionGroup var asking: AskingOptions
+    @OptionGroup var selection: FalloutSelection
+
+    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
+    var yes = false
+}
+
+/// `waystation fallout fix`.
+struct FalloutFixCommand: FalloutDecision {
+    static let action = OrderOperation.Action.fix
+    static let configuration = CommandConfiguration(
+        commandName: "fix",
+        abstract: "Sets values of the order, then asks the system again."
+    )
+
+    @OptionGroup var options: ConfigurationOption
+    @OptionGroup var asking: AskingOptions
+    @OptionGroup var selection: FalloutSelection
+
+    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
+    var yes = false
+
+    @Option(name: .long, help: "NAME=VALUE of the order, or LINE:NAME=VALUE; may be repeated.")
+    var set: [String]
+
+    func validate() throws {
+        if set.isEmpty { throw ValidationError("say what to set, with --set") }
+        for text in set where Self.fix(text) == nil {
+            throw ValidationError("--set '\(text.printable)' is not NAME=VALUE or LINE:NAME=VALUE")
+        }
+    }
+
+    func complete(_ operation: inout OrderOperation) throws { operation.fixes = set.compactMap(Self.fix) }
+
+    private static func fix(_ text: String) -> DataFix? {
+        guard let equals = text.firstIndex(of: "="), equals > text.startIndex else { return nil }
+        let name = text[..<equals]
+        let value = String(text[text.index(after: equals)...])
+        guard let colon = name.firstIndex(of: ":") else { return DataFix(name: String(name), value: value) }
+        let rest = name[name.index(after: colon)...]
+        guard colon > name.startIndex, !rest.isEmpty else { return nil }
+        return DataFix(line: LineID(String(name[..<colon])), name: String(rest), value: value)
+    }
+}
+
+/// `waystation fallout abort`.
+struct FalloutAbortCommand: FalloutDecision {
+    static let action = OrderOperation.Action.abort
+    static let configuration = CommandConfiguration(
+        commandName: "abort",
+        abstract: "Ends the orders at once: nothing is undone, and nothing is asked any more."
+    )
+
+    @OptionGroup var options: ConfigurationOption
+    @OptionGroup var asking: AskingOptions
+    @OptionGroup var selection: FalloutSelection
+
+    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
+    var yes = false
+}
+
+/// `waystation fallout assign`.
+struct FalloutAssignCommand: FalloutDecision {
+    static let action = OrderOperation.Action.assign
+    static let configuration = CommandConfiguration(
+        commandName: "assign",
+        abstract: "Says who looks after it."
+    )
+
+    @OptionGroup var options: ConfigurationOption
+    @OptionGroup var asking: AskingOptions
+    @OptionGroup var selection: FalloutSelection
+
+    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
+    var yes = false
+
+    @Option(name: .long, help: "Who looks after it.")
+    var to: String
+
+    func complete(_ operation: inout OrderOperation) throws { operation.value = to }
+}

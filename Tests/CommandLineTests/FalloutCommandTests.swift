@@ -1,0 +1,85 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension Commands.Workers {
+    @Suite("Operations and fallout")
+    struct FalloutTests {
+        @Test("An order is suspended, resumed and aborted by commands that wait for the worker")
+        func order() async throws {
+            let site = try CommandSite()
+            let worker = try await site.startWorker()
+            try await site.expectSuccess("submit", CommandSite.order("mobile.xml"))
+            try await eventually("the order is there", seconds: 30, every: 0.1) {
+                try await !site.orders("COM").isEmpty
+            }
+            let suspended = try await site.run(
+                "order",
+                "suspend",
+                "MOB-2002",
+                "--by",
+                "ana",
+                "--reason",
+                "moves"
+            )
+            #expect(suspended.exit == .code(0), "\(suspended.errors)")
+            #expect(suspended.output == "MOB-2002: suspend: done, the order is Suspended\n")
+            let again = try await site.run("order", "suspend", "MOB-2002", "--json")
+            #expect(again.exit == .code(1))
+            #expect(try again.json()[0]["result"].text == "refused")
+            #expect(try again.json()[0]["text"].text?.hasPrefix("TRANSACTION_NOT_PERMITTED: ") ?? false)
+            try await site.expectSuccess("order", "resume", "COM/MOB-2002")
+            try await site.expectSuccess("order", "abort", "MOB-2002", "--role", "COM")
+            let report = try await site.run("order", "MOB-2002")
+            #expect(report.output.contains("ana asked for suspend: moves."), "\(report.output)")
+            #expect(report.output.hasPrefix("Order MOB-2002 of role COM, revision 1: Aborted"))
+            #expect(try await site.run("order", "cancel", "NO-1").exit == .code(1))
+            try await site.stop(worker)
+            let waiting = try await site.run("order", "fail", "MOB-2002", "--timeout-seconds", "0.3")
+            #expect(waiting.exit == .code(69), "\(waiting.errors)")
+            #expect(waiting.output.contains("fail: waiting, the message is in queue AIA_ORDEROPS_IN_JMSQ"))
+        }
+
+        @Test("What a system refused is listed, shown, assigned and tried again by its cause")
+        func fallout() async throws {
+            let site = try CommandSite()
+            let worker = try await site.startWorker()
+            let systems = try await site.startSystems()
+            try await site.expectSuccess("submit", CommandSite.order("refused-speed.xml"))
+            try await eventually("an incident of COM", seconds: 60, every: 0.2) {
+                try await site.run("fallout", "list", "--json", "--role", "COM").json().elements.count == 1
+            }
+            let items = try await site.run("fallout", "list", "--json").json()
+            let item = try #require(items.elements.first { $0["role"].text == "COM" })
+            #expect(item["key"].text == "BB-2010")
+            #expect(item["failure"]["code"].text == "SYSTEM_REFUSED")
+            #expect(item["incident"].number == 1)
+            let shown = try await site.run("fallout", "show", "BB-2010")
+            #expect(shown.output.contains("SYSTEM_REFUSED (business)"), "\(shown.output)")
+
+            let preview = try await site.run("fallout", "assign", "--code", "SYSTEM_REFUSED", "--to", "bruno")
+            #expect(preview.exit == .code(0))
+            #expect(preview.errors.contains("nothing was sent, add --yes to do it"))
+            try await site.expectSuccess(
+                "fallout",
+                "assign",
+                "--code",
+                "SYSTEM_REFUSED",
+                "--role",
+                "COM",
+                "--to",
+                "bruno",
+                "--yes"
+            )
+            let assigned = try await site.run("fallout", "list", "BB-2010", "--json").json()
+            #expect(assigned[0]["assignee"].text == "bruno")
+
+            try await site.expectSuccess("fallout", "skip", "BB-2010", "--reason", "done by hand")
+            #expect(try await site.run("fallout", "list", "BB-2010", "--json").json().elements.isEmpty)
+            #expect(try await site.run("fallout", "retry").exit == .code(64))
+            #expect(try await site.run("fallout", "fix", "BB-2010", "--set", "novalue").exit != .code(0))
+            try await site.stop(systems)
+            try await site.stop(worker)
+        }
+    }
+}
