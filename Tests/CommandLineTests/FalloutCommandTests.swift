@@ -8,6 +8,7 @@ extension Commands.Workers {
         @Test("An order is suspended, resumed and aborted by commands that wait for the worker")
         func order() async throws {
             let site = try CommandSite()
+            try await site.applyTopology()
             let worker = try await site.startWorker()
             try await site.expectSuccess("submit", CommandSite.order("mobile.xml"))
             try await eventually("the order is there", seconds: 30, every: 0.1) {
@@ -43,6 +44,7 @@ extension Commands.Workers {
         @Test("What a system refused is listed, shown, assigned and tried again by its cause")
         func fallout() async throws {
             let site = try CommandSite()
+            try await site.applyTopology()
             let worker = try await site.startWorker()
             let systems = try await site.startSystems()
             try await site.expectSuccess("submit", CommandSite.order("refused-speed.xml"))

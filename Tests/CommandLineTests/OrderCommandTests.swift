@@ -146,6 +146,7 @@ extension Commands {
                 .replacingOccurrences(of: "[AIA_CRTFO_IN_JMSQ]", with: "[SECOND_IN]")
                 .replacingOccurrences(of: "    urgentOrders: [AIA_CRTFO_IN_URGENT_JMSQ]\n", with: "")
                 .replacingOccurrences(of: "[AIA_UPDFO_IN_JMSQ]", with: "[SECOND_UPDATES]")
+                .replacingOccurrences(of: "    operations: [", with: "    # operations: [")
             let changed = copy.replacingOccurrences(
                 of: "  # Service order management",
                 with: worker + "  # Service order management"

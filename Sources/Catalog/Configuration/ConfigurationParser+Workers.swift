@@ -5,7 +5,8 @@ internal import Orders
 extension ConfigurationParser {
     private static let workerKeys = [
         "catalog", "senderID", "sender", "upstreamTargetID", "upstreamTarget", "orders", "urgentOrders",
-        "updates", "operations", "upstream", "fallout", "errors", "urgentFromPriority", "urgentRoutes", "prefetch",
+        "updates", "operations", "upstream", "fallout", "errors", "urgentFromPriority", "urgentRoutes",
+        "prefetch",
         "batchLimit", "consumers", "concurrency",
         "parkedSeconds",
     ]

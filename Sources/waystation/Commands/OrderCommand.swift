@@ -1,5 +1,6 @@
 import ArgumentParser
 import Fulfillment
+import Store
 
 /// `waystation order`: one order, to look at and to operate on.
 struct OrderCommand: ParsableCommand {
