@@ -290,5 +290,6 @@ enum JournalSamples {
         .componentRetried("Provision/Fixed/1"),
         .dataFixed(DataFix(name: "region", value: "Rio")),
         .jeopardyRaised(Jeopardy(component: "Provision/Fixed/1", text: text)),
+        .componentHeard("Provision/Fixed/1"),
     ]
 }

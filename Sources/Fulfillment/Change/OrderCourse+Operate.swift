@@ -18,7 +18,7 @@ extension OrderCourse {
         return settle()
     }
 
-    private func refusal(of operation: OrderOperation, _ lifecycle: LifecycleState) -> Failure? {
+    func refusal(of operation: OrderOperation, _ lifecycle: LifecycleState) -> Failure? {
         let transaction: OrderTransaction =
             switch operation.action {
             case .suspend: .suspend
@@ -90,10 +90,11 @@ extension OrderCourse {
         } else {
             move(to: hasTasks ? .amending : hasStarted ? .inProgress : .notStarted)
         }
+        _ = watchSystems()
         followAll()
     }
 
-    private mutating func cancel(_ context: MessageContext) {
+    mutating func cancel(_ context: MessageContext) {
         guard let state, let order = state.order else {
             // Born invalid: there is nothing to undo.
             return move(to: .cancelled)

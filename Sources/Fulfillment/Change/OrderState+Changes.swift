@@ -168,6 +168,7 @@ extension OrderState {
             $0.finishedAt = nil
             $0.scheduledFor = nil
             $0.requestedAt = at
+            $0.heardAt = nil
             switch mode {
             case .undo: $0.processing = .undoing
             case .perform, .redo:
@@ -208,12 +209,25 @@ extension OrderState {
         changeRework(of: id) { $0.task = nil }
     }
 
+    /// The same request again where nobody answered it; one that was refused gets an identification of its own, as
+    /// its receiver has answered the former one for good.
     mutating func retry(_ id: ComponentID, at: Timestamp) {
         let inProgress = StateTree.Root.inProgress.name
-        changeRework(of: id) { $0.retryAt = nil }
-        let isUndo = index.componentAt[id].map { components[$0].rework?.value.mode == .undo } ?? false
+        guard let place = index.componentAt[id] else { return }
+        let revision = revision
+        let wasRefused =
+            components[place].processing == .failed || components[place].processing == .undoFailed
+        changeRework(of: id) {
+            $0.retryAt = nil
+            if wasRefused {
+                $0.requests += 1
+                $0.requestRevision = max(revision, $0.requestRevision + 1)
+            }
+        }
+        let isUndo = components[place].rework?.value.mode == .undo
         change(component: id) {
             $0.requestedAt = at
+            $0.heardAt = nil
             if isUndo {
                 $0.processing = .undoing
             } else {

@@ -5,6 +5,7 @@ extension OrderCourse {
     mutating func timeReached() -> OrderOutcome {
         guard state != nil else { return .orderUnknown }
         watchTransition()
+        let hasRetried = watchSystems()
         let waiting = (state?.components ?? []).enumerated()
             .filter {
                 $0.element.scheduledFor != nil
@@ -20,6 +21,7 @@ extension OrderCourse {
             // timer.
             emit(.componentScheduled(id, due: next.due))
         }
+        if due.isEmpty, !hasRetried { wakeForSystems() }
         return settle()
     }
 
@@ -27,6 +29,7 @@ extension OrderCourse {
     /// waited for that sets off more.
     mutating func settle() -> OrderOutcome {
         repeat {
+            carryOutDecision()
             // What waited takes effect before anything new is asked for, which it might take back at once.
             while advanceChange() {}
             while let candidate = nextCandidate() { releaseIfReady(candidate) }

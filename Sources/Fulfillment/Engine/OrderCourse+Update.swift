@@ -28,6 +28,7 @@ extension OrderCourse {
             park(update, context, .componentUnknown)
             return
         }
+        noteFirstWord(of: at)
         if state?.components[at].processing == .undoing {
             noteExternalID(update, at)
             return applyUndoReply(update, to: at, isSure: requestNumber(of: update, at) != nil)
@@ -158,6 +159,7 @@ extension OrderCourse {
         tell(remarks, of: plan)
         guard events.count > eventsBefore else { return }
         composeComponent(at)
+        closeIfRecovered(at)
         lookAtDependants(of: at)
     }
 

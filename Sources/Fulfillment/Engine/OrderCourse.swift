@@ -20,6 +20,8 @@ struct OrderCourse {
     private var candidatesTaken = 0
     private var isCandidate: Set<Int> = []
     private var changedLines: Set<Int> = []
+    /// What the fallout table has decided for the order as a whole, to be done once the message is taken.
+    var decided: (action: FalloutAction, failure: Failure)?
 
     init(
         state: consuming OrderState?,
@@ -39,6 +41,11 @@ struct OrderCourse {
         events.append(event)
         note(event)
         state?.apply(event, at: now)
+        switch event {
+        case .componentReleased(let id), .compensationReleased(let id, _), .componentRetried(let id):
+            awaitFirstWord(of: id)
+        default: break
+        }
     }
 
     /// The first event of an order makes its state.
@@ -62,7 +69,7 @@ struct OrderCourse {
             .updateParked, .parkedApplied, .failureRaised, .revisionQueued,
             .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded, .suspensionChanged,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
-            .ticketKnown, .retryScheduled, .dataFixed, .jeopardyRaised:
+            .ticketKnown, .retryScheduled, .componentHeard, .dataFixed, .jeopardyRaised:
             break
         }
         hasNews = true

@@ -70,6 +70,8 @@ package enum OrderEvent: Sendable, Hashable, Codable {
     case retryScheduled(ComponentID, attempt: Int, due: Timestamp)
     /// The request in hand is owed once more.
     case componentRetried(ComponentID)
+    /// Its system reported something for the first time since it was asked.
+    case componentHeard(ComponentID)
     case dataFixed(DataFix)
     case jeopardyRaised(Jeopardy)
 

@@ -60,7 +60,7 @@ extension OrderState {
         case .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown, .lineProgressed,
             .componentProgressed, .componentMilestone, .componentReset, .compensationDropped,
             .compensationReleased,
-            .retryScheduled, .componentRetried:
+            .retryScheduled, .componentRetried, .componentHeard:
             applyToComponent(event, at: at)
         case .amended(let amendment): amend(amendment)
         case .revisionQueued, .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded,
@@ -81,6 +81,7 @@ extension OrderState {
                 $0.state = inProgress
                 $0.lineStates = Array(repeating: inProgress, count: $0.lineStates.count)
                 $0.requestedAt = at
+                $0.heardAt = nil
                 $0.scheduledFor = nil
             }
             countRequest(of: id, mode: .perform)
@@ -108,6 +109,7 @@ extension OrderState {
                 $0.retryAt = due
             }
         case .componentRetried(let id): retry(id, at: at)
+        case .componentHeard(let id): change(component: id) { $0.heardAt = at }
         case .accepted, .rejected, .planned, .linesWithoutWork, .lineStateChanged, .milestoneReached,
             .valueRecorded, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked, .parkedApplied,
             .revisionIgnored, .failureRaised, .amended, .revisionQueued, .revisionDropped, .revisionRefused,

@@ -166,6 +166,8 @@ package struct OrderComponent: Sendable, Hashable, Codable {
     /// When it was found to wait for time alone, and until when.
     package var scheduledFor: Timestamp?
     package var requestedAt: Timestamp?
+    /// When its system reported for the first time since; only kept where its silence would be a failure.
+    package var heardAt: Timestamp?
     package var finishedAt: Timestamp?
     /// The system's own identification of the work.
     package var externalID: String?

@@ -56,7 +56,8 @@ extension OrderCourse {
         switch operation.action {
         case .retry, .fix: guard askAgain(at, isUndo: isUndo) else { return }
         case .resolve:
-            // The system works on it again by what a person did there: its report is awaited.
+            // The system works on it again by what a person did there: its report is awaited, however long it takes.
+            noteFirstWord(of: at)
             let inProgress = StateTree.Root.inProgress.name
             if isUndo {
                 emit(.componentProgressed(id, state: component.state, processing: .undoing))

@@ -1,14 +1,42 @@
-internal import Orders
+package import Orders
 
 // Failures of components: told, retried, or kept as incidents that wait for a decision.
 extension OrderCourse {
-    /// A component failed: it is told, and an incident waits for a decision.
+    /// A component failed: it is told, and the fallout table says what follows; else an incident waits for a decision.
     mutating func fail(_ id: ComponentID, _ failure: Failure) {
         emit(.failureRaised(failure))
-        let known = state?.incidents.contains { $0.failure.component == id } ?? false
-        guard !known else { return }
-        let number = (state?.fallout?.value.opened ?? 0) + 1
-        emit(.incidentOpened(Incident(id: number, failure: failure, openedAt: now)))
+        guard let at = state?.index.componentAt[id], let component = state?.components[at] else { return }
+        let isKnown = state?.incidents.contains { $0.failure.component == id } ?? false
+        guard !isKnown else { return }
+        switch catalog.action(for: failure, of: component.plan) {
+        case .retry(let times, let firstMilliseconds):
+            let attempt = (component.rework?.value.retries ?? 0) + 1
+            guard attempt <= times else { break }
+            let wait = RetryDelay.milliseconds(
+                attempt: attempt,
+                firstMilliseconds: firstMilliseconds,
+                order: state?.id.key ?? "",
+                component: id
+            )
+            emit(.retryScheduled(id, attempt: attempt, due: now.advanced(byMilliseconds: wait)))
+            return
+        case .rollBack: return decide(.rollBack, failure)
+        case .abort: return decide(.abort, failure)
+        case .wait: break
+        }
+        openIncident(failure)
+    }
+
+    private mutating func openIncident(_ failure: Failure) {
+        let component = failure.component.flatMap { state?.index.componentAt[$0] }
+            .flatMap { state?.components[$0] }
+        let incident = Incident(
+            id: (state?.fallout?.value.opened ?? 0) + 1,
+            failure: failure,
+            openedAt: now,
+            retries: component?.rework?.value.retries ?? 0
+        )
+        emit(.incidentOpened(incident))
     }
 
     mutating func closeIncidents(of id: ComponentID, _ resolution: IncidentResolution, by: String? = nil) {
@@ -21,5 +49,49 @@ extension OrderCourse {
         for incident in state?.incidents ?? [] {
             emit(.incidentClosed(incident.id, resolution: resolution, by: by))
         }
+    }
+
+    /// A report that ends a failure ends its incident.
+    mutating func closeIfRecovered(_ at: Int) {
+        guard let component = state?.components[at], component.processing != .failed else { return }
+        closeIncidents(of: component.id, .recovered)
+    }
+
+    // MARK: Decisions about the order
+
+    /// The first decision holds; it is carried out when the components are no longer being looked at.
+    private mutating func decide(_ action: FalloutAction, _ failure: Failure) {
+        if decided == nil { decided = (action, failure) } else { openIncident(failure) }
+    }
+
+    /// Rolls the order back, or aborts it, as the fallout table has decided.
+    mutating func carryOutDecision() {
+        guard let (action, failure) = decided, let origin = state?.origin, let lifecycle = state?.lifecycle
+        else { return }
+        decided = nil
+        let operation = OrderOperation(
+            action: action == .abort ? .abort : .cancel,
+            by: "the fallout table",
+            reason: failure.description,
+            component: failure.component
+        )
+        // It is being undone already, or may not be: a person decides.
+        guard refusal(of: operation, lifecycle) == nil else { return openIncident(failure) }
+        emit(.operated(operation))
+        if action == .abort {
+            closeAllIncidents(.aborted, by: operation.by)
+            move(to: .aborted)
+        } else {
+            cancel(origin)
+        }
+    }
+}
+
+extension FulfillmentCatalog {
+    /// What is done about a failure: by the first row that fits, else technical failures are retried and business
+    /// failures wait for a decision.
+    package func action(for failure: Failure, of plan: PlannedComponent?) -> FalloutAction {
+        if let rule = fallout.first(where: { $0.fits(failure, of: plan) }) { return rule.action }
+        return failure.code.failureClass == .technical ? .standardRetry : .wait
     }
 }

@@ -34,7 +34,7 @@ package struct OutboundMessages {
                 .compensationDropped,
                 .transitionBegan, .transitionEnded, .suspensionChanged, .permissibilityChanged, .operated,
                 .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .retryScheduled,
-                .dataFixed, .jeopardyRaised:
+                .componentHeard, .dataFixed, .jeopardyRaised:
                 break
             }
         }

@@ -59,6 +59,11 @@ package struct OrderRun {
         )
     }
 
+    @discardableResult
+    package mutating func operate(_ operation: OrderOperation) -> OrderDecision {
+        perform(.operate(operation, nextContext()))
+    }
+
     private mutating func nextContext() -> MessageContext {
         messages += 1
         return MessageContext(messageID: MessageID(rawValue: "message-\(messages)"))

@@ -61,7 +61,7 @@ extension OrderEvent {
             .componentReset,
             .compensationDropped, .transitionBegan, .transitionEnded, .suspensionChanged,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
-            .ticketKnown, .retryScheduled, .componentRetried, .dataFixed, .jeopardyRaised:
+            .ticketKnown, .retryScheduled, .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
             namedOfChange
         }
     }
@@ -97,7 +97,7 @@ extension OrderEvent {
             .failureRaised, .amended, .revisionQueued, .revisionDropped, .revisionRefused,
             .compensationReleased, .componentReset, .compensationDropped, .transitionBegan, .transitionEnded,
             .suspensionChanged, .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed,
-            .incidentAssigned, .ticketKnown, .retryScheduled, .componentRetried, .dataFixed, .jeopardyRaised:
+            .incidentAssigned, .ticketKnown, .retryScheduled, .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
             ("", [:])
         }
     }

@@ -66,6 +66,7 @@ extension OrderEvent {
                 ["component": JSONValue(id), "attempt": JSONValue(attempt), "due": JSONValue(due)]
             )
         case .componentRetried(let id): ("componentRetried", ["component": JSONValue(id)])
+        case .componentHeard(let id): ("componentHeard", ["component": JSONValue(id)])
         case .dataFixed(let fix): ("dataFixed", fix.fields)
         case .jeopardyRaised(let jeopardy):
             (

@@ -104,7 +104,7 @@ struct HopSentences {
             .componentReset,
             .compensationDropped, .transitionBegan, .transitionEnded, .suspensionChanged,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
-            .ticketKnown, .retryScheduled, .componentRetried, .dataFixed, .jeopardyRaised:
+            .ticketKnown, .retryScheduled, .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
             return sentenceOfChange(event)
         }
     }

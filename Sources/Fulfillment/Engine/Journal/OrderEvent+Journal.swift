@@ -14,7 +14,7 @@ extension OrderEvent {
         case transitionBegan, transitionEnded, suspensionChanged, permissibilityChanged
         case operated, wakeUp
         case incidentOpened, incidentClosed, incidentAssigned, ticketKnown
-        case retryScheduled, componentRetried, dataFixed, jeopardyRaised
+        case retryScheduled, componentRetried, componentHeard, dataFixed, jeopardyRaised
 
         static let names = VariantNames<Kind>(of: "event")
     }
@@ -61,6 +61,7 @@ extension OrderEvent {
         case .ticketKnown: .ticketKnown
         case .retryScheduled: .retryScheduled
         case .componentRetried: .componentRetried
+        case .componentHeard: .componentHeard
         case .dataFixed: .dataFixed
         case .jeopardyRaised: .jeopardyRaised
         }
@@ -139,7 +140,7 @@ extension OrderEvent: JournalValue {
             .permissibilityChanged, .operated, .wakeUp:
             writeChange(to: &json)
         case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .retryScheduled,
-            .componentRetried, .dataFixed, .jeopardyRaised:
+            .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
             writeFallout(to: &json)
         }
     }
@@ -188,7 +189,7 @@ extension OrderEvent: JournalValue {
             .permissibilityChanged, .operated, .wakeUp:
             try change(kind, fieldsOf: &json)
         case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .retryScheduled,
-            .componentRetried, .dataFixed, .jeopardyRaised:
+            .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
             try fallout(kind, fieldsOf: &json)
         }
     }

@@ -66,7 +66,7 @@ extension OrderEvent {
             json.field("_0", component)
             json.field("attempt", attempt)
             json.field("due", due)
-        case .componentRetried(let component): json.field("_0", component)
+        case .componentRetried(let component), .componentHeard(let component): json.field("_0", component)
         case .dataFixed(let fix): json.field("_0", fix)
         case .jeopardyRaised(let jeopardy): json.field("_0", jeopardy)
         default: break
@@ -91,6 +91,7 @@ extension OrderEvent {
                 due: try json.value("due")
             )
         case .componentRetried: .componentRetried(try json.value("_0"))
+        case .componentHeard: .componentHeard(try json.value("_0"))
         case .dataFixed: .dataFixed(try json.value("_0"))
         default: .jeopardyRaised(try json.value("_0"))
         }

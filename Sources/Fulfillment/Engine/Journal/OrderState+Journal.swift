@@ -100,6 +100,7 @@ extension OrderComponent: JournalObject {
         json.field("heldSince", heldSince)
         json.field("scheduledFor", scheduledFor)
         json.field("requestedAt", requestedAt)
+        json.field("heardAt", heardAt)
         json.field("finishedAt", finishedAt)
         json.field("externalID", externalID)
         json.field("rework", rework?.value)
@@ -114,6 +115,7 @@ extension OrderComponent: JournalObject {
         heldSince = try json.value("heldSince")
         scheduledFor = try json.optional("scheduledFor")
         requestedAt = try json.optional("requestedAt")
+        heardAt = try json.optional("heardAt")
         finishedAt = try json.optional("finishedAt")
         externalID = try json.optional("externalID")
         rework = try json.optional("rework").map { (rework: Rework) in Rare(rework) }

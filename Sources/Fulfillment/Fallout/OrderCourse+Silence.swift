@@ -1,0 +1,151 @@
+internal import Orders
+
+// Systems that do not answer, and requests that are sent again.
+extension OrderCourse {
+    /// A request went out: the order is looked at again when its system ought to have said something.
+    mutating func awaitFirstWord(of id: ComponentID) {
+        guard let at = state?.index.componentAt[id], let due = silenceEnd(of: at) else { return }
+        emit(.wakeUp(at: due))
+    }
+
+    mutating func noteFirstWord(of at: Int) {
+        guard let component = state?.components[at], component.heardAt == nil, silenceMax(of: at) != nil else {
+            return
+        }
+        emit(.componentHeard(component.id))
+    }
+
+    private func silenceMax(of at: Int) -> Int64? {
+        guard let system = state?.components[at].plan.system else { return nil }
+        return catalog.systems[system]?.silenceSecondsMax
+    }
+
+    /// Until when a system that has said nothing yet may go on so.
+    private func silenceEnd(of at: Int) -> Timestamp? {
+        guard let component = state?.components[at], component.heardAt == nil, let asked = component.requestedAt,
+            component.processing == .inProgress || component.processing == .undoing,
+            let seconds = silenceMax(of: at)
+        else { return nil }
+        return asked.advanced(bySeconds: seconds)
+    }
+
+    /// When a component's request is to be sent again; `nil` when that is no longer wanted.
+    private func retryDue(of at: Int) -> Timestamp? {
+        guard let component = state?.components[at], let due = component.rework?.value.retryAt else {
+            return nil
+        }
+        // A person decides.
+        guard !hasIncident(component.id) else { return nil }
+        switch component.processing {
+        case .undoFailed: return due
+        case .undoing: return component.heardAt == nil ? due : nil
+        // Something else is to be done about it first.
+        case .failed: return component.task == nil && !component.isWithdrawn ? due : nil
+        case .inProgress:
+            return component.heardAt == nil && component.task == nil && !component.isWithdrawn ? due : nil
+        default: return nil
+        }
+    }
+
+    /// Whether requests go out at all.
+    private var mayAsk: Bool {
+        switch state?.lifecycle {
+        case .notStarted, .inProgress, .amending, .cancelling: true
+        default: false
+        }
+    }
+
+    /// Sends again what is due, and finds the systems that were silent for too long.
+    ///
+    /// - Returns: Whether anything came of it.
+    mutating func watchSystems() -> Bool {
+        guard mayAsk else { return false }
+        let eventsBefore = events.count
+        for at in 0..<(state?.components.count ?? 0) {
+            if let due = retryDue(of: at) {
+                if due <= now { retry(at) }
+            } else if let end = silenceEnd(of: at), end <= now {
+                meetSilence(at)
+            }
+        }
+        return events.count > eventsBefore
+    }
+
+    /// The timer came early, or for what is done: the order is looked at when the next of its systems is due.
+    mutating func wakeForSystems() {
+        guard mayAsk else { return }
+        let next = (0..<(state?.components.count ?? 0)).compactMap { retryDue(of: $0) ?? silenceEnd(of: $0) }
+            .filter { $0 > now }.min()
+        if let next { emit(.wakeUp(at: next)) }
+    }
+
+    private func hasIncident(_ id: ComponentID) -> Bool {
+        state?.incidents.contains { $0.failure.component == id } ?? false
+    }
+
+    private mutating func retry(_ at: Int) {
+        guard let component = state?.components[at] else { return }
+        let mode = component.rework?.value.mode ?? .perform
+        if mode != .perform, state?.permissibility(ofComponent: at, catalog: catalog) == .hard {
+            // Nothing is sent beyond the point: what waits to be sent again does not any more.
+            let text = "component \(component.id) is beyond its point of no return and is not asked again"
+            emit(.componentHeard(component.id))
+            return fail(component.id, Failure(.pointOfNoReturn, text, component: component.id))
+        }
+        emit(.componentRetried(component.id))
+        for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
+    }
+
+    private mutating func meetSilence(_ at: Int) {
+        guard let component = state?.components[at], let seconds = silenceMax(of: at) else { return }
+        guard !hasIncident(component.id) else { return }
+        let failure = Failure(
+            .systemSilent,
+            "system \(component.plan.system) said nothing about component \(component.id) within \(seconds) s of the "
+                + "request",
+            component: component.id
+        )
+        fail(component.id, failure)
+        // An undo stays under way, so that a late answer ends it.
+        guard hasIncident(component.id), component.processing == .inProgress else { return }
+        let failed = StateTree.Root.failed.name
+        for (position, line) in component.plan.lines.enumerated()
+        where component.lineStates.indices.contains(position)
+            && catalog.states.state(component.lineStates[position], mayBecome: failed)
+        {
+            emit(.lineProgressed(component.id, line: line, state: failed, external: "silence"))
+        }
+        for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
+        composeComponent(at)
+    }
+}
+
+/// How long is waited before a request is sent again: twice as long each time, spread so that many that failed
+/// together do not come back together.
+enum RetryDelay {
+    static let millisecondsMax: Int64 = 3_600_000
+
+    /// The same for the same component and attempt, in every replay.
+    static func milliseconds(
+        attempt: Int,
+        firstMilliseconds: Int64,
+        order: OrderKey,
+        component: ComponentID
+    ) -> Int64 {
+        let doublings = min(max(attempt - 1, 0), 20)
+        let (product, overflow) = max(0, firstMilliseconds).multipliedReportingOverflow(by: 1 << doublings)
+        let base = overflow ? millisecondsMax : min(product, millisecondsMax)
+        // From 80 to 120 percent.
+        let spread = Int64(hash("\(order.rawValue)\n\(component.rawValue)\n\(attempt)") % 401)
+        return base / 1_000 * (800 + spread) + base % 1_000 * (800 + spread) / 1_000
+    }
+
+    /// FNV-1a with a final mixing, as its low bits alone are not spread well.
+    private static func hash(_ text: String) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        hash = (hash ^ (hash >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        hash = (hash ^ (hash >> 27)) &* 0x94d0_49bb_1331_11eb
+        return hash ^ (hash >> 31)
+    }
+}
