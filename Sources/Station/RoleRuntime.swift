@@ -81,6 +81,15 @@ package final class RoleRuntime: Sendable {
 
     func isUrgent(_ priority: OrderPriority) -> Bool { priority.value >= configuration.urgentFromPriority }
 
+    /// Where a fault goes: handlers may subscribe to an exchange by role, class and code.
+    func destination(ofFault failure: Failure) -> Destination {
+        var destination = configuration.fallout
+        guard !destination.exchange.isEmpty, destination.routingKey.isEmpty else { return destination }
+        let words = [role.rawValue, failure.code.failureClass.rawValue, failure.code.rawValue]
+        destination.routingKey = words.map { $0.replacing(".", with: "_") }.joined(separator: ".")
+        return destination
+    }
+
     /// Where a request goes: urgent ones may have a way past those that wait.
     func destination(of request: ComponentRequest, priority: OrderPriority) -> Destination {
         if isUrgent(priority), let route = configuration.urgentRoutes[request.queue] { return .queue(route) }

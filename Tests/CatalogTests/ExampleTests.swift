@@ -45,7 +45,8 @@ struct ExampleTests {
         #expect(com.urgentOrders == ["AIA_CRTFO_IN_URGENT_JMSQ"])
         #expect(com.updates == ["AIA_UPDFO_IN_JMSQ"])
         #expect(com.upstream == .queue("AIA_UPDSO_OUT_JMSQ"))
-        #expect(com.fallout == .queue("AIA_ORDERFALLOUT_JMSQ"))
+        #expect(com.fallout == Destination(exchange: "AIA_ERROR_TOPIC", routingKey: ""))
+        #expect(com.falloutQueues == ["AIA_ORDERFALLOUT_JMSQ"])
         #expect(com.errors == .queue("AIA_ERROR_JMSQ"))
         for worker in station.workers {
             let catalog = try CatalogReader.read(path: worker.catalogPath).fulfillment

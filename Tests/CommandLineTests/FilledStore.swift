@@ -14,6 +14,7 @@ final class FilledStore {
     let clock = ManualClock()
     let store: SQLiteStore
     private let roles: [RoleRuntime]
+    private let topology: Topology
     private let engine: SequentialHops
     private let systems: [EmulatedSystems]
     private var waiting: [(queue: String, message: Message)] = []
@@ -22,6 +23,7 @@ final class FilledStore {
 
     init(_ site: CommandSite) throws {
         let configuration = try ConfigurationReader.read(path: site.config, environment: [:])
+        topology = configuration.topology
         roles = try configuration.workers.map { worker in
             RoleRuntime(
                 configuration: worker,
@@ -70,7 +72,9 @@ final class FilledStore {
                     confirmedOutbox: confirmed
                 )
                 owed = result.outbox.map(\.id)
-                waiting += result.outbox.map { ($0.destination.routingKey, $0.message) }
+                for row in result.outbox {
+                    waiting += topology.queues(of: row.destination).map { ($0, row.message) }
+                }
             } else if let system = systems.first(where: { $0.queues.contains(queue) }) {
                 let answered = try system.answer(delivery, now: clock.now())
                 waiting += answered.replies.map { ($0.destination.routingKey, $0.message) }

@@ -21,7 +21,8 @@ extension Commands {
             #expect(declared.count == before.lines.count)
             #expect(
                 declared.allSatisfy {
-                    $0.keys == ["kind", "name", "detail"] && $0["kind"].text == "missingQueue"
+                    $0.keys == ["kind", "name", "detail"]
+                        && ["missingQueue", "missingExchange", "bindingToEnsure"].contains($0["kind"].text)
                 }
             )
             let after = try await site.run("topology", "plan", "--exit-code")

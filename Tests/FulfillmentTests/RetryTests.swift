@@ -56,7 +56,9 @@ struct RetryTests {
         return run.timeReached()
     }
 
-    @Test("A system that says nothing is asked three times again, each time after twice as long, then a person is")
+    @Test(
+        "A system that says nothing is asked three times again, each time after twice as long, then a person is"
+    )
     func silence() throws {
         var run = run()
         #expect(Self.wakes(run.events) == [.testStart.advanced(bySeconds: 60)])
@@ -74,7 +76,11 @@ struct RetryTests {
             let requests = OutboundMessages(catalog: run.decider.catalog, role: "COM", now: run.now)
                 .messages(for: retried.events, state: try #require(retried.state))
                 .compactMap { if case .request(let request) = $0 { request } else { nil } }
-            #expect(requests.map(\.correlation) == [ComponentCorrelation.text(order: "SO-1", component: component)])
+            #expect(
+                requests.map(\.correlation) == [
+                    ComponentCorrelation.text(order: "SO-1", component: component)
+                ]
+            )
         }
         let last = try #require(Self.next(&run))
         let incident = try #require(run.state?.incidents.first)
@@ -218,7 +224,10 @@ struct RetryTests {
         #expect(operated.map(\.by) == ["the fallout table"])
         #expect([.cancelling, .cancelled].contains(run.state?.lifecycle))
         #expect(run.state?.incidents.isEmpty == true)
-        #expect(run.component(component)?.task?.isUndo ?? false || run.component(component)?.processing == .undoing)
+        #expect(
+            run.component(component)?.task?.isUndo ?? false
+                || run.component(component)?.processing == .undoing
+        )
     }
 
     @Test("Abort ends the order at once")

@@ -33,6 +33,8 @@ final class Loopback {
     private(set) var answered: [EmulatedSystems.Answered] = []
     private(set) var notes: [HopNote] = []
     private(set) var hops = 0
+    /// What was sent to exchanges, in order.
+    private(set) var routed: [Destination] = []
     private var nextTag: UInt64 = 0
     /// What a broker may do to the messages that wait for a role: repeat them, hand them over in another order.
     var arrange: ([Queued]) -> [Queued] = { $0 }
@@ -221,7 +223,10 @@ final class Loopback {
 
     private func publish() {
         let rows = relay.next(now: clock.now())
-        for row in rows { put(row.message, into: row.destination.routingKey) }
+        for row in rows {
+            for queue in configuration.topology.queues(of: row.destination) { put(row.message, into: queue) }
+            if !row.destination.exchange.isEmpty { routed.append(row.destination) }
+        }
         relay.confirmed(rows.map(\.id))
     }
 

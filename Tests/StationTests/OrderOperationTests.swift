@@ -111,6 +111,13 @@ struct OrderOperationTests {
         loopback.put(Array(senseless.utf8), into: Self.queue, id: "op-2")
         try loopback.settle()
         #expect(loopback.faults.map(\.code) == ["MESSAGE_WRONG_QUEUE", "OPERATION_INVALID"])
+        // Handlers may subscribe to what they look after.
+        #expect(
+            loopback.routed.map(\.description) == [
+                "exchange AIA_ERROR_TOPIC, key COM.business.MESSAGE_WRONG_QUEUE",
+                "exchange AIA_ERROR_TOPIC, key COM.business.OPERATION_INVALID",
+            ]
+        )
         #expect(loopback.messages(in: Loopback.errorQueue).count == 2)
         #expect(try loopback.state("COM", "MOB-1")?.lifecycle == .inProgress)
     }

@@ -83,7 +83,7 @@ final class World: Sendable {
         self.state = Mutex(state)
         let broker = try site.broker()
         let dead = roles.flatMap {
-            [$0.configuration.fallout.routingKey, $0.configuration.errors.routingKey]
+            $0.configuration.falloutQueues + [$0.configuration.errors.routingKey]
         }
         let queues = memorizing.queues + [upstream] + Set(dead).sorted() + watched
         publisher.withLock {

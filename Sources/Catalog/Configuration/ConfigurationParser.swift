@@ -38,7 +38,10 @@ struct ConfigurationParser {
         let topology = TopologyParser(problems: problems).topology(root)
         queues = Set(topology.queues.map(\.name))
         exchanges = Set(topology.exchanges.map(\.name))
-        let workers = workers()
+        var workers = workers()
+        for at in workers.indices {
+            workers[at].falloutQueues = falloutQueues(of: workers[at], topology)
+        }
         QueueSafety(problems: problems, root: root).check(topology, workers: workers)
         return StationConfiguration(
             broker: broker(),
@@ -51,6 +54,19 @@ struct ConfigurationParser {
             drainTimeoutSeconds: root.integer("drainTimeoutSeconds", in: 1...3600) ?? 30,
             logFormat: root.choice("log") ?? .text
         )
+    }
+
+    /// A fault that no queue takes would stay in the outbox for ever.
+    private func falloutQueues(of worker: WorkerConfiguration, _ topology: Topology) -> [String] {
+        let queues = topology.queues(of: worker.fallout)
+        if queues.isEmpty, exchanges.contains(worker.fallout.exchange) {
+            problems.error(
+                places["\(worker.role) fallout"] ?? .start,
+                "no queue is bound to exchange '\(worker.fallout.exchange)', to which worker \(worker.role) sends faults",
+                "add a binding with the routing key '#' under 'bindings' of 'topology'"
+            )
+        }
+        return queues
     }
 
     private func broker() -> BrokerConfiguration {

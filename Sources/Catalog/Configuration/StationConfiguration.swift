@@ -112,7 +112,11 @@ package struct WorkerConfiguration: Sendable, Hashable {
     package var operations: [String]
     /// Where upstream messages, faults and unreadable messages go.
     package var upstream: Destination?
+    ///
+    /// Faults for an exchange without routing key are routed by `role.class.CODE`.
     package var fallout: Destination
+    /// The queues in which faults end.
+    package var falloutQueues: [String]
     package var errors: Destination
     /// A request queue -> the queue that requests of urgent orders take instead.
     package var urgentRoutes: [String: String]
@@ -166,6 +170,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
         self.operations = operations
         self.upstream = upstream
         self.fallout = fallout
+        falloutQueues = fallout.exchange.isEmpty ? [fallout.routingKey] : []
         self.errors = errors
         self.urgentRoutes = urgentRoutes
         self.urgentFromPriority = urgentFromPriority

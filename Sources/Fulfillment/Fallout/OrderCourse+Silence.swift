@@ -9,7 +9,8 @@ extension OrderCourse {
     }
 
     mutating func noteFirstWord(of at: Int) {
-        guard let component = state?.components[at], component.heardAt == nil, silenceMax(of: at) != nil else {
+        guard let component = state?.components[at], component.heardAt == nil, silenceMax(of: at) != nil
+        else {
             return
         }
         emit(.componentHeard(component.id))
@@ -22,7 +23,8 @@ extension OrderCourse {
 
     /// Until when a system that has said nothing yet may go on so.
     private func silenceEnd(of at: Int) -> Timestamp? {
-        guard let component = state?.components[at], component.heardAt == nil, let asked = component.requestedAt,
+        guard let component = state?.components[at], component.heardAt == nil,
+            let asked = component.requestedAt,
             component.processing == .inProgress || component.processing == .undoing,
             let seconds = silenceMax(of: at)
         else { return nil }

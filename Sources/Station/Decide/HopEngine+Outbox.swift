@@ -180,7 +180,7 @@ extension HopEngine {
                 context: context,
                 correlationID: report.orderKey?.rawValue
             ),
-            to: role.configuration.fallout,
+            to: role.destination(ofFault: report.failure),
             order: order,
             &group
         )

@@ -97,7 +97,8 @@ extension OrderEvent {
             .failureRaised, .amended, .revisionQueued, .revisionDropped, .revisionRefused,
             .compensationReleased, .componentReset, .compensationDropped, .transitionBegan, .transitionEnded,
             .suspensionChanged, .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed,
-            .incidentAssigned, .ticketKnown, .retryScheduled, .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
+            .incidentAssigned, .ticketKnown, .retryScheduled, .componentRetried, .componentHeard, .dataFixed,
+            .jeopardyRaised:
             ("", [:])
         }
     }

@@ -91,7 +91,8 @@ extension HopSentences {
         case .retryScheduled(let id, let attempt, let due):
             return "\(name(id)) is asked for again at \(due), attempt \(attempt)."
         case .componentRetried(let id): return "The request for \(name(id)) is sent again."
-        case .componentHeard(let id): return "\(component(id)?.plan.system.rawValue ?? "Its system") answers for \(name(id))."
+        case .componentHeard(let id):
+            return "\(component(id)?.plan.system.rawValue ?? "Its system") answers for \(name(id))."
         case .dataFixed(let fix):
             let of = fix.line.map { "line \($0)" } ?? "the order"
             return "\(fix.name) of \(of) is corrected from '\(fix.before ?? "")' to '\(fix.value)'."

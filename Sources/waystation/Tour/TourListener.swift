@@ -30,7 +30,7 @@ final class TourListener: Sendable {
             )
         }
         upstream = queues(workers.map(\.upstream))
-        fallout = queues(workers.map(\.fallout))
+        fallout = Set(workers.flatMap(\.falloutQueues)).subtracting(consumed)
         errors = queues(workers.map(\.errors))
     }
 

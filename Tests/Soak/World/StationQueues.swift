@@ -21,7 +21,7 @@ struct StationQueues: Sendable {
         var purposes: [String: Purpose] = [:]
         for queue in systems.flatMap(\.queues) { purposes[queue] = .system }
         for role in roles {
-            purposes[role.configuration.fallout.routingKey] = .fallout
+            for queue in role.configuration.falloutQueues { purposes[queue] = .fallout }
             purposes[role.configuration.errors.routingKey] = .errors
         }
         // The first role's; those of the others lead back into the station.
