@@ -35,11 +35,19 @@ package struct DecodedMessage: Sendable, Hashable {
 package struct FulfillmentRequest: Sendable, Hashable {
     package var component: ComponentID?
     package var function: FunctionName?
+    /// Whether the work is to be done, done again or taken back.
+    package var execution: ExecutionMode
     package var order: OrderDraft
 
-    package init(component: ComponentID?, function: FunctionName?, order: OrderDraft) {
+    package init(
+        component: ComponentID?,
+        function: FunctionName?,
+        execution: ExecutionMode = .perform,
+        order: OrderDraft
+    ) {
         self.component = component
         self.function = function
+        self.execution = execution
         self.order = order
     }
 }

@@ -204,6 +204,7 @@ private struct DecodingAttempt {
             FulfillmentRequest(
                 component: draft.component(ofOrder: draft.salesOrderID ?? draft.key.rawValue),
                 function: draft.requestedFunction,
+                execution: draft.requestedExecution,
                 order: draft
             )
         )

@@ -12,7 +12,10 @@ extension CatalogParser {
                     entry.value,
                     "function \(entry.key)",
                     at: entry.place,
-                    keys: ["systems", "skipSystemStage", "granularity", "duration"],
+                    keys: [
+                        "systems", "skipSystemStage", "granularity", "duration", "pointsOfNoReturn",
+                        "onChange", "onRemoval",
+                    ],
                     required: ["systems"],
                     problems: problems
                 )
@@ -22,7 +25,15 @@ extension CatalogParser {
                 systems: choices(fields),
                 skipsSystemStage: fields.boolean("skipSystemStage") ?? false,
                 granularity: granularity(fields),
-                durationSeconds: (fields.milliseconds("duration") ?? 0) / 1000
+                durationSeconds: (fields.milliseconds("duration") ?? 0) / 1000,
+                pointsOfNoReturn: pointsOfNoReturn(fields),
+                onChange: strategy(
+                    fields,
+                    "onChange",
+                    of: [.redo, .undoThenDo, .none],
+                    standard: .redo
+                ),
+                onRemoval: strategy(fields, "onRemoval", of: [.undo, .none], standard: .undo)
             )
         }
         return functions

@@ -20,7 +20,7 @@ extension CatalogParser {
                     at: entry.place,
                     keys: [
                         "target", "targetApplicationType", "targetServiceName", "queue", "format", "mode",
-                        "translate", "states", "unmapped", "emulate",
+                        "translate", "states", "unmapped", "silence", "emulate",
                     ],
                     required: ["queue", "format", "states"],
                     problems: problems
@@ -41,6 +41,7 @@ extension CatalogParser {
                 translations: translations(fields, valueMaps, system: entry.key),
                 stateMap: stateMap,
                 unmappedStatus: fields.choice("unmapped") ?? .ignore,
+                silenceSecondsMax: seconds(fields, "silence"),
                 emulation: emulation(fields, stateMap: isComplete ? stateMap : nil)
             )
         }
@@ -159,7 +160,7 @@ extension CatalogParser {
             let fields = Fields(
                 node,
                 "an emulated refusal of \(system.what)",
-                keys: ["when", "status", "reason", "description"],
+                keys: ["when", "execution", "status", "reason", "description"],
                 required: ["when", "reason"],
                 problems: problems
             )
@@ -167,7 +168,12 @@ extension CatalogParser {
         let status = fields.text("status") ?? "FAILED"
         checkMapped(fields, status, nil, system, stateMap)
         let reason = fields.text("reason") ?? ""
+        let executions: [ExecutionMode]? = fields["execution"].map { node in
+            let items = node.scalar == nil ? fields.items("execution") : [node]
+            return items.compactMap { problems.choice($0, "'execution' of \(fields.what)") }
+        }
         return EmulatedRefusal(
+            executions: Set(executions ?? [.perform, .redo]),
             condition: ConditionParser(problems: problems, names: names).condition(fields),
             status: status,
             reason: reason,

@@ -14,7 +14,7 @@ struct CatalogParser {
         "recognize", "productClasses", "lineTypes", "bundles", "offers", "patterns", "functions",
         "dependencies",
         "states", "milestones", "stateMaps", "systems", "composition", "valueMaps", "translate",
-        "policies", "upstream",
+        "policies", "upstream", "changes", "fallout",
     ]
 
     init?(_ node: YAMLNode, version: String, problems: Problems) {
@@ -75,7 +75,9 @@ struct CatalogParser {
             orderComposition: composition.order,
             translations: translations,
             policies: policies(),
-            upstream: upstream()
+            upstream: upstream(),
+            changes: changes(),
+            fallout: fallout()
         )
         return RoleCatalog(
             fulfillment: fulfillment,

@@ -39,12 +39,21 @@ package struct EmulatedReply: Sendable, Hashable {
 
 /// When and how an emulated system refuses.
 package struct EmulatedRefusal: Sendable, Hashable {
+    /// What it refuses to do; work is not taken back on the same conditions as it is done.
+    package var executions: Set<ExecutionMode>
     package var condition: Condition
     package var status: String
     package var reason: String
     package var description: String
 
-    package init(condition: Condition, status: String = "FAILED", reason: String, description: String) {
+    package init(
+        executions: Set<ExecutionMode> = [.perform, .redo],
+        condition: Condition,
+        status: String = "FAILED",
+        reason: String,
+        description: String
+    ) {
+        self.executions = executions
         self.condition = condition
         self.status = status
         self.reason = reason

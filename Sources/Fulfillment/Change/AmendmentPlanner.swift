@@ -236,15 +236,15 @@ extension OrderState {
         return points.filter { point in
             (catalog.states.state(component.state, hasReached: point.state)
                 || component.lineStates.contains { catalog.states.state($0, hasReached: point.state) })
-                && fits(point, at)
+                && fits(point, at, catalog)
         }.map(\.permissibility).max() ?? .notYet
     }
 
-    private func fits(_ point: PointOfNoReturn, _ at: Int) -> Bool {
+    private func fits(_ point: PointOfNoReturn, _ at: Int, _ catalog: FulfillmentCatalog) -> Bool {
         guard !point.patterns.isEmpty, let order else { return true }
         let chains = { [lines = order.lines] (line: Int) -> Bool in
             guard lines.indices.contains(line), let pattern = lines[line].pattern else { return false }
-            return point.patterns.contains(pattern)
+            return !point.patterns.isDisjoint(with: catalog.patternChain(pattern))
         }
         return index.linesOfComponent[at].contains(where: chains)
     }

@@ -38,7 +38,7 @@ struct RequestWriter {
     }
 
     /// The type of an order that takes back what was asked for under its key.
-    private static let cancelType = "CANCEL"
+    static let cancelType = "CANCEL"
 
     private func writeOrder(to writer: inout XMLWriter) {
         let slots = layout.orderSlots

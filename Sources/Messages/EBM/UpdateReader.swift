@@ -81,6 +81,16 @@ extension OrderDraft {
     var requestedFunction: FunctionName? {
         properties["FulfillmentComponent/FunctionCode"].map { FunctionName($0) }
     }
+
+    /// Who does not know execution modes cancels by the type of the order.
+    var requestedExecution: ExecutionMode {
+        if let code = properties["FulfillmentComponent/ExecutionModeCode"],
+            let execution = ExecutionMode(rawValue: code.lowercased())
+        {
+            return execution
+        }
+        return type.map(ExternalStatus.normalized) == RequestWriter.cancelType ? .undo : .perform
+    }
 }
 
 extension [String: String] {

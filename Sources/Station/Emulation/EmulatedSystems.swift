@@ -123,12 +123,12 @@ package struct EmulatedSystems: Sendable {
         var reason: String?
     }
 
-    /// The system's own word for what failed.
-    private func failedStatus(of system: FulfillmentSystem) -> String {
-        let failing = system.stateMap.first {
-            $0.external != nil && $0.externalMilestone == nil && catalog.states.root(of: $0.state) == .failed
+    /// The system's own word for what failed or was taken back.
+    private func status(of system: FulfillmentSystem, root: StateTree.Root) -> String? {
+        let mapping = system.stateMap.first {
+            $0.external != nil && $0.externalMilestone == nil && catalog.states.root(of: $0.state) == root
         }
-        return failing?.external ?? "FAILED"
+        return mapping?.external
     }
 
     private func steps(
@@ -138,7 +138,7 @@ package struct EmulatedSystems: Sendable {
         chance: inout SeededGenerator
     ) -> [Step] {
         let order = Order(emulated: request.order)
-        for refusal in emulation.refusals {
+        for refusal in emulation.refusals where refusal.executions.contains(request.execution) {
             let fits = order.lines.contains {
                 refusal.condition.holds(for: ConditionSubject(order: order, line: $0))
             }
@@ -154,10 +154,17 @@ package struct EmulatedSystems: Sendable {
         if Int.random(in: 0..<1_000, using: &chance) < options.failuresPerMille {
             return [
                 Step(
-                    reply: EmulatedReply(status: failedStatus(of: system), description: "refused on demand"),
+                    reply: EmulatedReply(
+                        status: status(of: system, root: .failed) ?? "FAILED",
+                        description: "refused on demand"
+                    ),
                     reason: "ON_DEMAND"
                 )
             ]
+        }
+        if request.execution == .undo {
+            let status = status(of: system, root: .cancelled) ?? "CANCELLED"
+            return [Step(reply: EmulatedReply(status: status, description: "taken back"))]
         }
         return emulation.replies.map { Step(reply: $0) }
     }

@@ -1,0 +1,114 @@
+import Testing
+
+@Suite("What is wrong with changes and fallout in a catalog")
+struct ChangeProblemTests {
+    static let cases = [
+        WrongCatalog(
+            "points of no return of unknown states, patterns and kinds",
+            "    duration: PT1H",
+            """
+                pointsOfNoReturn:
+                  - {state: STARTED, is: soft}
+                  - {state: COMPLETE, is: firm, patterns: [Servce]}
+                  - {state: COMPLETE}
+            """,
+            [
+                "22:17: unknown state 'STARTED'; known: 'CANCELLED', 'COMPLETE', 'FAILED', 'IN_PROGRESS', "
+                    + "'IN_PROGRESS-STARTED', 'OPEN'",
+                "23:29: 'is' of a point of no return of function Provision is 'firm'; it may be soft, hard",
+                "23:46: unknown pattern 'Servce'; did you mean 'Service'?",
+                "24:9: a point of no return of function Provision has no 'is'; add the key 'is'",
+            ]
+        ),
+        WrongCatalog(
+            "strategies that are none",
+            "    duration: PT1H",
+            """
+                onChange: undo than do
+                onRemoval: redo
+            """,
+            [
+                "21:15: 'onChange' of function Provision is 'undo than do'; did you mean 'undo then do'?",
+                "22:16: 'onRemoval' of function Provision is 'redo'; did you mean 'undo'?",
+            ]
+        ),
+        WrongCatalog(
+            "choices of a strategy that do not end, or go on after the end",
+            "    duration: PT1H",
+            """
+                onChange:
+                  - {do: none, when: {acton: ADD}}
+                onRemoval: [none, undo]
+            """,
+            [
+                "22:9: 'onChange' of function Provision says nothing of what meets none of its conditions; "
+                    + "end it with one of redo, undo then do, none",
+                "22:27: nothing defines 'acton', which is close to a built-in name; did you mean 'action'?",
+                "23:23: warning: this choice of 'onRemoval' of function Provision is never taken, "
+                    + "one before it has no condition; put the choice without condition last",
+            ]
+        ),
+        WrongCatalog(
+            "changes that are misspelt",
+            "upstream:",
+            """
+            changes:
+              beyondReturn: parking
+              grace:
+                suspend: {max: unlimted}
+                amend: {jeopardyEvery: PT0.5S}
+                cancle: {max: PT1H}
+            upstream:
+            """,
+            [
+                "48:17: 'beyondReturn' of changes is 'parking'; it may be refuse, park",
+                "50:20: 'max' of 'suspend' of 'grace' of changes is 'unlimted'; "
+                    + "write unlimited, or an ISO 8601 duration such as PT1H",
+                "51:12: 'amend' of 'grace' of changes has no 'max'; add the key 'max'",
+                "51:28: 'jeopardyEvery' of 'amend' of 'grace' of changes is less than a second; "
+                    + "write at least PT1S",
+                "52:5: unknown key 'cancle' in 'grace' of changes; did you mean 'cancel'?",
+            ]
+        ),
+        WrongCatalog(
+            "a fallout table with unknown names, and a row that is never reached",
+            "upstream:",
+            """
+            fallout:
+              - {functions: [Provsion], systems: [Network], codes: [SYSTEM_REFUSD], do: wait}
+              - {codes: ["4711"], do: {retry: 0}}
+              - {do: rollback}
+              - {functions: [Bill], do: abort}
+            upstream:
+            """,
+            [
+                "48:18: unknown function 'Provsion'; did you mean 'Provision'?",
+                "48:57: warning: code 'SYSTEM_REFUSD' is close to one of this station's own; "
+                    + "did you mean 'SYSTEM_REFUSED'? Leave it when a system says it so",
+                "49:35: 'retry' of 'do' of a row of 'fallout' is 0; it must be from 1 to 1000",
+                "50:10: 'do' of a row of 'fallout' is 'rollback'; did you mean 'roll back'?",
+                "51:5: warning: this row of 'fallout' is never reached, one before it fits every failure; "
+                    + "put the row without functions, systems and codes last",
+            ]
+        ),
+        WrongCatalog(
+            "a silence in words, and a refusal of something nobody asks",
+            "    emulate:\n      replies:",
+            """
+                silence: half an hour
+                emulate:
+                  refuse:
+                    - {when: {action: ADD}, execution: reundo, reason: NO}
+                  replies:
+            """,
+            [
+                "43:14: 'silence' of system Network is 'half an hour'; "
+                    + "write an ISO 8601 duration, such as PT30M, P2D or PT0.5S",
+                "46:46: 'execution' of an emulated refusal of system Network is 'reundo'; did you mean 'redo'?",
+            ]
+        ),
+    ]
+
+    @Test("Everything is told, with its place and what would be right", arguments: cases)
+    func told(_ wrong: WrongCatalog) { #expect(Sample.problems(wrong.text) == wrong.problems) }
+}
