@@ -15,8 +15,8 @@ struct ChangeProblemTests {
             [
                 "22:17: unknown state 'STARTED'; known: 'CANCELLED', 'COMPLETE', 'FAILED', 'IN_PROGRESS', "
                     + "'IN_PROGRESS-STARTED', 'OPEN'",
-                "23:29: 'is' of a point of no return of function Provision is 'firm'; it may be soft, hard",
-                "23:46: unknown pattern 'Servce'; did you mean 'Service'?",
+                "23:31: 'is' of a point of no return of function Provision is 'firm'; it may be soft, hard",
+                "23:48: unknown pattern 'Servce'; did you mean 'Service'?",
                 "24:9: a point of no return of function Provision has no 'is'; add the key 'is'",
             ]
         ),
@@ -29,7 +29,7 @@ struct ChangeProblemTests {
             """,
             [
                 "21:15: 'onChange' of function Provision is 'undo than do'; did you mean 'undo then do'?",
-                "22:16: 'onRemoval' of function Provision is 'redo'; did you mean 'undo'?",
+                "22:16: 'onRemoval' of function Provision is 'redo'; it may be undo, none",
             ]
         ),
         WrongCatalog(
@@ -104,7 +104,7 @@ struct ChangeProblemTests {
             [
                 "43:14: 'silence' of system Network is 'half an hour'; "
                     + "write an ISO 8601 duration, such as PT30M, P2D or PT0.5S",
-                "46:46: 'execution' of an emulated refusal of system Network is 'reundo'; did you mean 'redo'?",
+                "46:44: 'execution' of an emulated refusal of system Network is 'reundo'; did you mean 'redo'?",
             ]
         ),
     ]

@@ -78,6 +78,7 @@ struct ChangeReadingTests {
             """
             changes:
               beyondReturn: park
+              afterEnd: reopen
               grace:
                 suspend: {max: PT1H, jeopardyEvery: PT10M}
                 amend: {max: unlimited}
@@ -88,6 +89,7 @@ struct ChangeReadingTests {
             catalog.changes
                 == ChangePolicy(
                     beyondReturn: .park,
+                    afterEnd: .reopen,
                     suspendGrace: GracePeriod(secondsMax: 3600, jeopardyEverySeconds: 600),
                     amendGrace: GracePeriod(secondsMax: nil, jeopardyEverySeconds: 3600),
                     cancelGrace: .none

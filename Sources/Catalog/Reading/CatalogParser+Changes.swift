@@ -6,13 +6,14 @@ extension CatalogParser {
     /// What may be changed, and what accepted work is waited for.
     func changes() -> ChangePolicy {
         guard
-            let fields = section("changes", keys: ["beyondReturn", "grace"])
+            let fields = section("changes", keys: ["beyondReturn", "afterEnd", "grace"])
         else { return .standard }
         let grace = fields["grace"].flatMap {
             Fields($0, "'grace' of changes", keys: ["suspend", "amend", "cancel"], problems: problems)
         }
         return ChangePolicy(
             beyondReturn: fields.choice("beyondReturn") ?? .refuse,
+            afterEnd: fields.choice("afterEnd") ?? .refuse,
             suspendGrace: grace.map { gracePeriod($0, "suspend") } ?? .none,
             amendGrace: grace.map { gracePeriod($0, "amend") } ?? .none,
             cancelGrace: grace.map { gracePeriod($0, "cancel") } ?? .none

@@ -70,8 +70,10 @@ extension CatalogParser {
                 problems.error(
                     node.place,
                     "\(what) is \(node.scalar.map { "'\($0)'" } ?? node.kind)",
-                    node.scalar.flatMap { NearestName.nearest(to: $0, among: ["wait", "abort", "roll back"]) }
-                        .map { "did you mean '\($0)'?" } ?? right
+                    node.scalar.flatMap {
+                        NearestName.nearest(to: $0, among: ["wait", "abort", "roll back"])
+                    }
+                    .map { "did you mean '\($0)'?" } ?? right
                 )
                 return nil
             }

@@ -55,6 +55,9 @@ extension OrderCourse {
                 return Failure(.transactionNotPermitted, "\(label): \(error)")
             }
             return nil
+        case .cancelled where catalog.changes.afterEnd == .reopen,
+            .completed where catalog.changes.afterEnd == .reopen:
+            return nil
         case .cancelling, .cancelled, .completed, .aborted:
             let transaction: OrderTransaction = isCancellation ? .cancel : .submitAmendment
             let advice =

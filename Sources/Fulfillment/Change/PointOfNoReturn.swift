@@ -61,18 +61,28 @@ package struct ChangePolicy: Sendable, Hashable {
         case park
     }
 
+    /// What becomes of a revision or cancellation of an order that is completed or cancelled.
+    package enum AfterEnd: String, Sendable, Hashable, CaseIterable {
+        case refuse
+        /// It is taken up again: what was done is done differently or undone, what was undone is done anew.
+        case reopen
+    }
+
     package var beyondReturn: BeyondReturn
+    package var afterEnd: AfterEnd
     package var suspendGrace: GracePeriod
     package var amendGrace: GracePeriod
     package var cancelGrace: GracePeriod
 
     package init(
         beyondReturn: BeyondReturn = .refuse,
+        afterEnd: AfterEnd = .refuse,
         suspendGrace: GracePeriod = .none,
         amendGrace: GracePeriod = .none,
         cancelGrace: GracePeriod = .none
     ) {
         self.beyondReturn = beyondReturn
+        self.afterEnd = afterEnd
         self.suspendGrace = suspendGrace
         self.amendGrace = amendGrace
         self.cancelGrace = cancelGrace

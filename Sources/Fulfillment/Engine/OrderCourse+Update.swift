@@ -43,11 +43,20 @@ extension OrderCourse {
         known.lines = []
         var unknown = known
         for line in update.lines {
-            let isPart = state?.index.lineAt[line.lineID].flatMap { position(ofLine: $0, in: at) } != nil
-            if isPart { known.lines.append(line) } else { unknown.lines.append(line) }
+            let place = state?.index.lineAt[line.lineID]
+            if place.flatMap({ position(ofLine: $0, in: at) }) != nil {
+                known.lines.append(line)
+            } else if !(place.flatMap { state?.lines[$0].isWithdrawn } ?? false) {
+                // Whoever was told that a line is withdrawn reports its end, too.
+                unknown.lines.append(line)
+            }
         }
         guard let stranger = unknown.lines.first, let id = state?.components[at].id else {
-            return apply(update, to: at)
+            guard update.lines.isEmpty || !known.lines.isEmpty || advances(known, at) else {
+                let id = state?.components[at].id
+                return emit(.updateIgnored(id, reason: "it is about lines that are withdrawn"))
+            }
+            return apply(known, to: at)
         }
         park(unknown, context, .lineUnknown)
         let text =
@@ -161,6 +170,21 @@ extension OrderCourse {
         composeComponent(at)
         closeIfRecovered(at)
         lookAtDependants(of: at)
+    }
+
+    /// Whether a report that names none of a component's lines is all the same one of its progress as a whole.
+    private func advances(_ update: FulfillmentUpdate, _ at: Int) -> Bool {
+        guard let line = state?.index.linesOfComponent[at].first,
+            let mapping = mapping(
+                of: update.status,
+                update.milestone,
+                ReportedLine(component: at, position: 0, line: line)
+            )
+        else { return false }
+        return switch catalog.states.root(of: mapping.state) {
+        case .complete, .inProgress: true
+        case .open, .cancelled, .failed: false
+        }
     }
 
     private func ends(_ update: FulfillmentUpdate, _ reported: ReportedLine) -> Bool {

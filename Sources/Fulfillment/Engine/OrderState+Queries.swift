@@ -75,7 +75,12 @@ extension OrderState {
         let isWithdrawn = lines[line].isWithdrawn
         for place in index.componentsOfLine[line]
         where isWithdrawn || !components[place.component].isWithdrawn {
-            parts.add(components[place.component].lineStates[place.position])
+            // Work that a cancellation leaves as it is holds no line that is withdrawn.
+            let isOver = isWithdrawn && isUndone(place.component)
+            parts.add(
+                isOver
+                    ? StateTree.Root.cancelled.name : components[place.component].lineStates[place.position]
+            )
         }
         for child in index.childrenOfLine[line]
         where lines[child].hasWork && (isWithdrawn || !lines[child].isWithdrawn) {

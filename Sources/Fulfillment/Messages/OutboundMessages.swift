@@ -122,22 +122,38 @@ package struct OutboundMessages {
             case .valueRecorded(let line, let attribute): note(line) { $0.attributes.append(attribute) }
             case .permissibilityChanged(let line, let permissibility):
                 note(line) { $0.permissibility = permissibility }
-            case .statusChanged, .rejected, .amended: statusChanged = true
+            case .statusChanged, .rejected, .amended, .lifecycleChanged(from: _, to: .cancelled):
+                statusChanged = true
             case .revisionRefused(let refused): answers.append(answer(refused, state))
             default: break
             }
         }
         guard statusChanged || !order.isEmpty else { return answers }
+        let status = isChanging(state) ? asUnderWay(state.status) : state.status
         return answers
             + waves(order, news, state).map { lines in
                 StatusReport(
                     format: catalog.upstream.format,
-                    status: state.status,
-                    root: catalog.states.root(of: state.status),
-                    code: catalog.upstream.statusCode(of: state.status, in: catalog.states),
+                    status: status,
+                    root: catalog.states.root(of: status),
+                    code: catalog.upstream.statusCode(of: status, in: catalog.states),
                     lines: lines
                 )
             }
+    }
+
+    /// Whether work is still to be taken back or changed: whoever asked for that waits for its end.
+    private func isChanging(_ state: OrderState) -> Bool {
+        state.components.contains { $0.task != nil }
+            && !state.components.contains { $0.processing == .failed && $0.task == nil && !$0.isWithdrawn }
+    }
+
+    /// What was done or failed before a change is no answer to the change.
+    private func asUnderWay(_ status: StateName) -> StateName {
+        switch catalog.states.root(of: status) {
+        case .complete, .failed: StateTree.Root.inProgress.name
+        case .open, .inProgress, .cancelled: status
+        }
     }
 
     /// Who asked for a change that is refused is told so; the order itself goes on as it was.
@@ -166,7 +182,8 @@ package struct OutboundMessages {
             order.compactMap { line -> LineReport? in
                 guard let told = news[line], let at = state.index.lineAt[line] else { return nil }
                 guard wave == 0 || wave < told.milestones.count else { return nil }
-                let current = state.lines[at].state
+                let isCancelling = state.lines[at].isWithdrawn && isChanging(state)
+                let current = isCancelling ? asUnderWay(state.lines[at].state) : state.lines[at].state
                 return LineReport(
                     line: line,
                     state: current,

@@ -1,3 +1,4 @@
+internal import Fulfillment
 internal import Orders
 internal import XML
 

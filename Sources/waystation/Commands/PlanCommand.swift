@@ -13,10 +13,15 @@ struct PlanCommand: ParsableCommand {
         discussion: """
             Needs neither broker nor store. An order that cannot be planned is told with every reason and exit code 65.
 
+            With --revise it shows what the file would change of an order in the store, as a revision or cancellation of \
+            it: the lines, what is redone and undone and in which order, and which components passed a point of no \
+            return. What would be refused is told with its reason and exit code 65.
+
             Examples:
               waystation plan Examples/broadband/orders/triple-play.xml
               waystation plan order.xml --dot | dot -Tsvg > plan.svg
               waystation plan order.xml --now 2026-11-21T08:00:00Z --json
+              waystation plan --revise REV-3001 Examples/broadband/orders/revisions/2-upgraded.xml
             """
     )
 
@@ -27,6 +32,9 @@ struct PlanCommand: ParsableCommand {
 
     @Option(name: .long, help: "Plan as this role; else as the first that takes the order.")
     var role: String?
+
+    @Option(name: .long, help: "Plan the file as a revision of the order with this key, as the store has it.")
+    var revise: String?
 
     @Option(name: .long, help: "Plan as if it were this moment, such as 2026-11-21T08:00:00Z.")
     var now: String?
@@ -43,6 +51,7 @@ struct PlanCommand: ParsableCommand {
 
     func validate() throws {
         if json && dot { throw ValidationError("choose one of --json and --dot") }
+        if revise != nil && dot { throw ValidationError("--dot draws a whole plan; leave --revise out") }
         if let now, Timestamp(text: now, zone: .utc) == nil {
             throw ValidationError(
                 "--now '\(now.printable)' is no moment; write one such as 2026-11-21T08:00:00Z"
@@ -56,7 +65,8 @@ struct PlanCommand: ParsableCommand {
             let input = try OrderInput(path: file, bytesMax: loaded.configuration.limits.messageBytes)
             let read = try input.order(roles: loaded.roles)
             let runtime = loaded.roles[read.role]
-            let view = try plan(draft(of: read, runtime, input), runtime, input)
+            if let revise { return try showRevision(of: revise, read, runtime, input, loaded) }
+            let view = try plan(draft(of: read, runtime, input).order, runtime, input)
             if json {
                 Console.write(view.json)
             } else {
@@ -65,19 +75,24 @@ struct PlanCommand: ParsableCommand {
         }
     }
 
-    private func draft(of file: OrderFile, _ runtime: RoleRuntime, _ input: OrderInput) throws -> OrderDraft {
+    func draft(
+        of file: OrderFile,
+        _ runtime: RoleRuntime,
+        _ input: OrderInput
+    ) throws -> (order: OrderDraft, context: MessageContext) {
         do {
             let decoded = try runtime.read(file.body, from: runtime.configuration.orders.first ?? "")
-            if case .order(let draft) = decoded.content { return draft }
+            if case .order(let draft) = decoded.content { return (draft, decoded.context) }
             throw CommandFailure(.badInput, "\(input.name): \(decoded.name) is no order; send an order")
         } catch let failure as DecodingFailure {
             throw CommandFailure(.badInput, input.complaint(failure))
         }
     }
 
+    var moment: Timestamp { now.flatMap { Timestamp(text: $0, zone: .utc) } ?? SystemClock().now() }
+
     private func plan(_ draft: OrderDraft, _ runtime: RoleRuntime, _ input: OrderInput) throws -> PlanView {
         let catalog = runtime.catalog.fulfillment
-        let moment = now.flatMap { Timestamp(text: $0, zone: .utc) } ?? SystemClock().now()
         let result = OrderValidation.validate(draft, catalog: catalog, linesMax: runtime.limits.linesPerOrder)
         var failures = result.failures
         if let order = result.order {

@@ -1,0 +1,70 @@
+import Catalog
+import Fulfillment
+import Orders
+import Station
+import Store
+
+// A dry run of a revision: of an order as the store has it, which is only read.
+extension PlanCommand {
+    func showRevision(
+        of key: String,
+        _ file: OrderFile,
+        _ runtime: RoleRuntime,
+        _ input: OrderInput,
+        _ loaded: LoadedStation
+    ) throws {
+        let named = [file.key.rawValue, "\(runtime.role)/\(file.key)"]
+        guard named.contains(key) else {
+            throw CommandFailure(
+                .badInput,
+                "\(input.name): it is about order \(file.key.rawValue.printable), not \(key.printable)"
+            )
+        }
+        let reader = try loaded.configuration.openReader()
+        guard let stored = try reader.history(OrderID(role: runtime.role, key: file.key)) else {
+            throw CommandFailure(
+                .failed,
+                "there is no order \(file.key.rawValue.printable) of role \(runtime.role) to revise; "
+                    + "`waystation orders` lists those there are"
+            )
+        }
+        let state: OrderState
+        do throws(JournalError) { state = try OrderView(stored).state } catch {
+            throw CommandFailure(.failed, "order \(file.key): \(error.message); run `waystation verify`")
+        }
+        let (draft, context) = try draft(of: file, runtime, input)
+        let catalog = try catalog(of: state, runtime, reader)
+        let decider = OrderDecider(
+            role: runtime.role,
+            catalog: catalog.withoutGrace,
+            linesMax: runtime.limits.linesPerOrder
+        )
+        let decision = decider.decide(.submit(draft, context), state: state, now: moment)
+        let view = RevisionView(before: state, events: decision.events, catalog: catalog)
+        if json { Console.write(view.json) } else { Console.write(view.text) }
+        if !view.isAcceptable { throw CommandFailure(.badInput, view.verdict) }
+    }
+
+    /// The one that the order runs on.
+    private func catalog(
+        of state: OrderState,
+        _ runtime: RoleRuntime,
+        _ reader: any StoreReader
+    ) throws -> FulfillmentCatalog {
+        let current = runtime.catalog.fulfillment
+        guard state.catalogVersion != current.version,
+            let text = try reader.catalog(role: runtime.role, version: state.catalogVersion)
+        else { return current }
+        return try CatalogReader.read(bytes: text, name: "catalog \(state.catalogVersion)").fulfillment
+    }
+}
+
+extension FulfillmentCatalog {
+    /// A plan does not depend on how long accepted work is waited for.
+    fileprivate var withoutGrace: FulfillmentCatalog {
+        var catalog = self
+        catalog.changes.amendGrace = .none
+        catalog.changes.cancelGrace = .none
+        return catalog
+    }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension Commands.Workers {
+    private static let provisioning = "REV-3002/ProvisionOrder/Provisioning.Region1/1/BundleGranularity"
+
+    private static func file(_ name: String) -> String { CommandSite.order("revisions/\(name).xml") }
+
+    /// Waits until an order is at a revision, in a state, and nothing of it is under way.
+    private func wait(
+        for key: String,
+        role: String,
+        revision: Int,
+        _ state: String,
+        status: String,
+        _ site: CommandSite
+    ) async throws -> JSONDocument {
+        var last = JSONDocument(value: nil)
+        try await eventually(
+            "\(role) \(key) at revision \(revision), \(state); it is at \(last["revision"].number ?? 0), "
+                + "\(last["state"].text ?? "-"), \(last["status"].text ?? "-")",
+            seconds: 60,
+            every: 0.25
+        ) {
+            let found = try await site.run("order", key, "--role", role, "--json")
+            guard found.exit == .code(0) else { return false }
+            last = try found.json()
+            return last["revision"].number == revision && last["state"].text == state
+                && last["status"].text == status
+        }
+        return last
+    }
+
+    @Test("Fallout, a correcting revision, a cancellation: planned beforehand, carried out by COM and SOM")
+    func falloutCorrectedAndCancelled() async throws {
+        let site = try CommandSite()
+        try await site.applyTopology()
+        let worker = try await site.startWorker()
+        let systems = try await site.startSystems()
+        try await site.expectSuccess("submit", Self.file("fiber-1-refused"))
+        let refused = try await wait(
+            for: "REV-3002",
+            role: "COM",
+            revision: 1,
+            "In Progress",
+            status: "FAILED",
+            site
+        )
+        #expect(refused["failures"].elements.compactMap { $0["code"].text } == ["SYSTEM_REFUSED"])
+
+        let planned = try await site.run(
+            "plan",
+            "--revise",
+            "REV-3002",
+            Self.file("fiber-2-corrected"),
+            "--json"
+        )
+        #expect(planned.exit == .code(0), "\(planned.errors)")
+        let plan = try planned.json()
+        #expect(plan["outcome"].text == "applied")
+        let kinds = Dictionary(
+            plan["steps"].elements.map { ($0["component"].text ?? "", $0["kind"].text ?? "") }
+        ) { first, _ in first }
+        #expect(kinds["ProvisionOrder/Provisioning.Region1/1/BundleGranularity"] == "redo")
+        #expect(kinds["SyncCustomer/CustomerHub/WholeOrder"] == "none", "\(kinds)")
+
+        try await site.expectSuccess("submit", Self.file("fiber-2-corrected"))
+        let som = try await wait(
+            for: Self.provisioning,
+            role: "SOM",
+            revision: 2,
+            "Completed",
+            status: "COMPLETE",
+            site
+        )
+        #expect(som["history"].elements.contains { $0["event"].text == "amended" })
+        #expect(
+            som["history"].elements.contains {
+                $0["event"].text == "incidentClosed" && $0["resolution"].text == "revised"
+            }
+        )
+        try await eventually("COM hears that it is provisioned", every: 0.25) {
+            let com = try await site.run("order", "REV-3002", "--role", "COM", "--json").json()
+            return com["components"].elements.contains { $0["state"].text == "COMPLETE-PROVISION_COMPLETE" }
+        }
+        let cancellation = try await site.run("plan", "--revise", "REV-3002", Self.file("fiber-3-cancelled"))
+        #expect(cancellation.exit == .code(0), "\(cancellation.errors)")
+        #expect(cancellation.output.contains("It cancels order REV-3002 of role COM."))
+        #expect(cancellation.output.contains("SOFT, penalty"), "\(cancellation.output)")
+
+        try await site.expectSuccess("submit", Self.file("fiber-3-cancelled"))
+        for (role, key) in [("SOM", Self.provisioning), ("COM", "REV-3002")] {
+            let ended = try await wait(
+                for: key,
+                role: role,
+                revision: 3,
+                "Cancelled",
+                status: "CANCELLED",
+                site
+            )
+            let lines = ended["lines"].elements.compactMap { $0["state"].text }
+            #expect(!lines.isEmpty && lines.allSatisfy { $0 == "CANCELLED" }, "\(role): \(lines)")
+        }
+        let report = try await site.run("order", "REV-3002", "--role", "COM")
+        #expect(report.output.contains("The order is cancelled; the plan: "), "\(report.output)")
+        #expect(try await site.run("verify").exit == .code(0))
+        try await site.stop(worker)
+        try await site.stop(systems)
+    }
+
+    @Test("plan --revise: what would be refused is told, with its reason; the store is only read")
+    func refusedRevision() async throws {
+        let site = try CommandSite()
+        try await site.applyTopology()
+        let worker = try await site.startWorker()
+        let systems = try await site.startSystems()
+        try await site.expectSuccess("submit", CommandSite.order("mobile.xml"))
+        try await site.waitForCompletion(of: 1)
+        let text = try CommandSite.text("mobile.xml")
+            .replacingOccurrences(of: "<corecom:Number>1<", with: "<corecom:Number>2<")
+            .replacingOccurrences(of: "CALLER_IDENTIFICATION", with: "VOICE_MAILBOX")
+        let file = try site.write(text, as: "revised.xml")
+        let refused = try await site.run("plan", "--revise", "MOB-2002", file)
+        #expect(refused.exit == .code(65))
+        #expect(refused.errors.contains("TRANSACTION_NOT_PERMITTED"), "\(refused.errors)")
+        let same = try await site.run("plan", "--revise", "MOB-2002", CommandSite.order("mobile.xml"))
+        #expect(same.exit == .code(65))
+        #expect(same.errors.contains("revision 1 is known already"), "\(same.errors)")
+        let other = try await site.run("plan", "--revise", "MOB-2003", file)
+        #expect(other.exit == .code(65) && other.errors.contains("about order MOB-2002"), "\(other.errors)")
+        #expect(try await site.run("plan", "--revise", "MOB-2002", file, "--dot").exit == .code(64))
+        let untouched = try await site.run("order", "MOB-2002", "--role", "COM", "--json").json()
+        #expect(untouched["revision"].number == 1)
+        #expect(untouched["history"].elements.allSatisfy { $0["event"].text != "revisionRefused" })
+        try await site.stop(worker)
+        try await site.stop(systems)
+    }
+}
