@@ -39,6 +39,14 @@ struct Routing {
         return .queues(found)
     }
 
+    /// The names of the queues that a publication ends in.
+    func namesOfQueues(for destination: Destination) -> [String] {
+        switch way(to: destination) {
+        case .queues(let indices): indices.map { queues[$0].name }
+        case .noExchange: []
+        }
+    }
+
     func differences(from topology: Topology) -> [TopologyDifference] {
         var differences: [TopologyDifference] = []
         for exchange in topology.exchanges {

@@ -152,9 +152,11 @@ struct Invariants {
         for node in simulation.nodes {
             let owed = node.disk.look { $0.contents.everOwed }
             checkRequests(owed)
-            for (queue, rows) in Dictionary(grouping: owed, by: \.destination.routingKey).sorted(by: {
-                $0.key < $1.key
-            }) {
+            var owedTo: [String: [StoreContents.OwedMessage]] = [:]
+            for row in owed {
+                for queue in queues(of: row.destination) { owedTo[queue, default: []].append(row) }
+            }
+            for (queue, rows) in owedTo.sorted(by: { $0.key < $1.key }) {
                 if let role = role(reading: queue) {
                     for row in rows where !isKnown(row.messageID, by: role) {
                         note("message \(row.messageID) to \(queue) never arrived at \(role)")
@@ -172,12 +174,19 @@ struct Invariants {
         }
     }
 
+    /// Where a message arrives: in its queue, or in those bound to its exchange.
+    private func queues(of destination: Destination) -> [String] {
+        guard !destination.exchange.isEmpty else { return [destination.routingKey] }
+        return simulation.broker.withState { $0.routing.namesOfQueues(for: destination) }
+    }
+
     private mutating func check(
         _ arrivals: [(messageID: String, digest: Int64)],
         against rows: [StoreContents.OwedMessage],
         queue: String
     ) {
         let refused = simulation.broker.withState { $0.queuesThatRefused }
+        let mayPass = refused.contains(queue) || rows.contains { refused.contains($0.destination.routingKey) }
         var place: [String: Int] = [:]
         var digests: [String: Int64] = [:]
         for (index, arrival) in arrivals.enumerated() {
@@ -198,7 +207,7 @@ struct Invariants {
             }
             guard let order = row.order else { continue }
             // What is on its way when a queue takes messages again passes what has just come back.
-            if !refused.contains(queue), let before = last[order], before.place > at {
+            if !mayPass, let before = last[order], before.place > at {
                 note("in \(queue) message \(row.messageID) of \(order) overtook \(before.messageID)")
             }
             last[order] = (at, row.messageID)
