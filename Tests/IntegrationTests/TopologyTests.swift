@@ -20,7 +20,10 @@ extension EndToEnd {
         ) async throws -> [Differences.Difference] {
             let finished = try await site.run("topology", "plan", "--json")
             #expect(finished.exit == exit, "\(finished.errors)")
-            return try JSONDecoder().decode(Differences.self, from: Data(finished.output.utf8)).differences
+            let all = try JSONDecoder().decode(Differences.self, from: Data(finished.output.utf8)).differences
+            // No AMQP client can ask a broker for its bindings: they are listed, but are no difference.
+            #expect(all.filter { $0.kind == "bindingToEnsure" }.map(\.name) == ["AIA_ORDERFALLOUT_JMSQ"])
+            return all.filter { $0.kind != "bindingToEnsure" }
         }
 
         @Test(
@@ -29,7 +32,7 @@ extension EndToEnd {
         func planAndApply() async throws {
             let site = try StationSite(try .shared(), "topology")
             let missing = try await plan(site)
-            #expect(missing.count == 25)
+            #expect(missing.count == 28)
             #expect(
                 missing.contains { $0.name == "AIA_CRTFO_IN_JMSQ" }
                     && missing.contains { $0.name == "AIA_ERROR_JMSQ" }
