@@ -68,7 +68,9 @@ let package = Package(
         // The options of the C library's allocator, which Glibc's module leaves out.
         .systemLibrary(name: "CMalloc"),
 
-        module("Orders"),
+        // What values of all kinds are made of.
+        module("Values"),
+        module("Orders", ["Values"]),
         module("Fulfillment", ["Orders"]),
         module("XML", ["CXML"], settings: cSettings),
         .target(
@@ -77,7 +79,7 @@ let package = Package(
             exclude: ["Schemas"],
             swiftSettings: settings
         ),
-        module("Broker"),
+        module("Broker", ["Values"]),
         module("RabbitMQ", ["Broker", "CRabbitMQ", "COpenSSL"], settings: cSettings),
         module("EmbeddedBroker", ["Broker", grdb]),
         module("Store", ["Orders", "Broker"]),

@@ -1,16 +1,11 @@
+internal import Values
+
 /// The `basic` properties of a message; absent values are `nil`, never an empty string.
 ///
 /// Kept behind one reference that is replaced when somebody else holds it and a field changes: a message goes through
 /// many hands, and a copy should not have to count a dozen texts.
 package struct MessageProperties: Sendable, Hashable, Codable {
-    private var storage: Storage
-
-    /// `@unchecked Sendable`: `fields` is only written by an owner that has made sure to be the only one.
-    private final class Storage: @unchecked Sendable {
-        var fields: Fields
-
-        init(_ fields: Fields) { self.fields = fields }
-    }
+    private var fields: CopyOnWrite<Fields>
 
     private struct Fields: Sendable, Hashable, Codable {
         var contentType: String?
@@ -43,7 +38,7 @@ package struct MessageProperties: Sendable, Hashable, Codable {
         userID: String? = nil,
         appID: String? = nil
     ) {
-        storage = Storage(
+        fields = CopyOnWrite(
             Fields(
                 contentType: contentType,
                 contentEncoding: contentEncoding,
@@ -62,116 +57,66 @@ package struct MessageProperties: Sendable, Hashable, Codable {
         )
     }
 
-    /// Makes sure that nobody else sees what is written next.
-    private mutating func own() {
-        if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.fields) }
-    }
+    package init(from decoder: any Decoder) throws { fields = CopyOnWrite(try Fields(from: decoder)) }
 
-    package static func == (left: Self, right: Self) -> Bool {
-        left.storage === right.storage || left.storage.fields == right.storage.fields
-    }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(storage.fields) }
-
-    package init(from decoder: any Decoder) throws { storage = Storage(try Fields(from: decoder)) }
-
-    package func encode(to encoder: any Encoder) throws { try storage.fields.encode(to: encoder) }
+    package func encode(to encoder: any Encoder) throws { try fields.value.encode(to: encoder) }
 
     // MARK: Fields
 
     package var contentType: String? {
-        get { storage.fields.contentType }
-        set {
-            own()
-            storage.fields.contentType = newValue
-        }
+        get { fields.value.contentType }
+        set { fields.value.contentType = newValue }
     }
     package var contentEncoding: String? {
-        get { storage.fields.contentEncoding }
-        set {
-            own()
-            storage.fields.contentEncoding = newValue
-        }
+        get { fields.value.contentEncoding }
+        set { fields.value.contentEncoding = newValue }
     }
     package var headers: [HeaderField] {
-        get { storage.fields.headers }
-        set {
-            own()
-            storage.fields.headers = newValue
-        }
+        get { fields.value.headers }
+        set { fields.value.headers = newValue }
     }
     /// 1 is transient, 2 is persistent; everything the station publishes is persistent.
     package var deliveryMode: UInt8? {
-        get { storage.fields.deliveryMode }
-        set {
-            own()
-            storage.fields.deliveryMode = newValue
-        }
+        get { fields.value.deliveryMode }
+        set { fields.value.deliveryMode = newValue }
     }
     package var priority: UInt8? {
-        get { storage.fields.priority }
-        set {
-            own()
-            storage.fields.priority = newValue
-        }
+        get { fields.value.priority }
+        set { fields.value.priority = newValue }
     }
     package var correlationID: String? {
-        get { storage.fields.correlationID }
-        set {
-            own()
-            storage.fields.correlationID = newValue
-        }
+        get { fields.value.correlationID }
+        set { fields.value.correlationID = newValue }
     }
     package var replyTo: String? {
-        get { storage.fields.replyTo }
-        set {
-            own()
-            storage.fields.replyTo = newValue
-        }
+        get { fields.value.replyTo }
+        set { fields.value.replyTo = newValue }
     }
     /// Time to live in milliseconds, as the text AMQP uses.
     package var expiration: String? {
-        get { storage.fields.expiration }
-        set {
-            own()
-            storage.fields.expiration = newValue
-        }
+        get { fields.value.expiration }
+        set { fields.value.expiration = newValue }
     }
     package var messageID: String? {
-        get { storage.fields.messageID }
-        set {
-            own()
-            storage.fields.messageID = newValue
-        }
+        get { fields.value.messageID }
+        set { fields.value.messageID = newValue }
     }
     /// Seconds since 1970-01-01T00:00:00Z.
     package var timestampSeconds: UInt64? {
-        get { storage.fields.timestampSeconds }
-        set {
-            own()
-            storage.fields.timestampSeconds = newValue
-        }
+        get { fields.value.timestampSeconds }
+        set { fields.value.timestampSeconds = newValue }
     }
     package var type: String? {
-        get { storage.fields.type }
-        set {
-            own()
-            storage.fields.type = newValue
-        }
+        get { fields.value.type }
+        set { fields.value.type = newValue }
     }
     package var userID: String? {
-        get { storage.fields.userID }
-        set {
-            own()
-            storage.fields.userID = newValue
-        }
+        get { fields.value.userID }
+        set { fields.value.userID = newValue }
     }
     package var appID: String? {
-        get { storage.fields.appID }
-        set {
-            own()
-            storage.fields.appID = newValue
-        }
+        get { fields.value.appID }
+        set { fields.value.appID = newValue }
     }
 }
 

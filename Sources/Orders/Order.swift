@@ -1,15 +1,10 @@
+internal import Values
+
 /// A valid order: what was asked for, as the catalog's rules understood it.
 ///
 /// Kept behind one reference: what decides and writes about an order holds it, and a copy is one reference to count.
 package struct Order: Codable, Hashable, Sendable {
-    private var storage: Storage
-
-    /// `@unchecked Sendable`: `fields` is only written by an owner that has made sure to be the only one.
-    private final class Storage: @unchecked Sendable {
-        var fields: Fields
-
-        init(_ fields: Fields) { self.fields = fields }
-    }
+    private var fields: CopyOnWrite<Fields>
 
     private struct Fields: Codable, Hashable, Sendable {
         var key: OrderKey
@@ -48,7 +43,7 @@ package struct Order: Codable, Hashable, Sendable {
         lines: [OrderLine] = [],
         sentAs: Wording? = nil
     ) {
-        storage = Storage(
+        fields = CopyOnWrite(
             Fields(
                 key: key,
                 revision: revision,
@@ -70,135 +65,76 @@ package struct Order: Codable, Hashable, Sendable {
         )
     }
 
-    /// Makes sure that nobody else sees what is written next.
-    private mutating func own() {
-        if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.fields) }
-    }
+    package init(from decoder: any Decoder) throws { fields = CopyOnWrite(try Fields(from: decoder)) }
 
-    package static func == (left: Self, right: Self) -> Bool {
-        left.storage === right.storage || left.storage.fields == right.storage.fields
-    }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(storage.fields) }
-
-    package init(from decoder: any Decoder) throws { storage = Storage(try Fields(from: decoder)) }
-
-    package func encode(to encoder: any Encoder) throws { try storage.fields.encode(to: encoder) }
+    package func encode(to encoder: any Encoder) throws { try fields.value.encode(to: encoder) }
 
     // MARK: Fields
 
     package var key: OrderKey {
-        get { storage.fields.key }
-        set {
-            own()
-            storage.fields.key = newValue
-        }
+        get { fields.value.key }
+        set { fields.value.key = newValue }
     }
     package var revision: Int {
-        get { storage.fields.revision }
-        set {
-            own()
-            storage.fields.revision = newValue
-        }
+        get { fields.value.revision }
+        set { fields.value.revision = newValue }
     }
     package var mode: ModeName {
-        get { storage.fields.mode }
-        set {
-            own()
-            storage.fields.mode = newValue
-        }
+        get { fields.value.mode }
+        set { fields.value.mode = newValue }
     }
     package var priority: OrderPriority {
-        get { storage.fields.priority }
-        set {
-            own()
-            storage.fields.priority = newValue
-        }
+        get { fields.value.priority }
+        set { fields.value.priority = newValue }
     }
     package var type: String? {
-        get { storage.fields.type }
-        set {
-            own()
-            storage.fields.type = newValue
-        }
+        get { fields.value.type }
+        set { fields.value.type = newValue }
     }
     package var source: String? {
-        get { storage.fields.source }
-        set {
-            own()
-            storage.fields.source = newValue
-        }
+        get { fields.value.source }
+        set { fields.value.source = newValue }
     }
     package var orderDate: Timestamp? {
-        get { storage.fields.orderDate }
-        set {
-            own()
-            storage.fields.orderDate = newValue
-        }
+        get { fields.value.orderDate }
+        set { fields.value.orderDate = newValue }
     }
     package var requestedDelivery: Timestamp? {
-        get { storage.fields.requestedDelivery }
-        set {
-            own()
-            storage.fields.requestedDelivery = newValue
-        }
+        get { fields.value.requestedDelivery }
+        set { fields.value.requestedDelivery = newValue }
     }
     package var accountID: String? {
-        get { storage.fields.accountID }
-        set {
-            own()
-            storage.fields.accountID = newValue
-        }
+        get { fields.value.accountID }
+        set { fields.value.accountID = newValue }
     }
     package var accountName: String? {
-        get { storage.fields.accountName }
-        set {
-            own()
-            storage.fields.accountName = newValue
-        }
+        get { fields.value.accountName }
+        set { fields.value.accountName = newValue }
     }
     package var correlation: String? {
-        get { storage.fields.correlation }
-        set {
-            own()
-            storage.fields.correlation = newValue
-        }
+        get { fields.value.correlation }
+        set { fields.value.correlation = newValue }
     }
     package var salesOrderID: String? {
-        get { storage.fields.salesOrderID }
-        set {
-            own()
-            storage.fields.salesOrderID = newValue
-        }
+        get { fields.value.salesOrderID }
+        set { fields.value.salesOrderID = newValue }
     }
     package var properties: [String: String] {
-        get { storage.fields.properties }
-        _modify {
-            own()
-            yield &storage.fields.properties
-        }
+        get { fields.value.properties }
+        _modify { yield &fields.value.properties }
     }
     package var extensions: [String] {
-        get { storage.fields.extensions }
-        _modify {
-            own()
-            yield &storage.fields.extensions
-        }
+        get { fields.value.extensions }
+        _modify { yield &fields.value.extensions }
     }
     /// In the sender's order.
     package var lines: [OrderLine] {
-        get { storage.fields.lines }
-        _modify {
-            own()
-            yield &storage.fields.lines
-        }
+        get { fields.value.lines }
+        _modify { yield &fields.value.lines }
     }
     /// What the sender calls values that value maps changed; `nil` when they changed none.
     package var sentAs: Wording? {
-        get { storage.fields.sentAs }
-        set {
-            own()
-            storage.fields.sentAs = newValue
-        }
+        get { fields.value.sentAs }
+        set { fields.value.sentAs = newValue }
     }
 }

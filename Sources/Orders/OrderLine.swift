@@ -1,13 +1,8 @@
+internal import Values
+
 /// A line of a valid order, kept behind one reference like the order itself.
 package struct OrderLine: Codable, Hashable, Sendable {
-    private var storage: Storage
-
-    /// `@unchecked Sendable`: `fields` is only written by an owner that has made sure to be the only one.
-    private final class Storage: @unchecked Sendable {
-        var fields: Fields
-
-        init(_ fields: Fields) { self.fields = fields }
-    }
+    private var fields: CopyOnWrite<Fields>
 
     private struct Fields: Codable, Hashable, Sendable {
         var id: LineID
@@ -40,7 +35,7 @@ package struct OrderLine: Codable, Hashable, Sendable {
         extensions: [String] = [],
         pattern: PatternName? = nil
     ) {
-        storage = Storage(
+        fields = CopyOnWrite(
             Fields(
                 id: id,
                 parents: parents,
@@ -59,113 +54,63 @@ package struct OrderLine: Codable, Hashable, Sendable {
         )
     }
 
-    /// Makes sure that nobody else sees what is written next.
-    private mutating func own() {
-        if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.fields) }
-    }
+    package init(from decoder: any Decoder) throws { fields = CopyOnWrite(try Fields(from: decoder)) }
 
-    package static func == (left: Self, right: Self) -> Bool {
-        left.storage === right.storage || left.storage.fields == right.storage.fields
-    }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(storage.fields) }
-
-    package init(from decoder: any Decoder) throws { storage = Storage(try Fields(from: decoder)) }
-
-    package func encode(to encoder: any Encoder) throws { try storage.fields.encode(to: encoder) }
+    package func encode(to encoder: any Encoder) throws { try fields.value.encode(to: encoder) }
 
     // MARK: Fields
 
     package var id: LineID {
-        get { storage.fields.id }
-        set {
-            own()
-            storage.fields.id = newValue
-        }
+        get { fields.value.id }
+        set { fields.value.id = newValue }
     }
     package var parents: [LineID] {
-        get { storage.fields.parents }
-        set {
-            own()
-            storage.fields.parents = newValue
-        }
+        get { fields.value.parents }
+        set { fields.value.parents = newValue }
     }
     package var action: ServiceAction {
-        get { storage.fields.action }
-        set {
-            own()
-            storage.fields.action = newValue
-        }
+        get { fields.value.action }
+        set { fields.value.action = newValue }
     }
     package var name: String? {
-        get { storage.fields.name }
-        set {
-            own()
-            storage.fields.name = newValue
-        }
+        get { fields.value.name }
+        set { fields.value.name = newValue }
     }
     package var productClass: String? {
-        get { storage.fields.productClass }
-        set {
-            own()
-            storage.fields.productClass = newValue
-        }
+        get { fields.value.productClass }
+        set { fields.value.productClass = newValue }
     }
     package var type: String? {
-        get { storage.fields.type }
-        set {
-            own()
-            storage.fields.type = newValue
-        }
+        get { fields.value.type }
+        set { fields.value.type = newValue }
     }
     package var quantity: String? {
-        get { storage.fields.quantity }
-        set {
-            own()
-            storage.fields.quantity = newValue
-        }
+        get { fields.value.quantity }
+        set { fields.value.quantity = newValue }
     }
     package var requestedDelivery: Timestamp? {
-        get { storage.fields.requestedDelivery }
-        set {
-            own()
-            storage.fields.requestedDelivery = newValue
-        }
+        get { fields.value.requestedDelivery }
+        set { fields.value.requestedDelivery = newValue }
     }
     package var sourceLines: [LineID] {
-        get { storage.fields.sourceLines }
-        set {
-            own()
-            storage.fields.sourceLines = newValue
-        }
+        get { fields.value.sourceLines }
+        set { fields.value.sourceLines = newValue }
     }
     package var properties: [String: String] {
-        get { storage.fields.properties }
-        _modify {
-            own()
-            yield &storage.fields.properties
-        }
+        get { fields.value.properties }
+        _modify { yield &fields.value.properties }
     }
     package var attributes: [LineAttribute] {
-        get { storage.fields.attributes }
-        _modify {
-            own()
-            yield &storage.fields.attributes
-        }
+        get { fields.value.attributes }
+        _modify { yield &fields.value.attributes }
     }
     package var extensions: [String] {
-        get { storage.fields.extensions }
-        set {
-            own()
-            storage.fields.extensions = newValue
-        }
+        get { fields.value.extensions }
+        set { fields.value.extensions = newValue }
     }
     /// The pattern its product class maps to; `nil` for lines that only hold others together.
     package var pattern: PatternName? {
-        get { storage.fields.pattern }
-        set {
-            own()
-            storage.fields.pattern = newValue
-        }
+        get { fields.value.pattern }
+        set { fields.value.pattern = newValue }
     }
 }

@@ -108,7 +108,8 @@ struct TidyTests {
                 for line in file.lines where line.contains("import ") {
                     let module = line.split(separator: " ").last.map(String.init) ?? ""
                     let isAllowed =
-                        module == "Orders" || (module == "Foundation" && Self.mayUseFoundation(file.path))
+                        module == "Orders" || module == "Values"
+                        || (module == "Foundation" && Self.mayUseFoundation(file.path))
                     #expect(
                         isAllowed || line.trimmingCharacters(in: .whitespaces).hasPrefix("//"),
                         "\(file.path) imports \(module); the core is values in, values out"
