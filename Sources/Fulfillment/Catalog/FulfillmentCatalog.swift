@@ -25,7 +25,11 @@ package struct FulfillmentCatalog: Sendable, Hashable {
     /// Line types that an offer granularity looks for above a line, such as `OFFER`.
     package var offerTypes: Set<String>
     package var patterns: [PatternName: FulfillmentPattern]
-    package var functions: [FunctionName: FulfillmentFunction]
+    package var functions: [FunctionName: FulfillmentFunction] {
+        didSet { hasPointsOfNoReturn = Self.havePointsOfNoReturn(functions) }
+    }
+    /// Whether any function has one; asked at every hop.
+    private(set) var hasPointsOfNoReturn: Bool
     package var systems: [SystemName: FulfillmentSystem]
     package var dependencies: [DependencyRule]
     package var states: StateTree
@@ -84,6 +88,7 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         self.offerTypes = offerTypes
         self.patterns = patterns
         self.functions = functions
+        hasPointsOfNoReturn = Self.havePointsOfNoReturn(functions)
         self.systems = systems
         self.dependencies = dependencies
         self.states = states
@@ -95,6 +100,10 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         self.upstream = upstream
         self.changes = changes
         self.fallout = fallout
+    }
+
+    private static func havePointsOfNoReturn(_ functions: [FunctionName: FulfillmentFunction]) -> Bool {
+        functions.values.contains { !$0.pointsOfNoReturn.isEmpty }
     }
 }
 

@@ -24,6 +24,8 @@ package struct StateTree: Sendable, Hashable {
         package var parent: StateName?
         /// Position among all states in the order of listing.
         package var rank: Int
+        /// The state itself and those above it, so that a question costs one look into the tree.
+        fileprivate var lineage: [StateName]
     }
 
     package private(set) var nodes: [StateName: Node]
@@ -33,7 +35,9 @@ package struct StateTree: Sendable, Hashable {
 
     package init() {
         nodes = [:]
-        for root in Root.allCases { nodes[root.name] = Node(root: root, parent: nil, rank: nodes.count) }
+        for root in Root.allCases {
+            nodes[root.name] = Node(root: root, parent: nil, rank: nodes.count, lineage: [root.name])
+        }
     }
 
     /// Adds a state below one that is there.
@@ -41,21 +45,24 @@ package struct StateTree: Sendable, Hashable {
     /// - Returns: Whether it was added; not when the name is taken or the parent is unknown.
     package mutating func add(_ name: StateName, below parent: StateName) -> Bool {
         guard nodes[name] == nil, let above = nodes[parent] else { return false }
-        nodes[name] = Node(root: above.root, parent: parent, rank: nodes.count)
+        nodes[name] = Node(
+            root: above.root,
+            parent: parent,
+            rank: nodes.count,
+            lineage: [name] + above.lineage
+        )
         return true
     }
 
     package func root(of name: StateName) -> Root { nodes[name]?.root ?? .open }
     package func rank(of name: StateName) -> Int { nodes[name]?.rank ?? -1 }
 
+    /// A state and those above it, the root last; an unknown one stands alone.
+    func lineage(of name: StateName) -> [StateName] { nodes[name]?.lineage ?? [name] }
+
     /// Whether a state is another one or lies below it.
     package func state(_ name: StateName, isWithin other: StateName) -> Bool {
-        var current: StateName? = name
-        while let here = current {
-            if here == other { return true }
-            current = nodes[here]?.parent
-        }
-        return false
+        name == other || (nodes[name]?.lineage.contains(other) ?? false)
     }
 
     /// Whether work in a state has passed through another one: it is that state, below it, or later.

@@ -222,22 +222,27 @@ extension OrderState {
         ofComponent at: Int,
         catalog: FulfillmentCatalog
     ) -> RevisionPermissibility {
-        let component = components[at]
-        guard let points = catalog.functions[component.plan.function]?.pointsOfNoReturn, !points.isEmpty
-        else {
-            return .notYet
-        }
-        switch component.processing {
+        // Asked of every component below a line that changed: what costs least goes first, and nothing is copied.
+        switch components[at].processing {
         case .notStarted, .undoCompleted: return .notYet
         case .inProgress, .completed, .failed, .failedContinue, .downstreamCorrectionRequired, .undoing,
             .undoFailed, .undoFailedContinue:
             break
         }
-        return points.filter { point in
-            (catalog.states.state(component.state, hasReached: point.state)
-                || component.lineStates.contains { catalog.states.state($0, hasReached: point.state) })
-                && fits(point, at, catalog)
-        }.map(\.permissibility).max() ?? .notYet
+        var worst = RevisionPermissibility.notYet
+        for point in catalog.functions[components[at].plan.function]?.pointsOfNoReturn ?? []
+        where point.permissibility > worst && hasReached(point, at, catalog) && fits(point, at, catalog) {
+            worst = point.permissibility
+        }
+        return worst
+    }
+
+    private func hasReached(_ point: PointOfNoReturn, _ at: Int, _ catalog: FulfillmentCatalog) -> Bool {
+        let state = components[at].state
+        if catalog.states.state(state, hasReached: point.state) { return true }
+        return components[at].lineStates.contains {
+            $0 != state && catalog.states.state($0, hasReached: point.state)
+        }
     }
 
     private func fits(_ point: PointOfNoReturn, _ at: Int, _ catalog: FulfillmentCatalog) -> Bool {

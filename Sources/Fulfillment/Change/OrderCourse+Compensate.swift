@@ -161,7 +161,7 @@ extension OrderCourse {
 
     /// Tells upstream which of the changed lines can still be changed.
     mutating func updatePermissibility(of lines: Set<Int>) {
-        guard catalog.functions.values.contains(where: { !$0.pointsOfNoReturn.isEmpty }) else { return }
+        guard catalog.hasPointsOfNoReturn else { return }
         var open = lines
         var seen: Set<Int> = []
         while let line = open.popFirst() {
@@ -185,6 +185,7 @@ extension OrderCourse {
             for place in state.index.componentsOfLine[here]
             where !state.components[place.component].isWithdrawn || state.lines[here].isWithdrawn {
                 worst = max(worst, state.permissibility(ofComponent: place.component, catalog: catalog))
+                if worst == .hard { return worst }
             }
             open += state.index.childrenOfLine[here]
         }

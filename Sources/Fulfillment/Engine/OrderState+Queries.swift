@@ -112,15 +112,16 @@ private struct DistinctStates {
     /// The state of the first rule whose conditions all hold; `nil` leaves the state as it is.
     func composed(by rules: [CompositionRule], _ tree: StateTree) -> StateName? {
         guard !states.isEmpty else { return nil }
+        let lineages = states.map(tree.lineage)
         return rules.first { rule in
             rule.conditions.allSatisfy { condition in
-                let isMeant = { (part: StateName) in
-                    condition.states.contains { tree.state(part, isWithin: $0) }
+                let isMeant = { (lineage: [StateName]) in
+                    condition.states.contains { lineage.contains($0) }
                 }
                 return switch condition.quantifier {
-                case .any: states.contains(where: isMeant)
-                case .all: states.allSatisfy(isMeant)
-                case .none: !states.contains(where: isMeant)
+                case .any: lineages.contains(where: isMeant)
+                case .all: lineages.allSatisfy(isMeant)
+                case .none: !lineages.contains(where: isMeant)
                 }
             }
         }?.state
