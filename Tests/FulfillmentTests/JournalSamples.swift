@@ -265,7 +265,6 @@ enum JournalSamples {
             )
         ),
         .transitionEnded,
-        .suspensionChanged(true),
         .permissibilityChanged("1", permissibility: .soft),
         .operated(
             OrderOperation(

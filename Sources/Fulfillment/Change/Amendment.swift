@@ -90,14 +90,11 @@ package struct ChangeState: Sendable, Hashable, Codable {
     package var isCancelled: Bool
     /// Lines that revisions had withdrawn before it was cancelled: they do not come back with it.
     package var withdrawnBefore: [LineID]
-    /// Whether an operator or sender suspended it.
-    package var isSuspended: Bool
     /// The highest revision that was refused or superseded, so that it counts as known.
     package var highestSeen: Int?
 
     package init() {
         isCancelled = false
-        isSuspended = false
         withdrawnBefore = []
     }
 }

@@ -110,6 +110,9 @@ struct AmendmentPlanner {
         }
         guard let known = known(planned.id) else { return step(.perform, "it is new") }
         let changes = differences(known, planned)
+        if changes.isEmpty, state.wasStoppedBeyondReturn(known, catalog) {
+            return step(.none, "it is beyond its point of no return, and wanted as it was asked for")
+        }
         switch known.processing {
         case .notStarted: return step(.perform, "it has not started")
         case .undoCompleted: return step(.perform, "it was undone before")
@@ -217,6 +220,16 @@ extension CompensationKind {
 }
 
 extension OrderState {
+    /// Whether a change of a component was stopped at its point of no return, so that its work stands as it was.
+    func wasStoppedBeyondReturn(_ component: OrderComponent, _ catalog: FulfillmentCatalog) -> Bool {
+        guard component.processing == .failed || component.processing == .undoFailed,
+            catalog.states.root(of: component.state) != .failed
+        else { return false }
+        return incidents.contains {
+            $0.failure.component == component.id && $0.failure.code == .pointOfNoReturn
+        }
+    }
+
     /// How far a component can still be changed, by the points of no return of its function.
     package func permissibility(
         ofComponent at: Int,

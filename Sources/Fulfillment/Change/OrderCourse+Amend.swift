@@ -10,7 +10,14 @@ extension OrderCourse {
             refuse(queued, refusal)
             return .applied
         }
-        if let waiting = known.change?.value.queued {
+        let waiting = known.change?.value.queued
+        let mustWait = known.lifecycle == .suspended || isUndoing
+        // What supersedes another, or waits for its turn, is known to be applicable before.
+        if waiting != nil || mustWait, let failure = invalidity(of: queued) {
+            refuse(queued, failure)
+            return .applied
+        }
+        if let waiting {
             emit(
                 .revisionDropped(
                     revision: waiting.revision,
@@ -19,18 +26,36 @@ extension OrderCourse {
             )
             emit(.failureRaised(Self.superseded(waiting.revision, by: revision)))
         }
-        var now = queued
-        if known.change?.value.isSuspended ?? false || known.lifecycle == .suspended {
-            now.reason = .suspended
-            emit(.revisionQueued(now))
+        if mustWait {
+            var later = queued
+            if known.lifecycle == .suspended { later.reason = .suspended }
+            emit(.revisionQueued(later))
             return .applied
         }
-        if known.components.contains(where: { $0.processing == .undoing }) {
-            emit(.revisionQueued(now))
-            return .applied
-        }
-        applyRevision(now)
+        applyRevision(queued)
         return settle()
+    }
+
+    var isUndoing: Bool { state?.components.contains { $0.processing == .undoing } ?? false }
+
+    /// What is wrong with a revision in itself, however the order stands when its turn comes.
+    private func invalidity(of queued: QueuedRevision) -> Failure? {
+        guard !isCancellation(queued.draft) else { return nil }
+        let result = validated(queued)
+        guard let order = result.order else { return Self.summary(result.failures, of: queued.revision) }
+        guard case .failure(let failure) = Decomposer.plan(order, catalog: catalog, now: now) else {
+            return nil
+        }
+        return Self.summary(failure.failures, of: queued.revision)
+    }
+
+    private func validated(_ queued: QueuedRevision) -> ValidationResult {
+        OrderValidation.validate(
+            queued.draft,
+            catalog: catalog,
+            linesMax: linesMax,
+            arrivalRevision: queued.revision
+        )
     }
 
     private static func superseded(_ revision: Int, by newer: Int) -> Failure {
@@ -116,12 +141,7 @@ extension OrderCourse {
             order.lines = []
             wanted = order
         } else {
-            let result = OrderValidation.validate(
-                queued.draft,
-                catalog: catalog,
-                linesMax: linesMax,
-                arrivalRevision: queued.revision
-            )
+            let result = validated(queued)
             guard let order = result.order else {
                 refuse(queued, Self.summary(result.failures, of: queued.revision))
                 return nil
@@ -183,8 +203,13 @@ extension OrderCourse {
         let touched = Set(
             amendment.steps.filter { $0.kind != .none && $0.kind != .perform }.map(\.component)
         )
+        let untouched = amendment.steps.filter { $0.kind == .none }.map(\.component).filter { id in
+            state?.index.componentAt[id].flatMap { state?.components[$0] }
+                .flatMap { state?.wasStoppedBeyondReturn($0, catalog) } ?? false
+        }
         emit(.amended(amendment))
         forgetPositions()
+        for id in untouched { restore(id) }
         for incident in state?.incidents ?? []
         where incident.failure.component.map({ touched.contains($0) }) ?? true {
             emit(
@@ -205,6 +230,20 @@ extension OrderCourse {
             move(to: .inProgress)
         }
         followAll()
+    }
+
+    /// A change of it was stopped, and is no longer wanted: its work stands as it was.
+    private mutating func restore(_ id: ComponentID) {
+        guard let component = state?.index.componentAt[id].flatMap({ state?.components[$0] }) else { return }
+        let isComplete = catalog.states.root(of: component.state) == .complete
+        emit(
+            .componentProgressed(
+                id,
+                state: component.state,
+                processing: isComplete ? .completed : .inProgress
+            )
+        )
+        closeIncidents(of: id, .revised)
     }
 
     /// Looks at everything that may start or end now.
@@ -246,11 +285,7 @@ extension OrderCourse {
             guard isForced || !hasAcceptedWork else { return false }
             return perform(pending, change)
         }
-        guard lifecycle == .amending || lifecycle == .cancelling || lifecycle == .inProgress else {
-            return false
-        }
-        let isUndoing = state?.components.contains { $0.processing == .undoing } ?? false
-        if let queued = change.queued, queued.reason == .amending, !isUndoing, lifecycle != .cancelling {
+        if let queued = change.queued, queued.reason == .amending, !isUndoing, mayTakeUp(lifecycle) {
             emit(.revisionDropped(revision: queued.revision, reason: "its turn has come"))
             applyRevision(queued)
             return true
@@ -264,6 +299,14 @@ extension OrderCourse {
             move(to: .cancelled)
             return false
         default: return false
+        }
+    }
+
+    /// Whether a revision that waited for an undo to end takes effect in that state.
+    private func mayTakeUp(_ lifecycle: LifecycleState) -> Bool {
+        switch lifecycle {
+        case .amending, .inProgress, .waitingForRevision, .failed: true
+        case .notStarted, .waiting, .suspended, .cancelling, .cancelled, .completed, .aborted: false
         }
     }
 }

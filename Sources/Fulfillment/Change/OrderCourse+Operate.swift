@@ -12,6 +12,8 @@ extension OrderCourse {
             }
             emit(.operated(operation))
             move(operation, context)
+        case .resolve where lifecycle == .failed && state?.order != nil:
+            resolveFailure(operation)
         case .retry, .resolve, .skip, .complete, .fix, .assign:
             operateOnFallout(operation)
         }
@@ -45,8 +47,21 @@ extension OrderCourse {
             closeAllIncidents(.aborted, by: operation.by)
             endTransition()
             move(to: .aborted)
-        default: move(to: .failed)
+        default:
+            endTransition()
+            move(to: .failed)
         }
+    }
+
+    /// Whatever made the order fail is mended: it goes on (OSM ResolveFailure).
+    private mutating func resolveFailure(_ operation: OrderOperation) {
+        let isAboutComponents =
+            operation.component != nil || operation.incident != nil || !(state?.incidents ?? []).isEmpty
+        if isAboutComponents { operateOnFallout(operation) } else { emit(.operated(operation)) }
+        // About a part that is not in fallout, it was refused.
+        guard case .operated = events.first else { return }
+        goOn()
+        takeUpQueued()
     }
 
     private mutating func endTransition() {
@@ -59,7 +74,6 @@ extension OrderCourse {
         if !grace.isNone, hasAcceptedWork, state?.change?.value.pending == nil {
             return begin(.suspend, grace, by: by)
         }
-        emit(.suspensionChanged(true))
         move(to: .suspended)
     }
 
@@ -72,13 +86,20 @@ extension OrderCourse {
             goOn()
         case .cancelled: reinstate(context)
         default:
-            emit(.suspensionChanged(false))
             goOn()
-            if let queued = state?.change?.value.queued, queued.reason == .suspended {
-                emit(.revisionDropped(revision: queued.revision, reason: "its turn has come"))
-                applyRevision(queued)
-            }
+            takeUpQueued()
         }
+    }
+
+    /// The order goes on: a revision that waited for that is applied, or waits for an undo that is under way.
+    private mutating func takeUpQueued() {
+        guard var queued = state?.change?.value.queued else { return }
+        if isUndoing {
+            queued.reason = .amending
+            return emit(.revisionQueued(queued))
+        }
+        emit(.revisionDropped(revision: queued.revision, reason: "its turn has come"))
+        applyRevision(queued)
     }
 
     /// Back to what it was doing.
@@ -186,7 +207,6 @@ extension OrderCourse {
     mutating func perform(_ pending: PendingTransition, _ change: ChangeState) -> Bool {
         emit(.transitionEnded)
         if pending.transaction == .suspend {
-            emit(.suspensionChanged(true))
             move(to: .suspended)
             return false
         }

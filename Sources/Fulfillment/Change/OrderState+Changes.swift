@@ -153,7 +153,6 @@ extension OrderState {
             }
         case .transitionBegan(let transition): changeChange { $0.pending = transition }
         case .transitionEnded: changeChange { $0.pending = nil }
-        case .suspensionChanged(let isSuspended): changeChange { $0.isSuspended = isSuspended }
         case .permissibilityChanged(let line, let permissibility):
             change(line: line) {
                 $0.revised = RevisedLine(isWithdrawn: $0.isWithdrawn, permissibility: permissibility)

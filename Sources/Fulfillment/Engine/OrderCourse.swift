@@ -67,7 +67,7 @@ struct OrderCourse {
         case .accepted, .rejected, .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown,
             .lineProgressed, .componentMilestone, .milestoneReached, .valueRecorded, .statusChanged,
             .updateParked, .parkedApplied, .failureRaised, .revisionQueued,
-            .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded, .suspensionChanged,
+            .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
             .ticketKnown, .retryScheduled, .componentHeard, .dataFixed, .jeopardyRaised:
             break

@@ -52,8 +52,6 @@ package enum OrderEvent: Sendable, Hashable, Codable {
     case compensationDropped(ComponentID)
     case transitionBegan(PendingTransition)
     case transitionEnded
-    /// It is suspended from now on, or no longer.
-    case suspensionChanged(Bool)
     case permissibilityChanged(LineID, permissibility: RevisionPermissibility)
     /// What a person or another system asked for was done.
     indirect case operated(OrderOperation)

@@ -64,7 +64,7 @@ extension OrderState {
             applyToComponent(event, at: at)
         case .amended(let amendment): amend(amendment)
         case .revisionQueued, .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded,
-            .suspensionChanged, .permissibilityChanged, .operated, .wakeUp:
+            .permissibilityChanged, .operated, .wakeUp:
             applyChange(event)
         case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .dataFixed, .jeopardyRaised:
             applyFallout(event)
@@ -113,7 +113,7 @@ extension OrderState {
         case .accepted, .rejected, .planned, .linesWithoutWork, .lineStateChanged, .milestoneReached,
             .valueRecorded, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked, .parkedApplied,
             .revisionIgnored, .failureRaised, .amended, .revisionQueued, .revisionDropped, .revisionRefused,
-            .transitionBegan, .transitionEnded, .suspensionChanged, .permissibilityChanged, .operated,
+            .transitionBegan, .transitionEnded, .permissibilityChanged, .operated,
             .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .dataFixed,
             .jeopardyRaised:
             break

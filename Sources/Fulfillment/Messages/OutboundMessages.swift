@@ -16,11 +16,12 @@ package struct OutboundMessages {
     /// after them.
     package func messages(for events: [OrderEvent], state: OrderState) -> [OutboundMessage] {
         var messages: [OutboundMessage] = []
+        let last = Self.lastRequests(events)
         for (position, event) in events.enumerated() {
             switch event {
             case .componentReleased(let id), .compensationReleased(let id, _), .componentRetried(let id):
                 // Of several in one hop the last says what is wanted.
-                guard !events[(position + 1)...].contains(where: { $0.requests(id) }) else { continue }
+                guard last[id, default: position] <= position else { continue }
                 request(id, state).map { messages.append(.request($0)) }
             case .revisionRefused(let refused): messages.append(.fault(fault(refused.failure, state)))
             case .failureRaised(let failure): messages.append(.fault(fault(failure, state)))
@@ -32,13 +33,25 @@ package struct OutboundMessages {
                 .parkedApplied,
                 .revisionIgnored, .amended, .revisionQueued, .revisionDropped, .componentReset,
                 .compensationDropped,
-                .transitionBegan, .transitionEnded, .suspensionChanged, .permissibilityChanged, .operated,
+                .transitionBegan, .transitionEnded, .permissibilityChanged, .operated,
                 .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .retryScheduled,
                 .componentHeard, .dataFixed, .jeopardyRaised:
                 break
             }
         }
         return messages + reports(for: events, state: state).map { .report($0) }
+    }
+
+    /// Where components are asked again for something in one hop: the last place for each.
+    private static func lastRequests(_ events: [OrderEvent]) -> [ComponentID: Int] {
+        var last: [ComponentID: Int] = [:]
+        for (position, event) in events.enumerated() {
+            switch event {
+            case .compensationReleased(let id, _), .componentRetried(let id): last[id] = position
+            default: break
+            }
+        }
+        return last
     }
 
     private func request(_ id: ComponentID, _ state: OrderState) -> ComponentRequest? {
@@ -198,16 +211,6 @@ package struct OutboundMessages {
         switch catalog.upstream.grouping {
         case .together: return waves
         case .each: return waves.flatMap { lines in lines.isEmpty ? [[]] : lines.map { [$0] } }
-        }
-    }
-}
-
-extension OrderEvent {
-    /// Whether the request for a component is owed because of it.
-    fileprivate func requests(_ component: ComponentID) -> Bool {
-        switch self {
-        case .compensationReleased(let id, _), .componentRetried(let id): id == component
-        default: false
         }
     }
 }

@@ -59,7 +59,7 @@ extension OrderEvent {
             namedOfComponent
         case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased,
             .componentReset,
-            .compensationDropped, .transitionBegan, .transitionEnded, .suspensionChanged,
+            .compensationDropped, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
             .ticketKnown, .retryScheduled, .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
             namedOfChange
@@ -96,7 +96,7 @@ extension OrderEvent {
             .revisionIgnored,
             .failureRaised, .amended, .revisionQueued, .revisionDropped, .revisionRefused,
             .compensationReleased, .componentReset, .compensationDropped, .transitionBegan, .transitionEnded,
-            .suspensionChanged, .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed,
+            .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed,
             .incidentAssigned, .ticketKnown, .retryScheduled, .componentRetried, .componentHeard, .dataFixed,
             .jeopardyRaised:
             ("", [:])

@@ -31,8 +31,6 @@ extension OrderEvent {
                 ]
             )
         case .transitionEnded: ("transitionEnded", [:])
-        case .suspensionChanged(let isSuspended):
-            ("suspensionChanged", ["suspended": .boolean(isSuspended)])
         case .permissibilityChanged(let line, let permissibility):
             (
                 "permissibilityChanged",

@@ -102,7 +102,7 @@ struct HopSentences {
             return sentenceOfComponent(event)
         case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased,
             .componentReset,
-            .compensationDropped, .transitionBegan, .transitionEnded, .suspensionChanged,
+            .compensationDropped, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
             .ticketKnown, .retryScheduled, .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
             return sentenceOfChange(event)

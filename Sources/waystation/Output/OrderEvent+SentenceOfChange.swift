@@ -36,10 +36,6 @@ extension HopSentences {
             let until = transition.forcedAt.map { ", at most until \($0)" } ?? ""
             return "The order lets accepted work finish before \(transition.transaction.rawValue)\(until)."
         case .transitionEnded: return "It no longer waits for accepted work."
-        case .suspensionChanged(let isSuspended):
-            return isSuspended
-                ? "The order is suspended: nothing new starts, and what systems report is recorded."
-                : "The order goes on."
         case .permissibilityChanged(let line, let permissibility):
             return switch permissibility {
             case .notYet: "Line \(line) can be changed."

@@ -53,6 +53,10 @@ struct ChangeCourse {
             catalog.changes.amendGrace = grace
             catalog.changes.suspendGrace = grace
         }
+        if random.percent(40) {
+            catalog.systems["C"]?.silenceSecondsMax = 300
+            catalog.systems["D"]?.silenceSecondsMax = 300
+        }
         self.catalog = catalog
         run = OrderRun(catalog)
         draft = OrderDraft(key: "SO-1", revision: "1", mode: "Deliver", lines: [])
@@ -74,6 +78,8 @@ struct ChangeCourse {
         case 27..<31: retryAll()
         case 31..<36: repeatAnswer()
         case 36..<42: wait(seconds: Int64(random.below(1_200)))
+        case 42..<44: operate(.fail)
+        case 44..<46: if lifecycle == .failed, run.state?.incidents.isEmpty ?? true { operate(.resolve) }
         default: answer()
         }
     }
@@ -81,9 +87,12 @@ struct ChangeCourse {
     /// Nothing changes or fails any more: everything comes to its end.
     mutating func settle() {
         systems.isSettling = true
+        var waits = 0
         for _ in 0..<2_000 {
             if lifecycle == .suspended || lifecycle == .waitingForRevision {
                 operate(.resume)
+            } else if lifecycle == .failed, run.state?.incidents.isEmpty ?? true {
+                operate(.resolve)
             } else if !systems.answers.isEmpty {
                 answer()
             } else if lifecycle == .waiting {
@@ -91,6 +100,10 @@ struct ChangeCourse {
             } else if run.state?.incidents.isEmpty == false {
                 retryAll()
                 if run.state?.incidents.isEmpty == false, systems.answers.isEmpty { giveUpAll() }
+            } else if lifecycle != .completed, lifecycle != .cancelled, waits < 50 {
+                // A request that was lost is sent again in time.
+                waits += 1
+                wait(seconds: 700)
             } else {
                 return
             }
@@ -234,6 +247,12 @@ struct ChangeCourse {
         let messages = OutboundMessages(catalog: catalog, role: "COM", now: run.now)
             .messages(for: decision.events, state: state)
         for case .request(let request) in messages {
+            let canBeLost = catalog.systems[request.system]?.silenceSecondsMax != nil
+            if canBeLost, !systems.isSettling, random.percent(15) {
+                story.append("\(request.correlation) is lost")
+                systems.lose(request)
+                continue
+            }
             systems.take(request, of: order, refuses: random.percent(8))
         }
         problems += systems.problems

@@ -26,7 +26,24 @@ struct SystemsModel {
     /// What was asked for last, whether it was refused or not.
     private var lastAsked: [ComponentID: Content] = [:]
 
+    /// Asked for without the system ever having heard of it.
+    private var lost: Set<ComponentID> = []
+    /// What was answered last under each correlation: the same request again is answered the same.
+    private var answered: [String: Answer] = [:]
+
     mutating func take(_ request: ComponentRequest, of order: Order, refuses: Bool) {
+        if let known = answered[request.correlation] {
+            if !answers.contains(where: { $0.correlation == request.correlation }) { answers.append(known) }
+            return
+        }
+        carryOut(request, of: order, refuses: refuses)
+        if let answer = answers.last { answered[request.correlation] = answer }
+    }
+
+    /// A request that never arrives; its system knows nothing of it.
+    mutating func lose(_ request: ComponentRequest) { lost.insert(request.component) }
+
+    private mutating func carryOut(_ request: ComponentRequest, of order: Order, refuses: Bool) {
         let former = Dictionary(
             request.formerLines.map { ($0.id, $0) },
             uniquingKeysWith: { first, _ in first }
@@ -38,9 +55,13 @@ struct SystemsModel {
         let id = request.component
         switch request.execution {
         case .perform:
-            if held[id] != nil { problems.append("\(id) is asked for although its system has done it") }
+            // One whose answer is still on its way may have been given up and asked for anew.
+            let isAnswered = !answers.contains { $0.component == id }
+            if held[id] != nil, isAnswered {
+                problems.append("\(id) is asked for although its system has done it")
+            }
         case .redo:
-            if held[id] == nil, !refused.contains(id) {
+            if held[id] == nil, !refused.contains(id), !lost.contains(id) {
                 problems.append("\(id) is redone, but was never done")
             }
         case .undo:
@@ -48,7 +69,7 @@ struct SystemsModel {
                 if known != content, lastAsked[id] != content {
                     problems.append("\(id) is undone with other values than it was done with")
                 }
-            } else if !refused.contains(id) {
+            } else if !refused.contains(id), !lost.contains(id) {
                 problems.append("\(id) is undone, but nothing of it is there")
             }
         }

@@ -168,7 +168,6 @@ extension ChangeState: JournalObject {
         json.field("queued", queued)
         json.field("pending", pending)
         json.field("isCancelled", isCancelled)
-        json.field("isSuspended", isSuspended)
         json.field("withdrawnBefore", withdrawnBefore)
         json.field("highestSeen", highestSeen)
     }
@@ -178,7 +177,6 @@ extension ChangeState: JournalObject {
         queued = try json.optional("queued")
         pending = try json.optional("pending")
         isCancelled = try json.value("isCancelled")
-        isSuspended = try json.value("isSuspended")
         withdrawnBefore = try json.value("withdrawnBefore")
         highestSeen = try json.optional("highestSeen")
     }

@@ -11,7 +11,7 @@ extension OrderEvent {
         case updateIgnored, updateParked, parkedApplied, revisionIgnored, failureRaised
         case amended, revisionQueued, revisionDropped, revisionRefused, compensationReleased, componentReset
         case compensationDropped
-        case transitionBegan, transitionEnded, suspensionChanged, permissibilityChanged
+        case transitionBegan, transitionEnded, permissibilityChanged
         case operated, wakeUp
         case incidentOpened, incidentClosed, incidentAssigned, ticketKnown
         case retryScheduled, componentRetried, componentHeard, dataFixed, jeopardyRaised
@@ -51,7 +51,6 @@ extension OrderEvent {
         case .compensationDropped: .compensationDropped
         case .transitionBegan: .transitionBegan
         case .transitionEnded: .transitionEnded
-        case .suspensionChanged: .suspensionChanged
         case .permissibilityChanged: .permissibilityChanged
         case .operated: .operated
         case .wakeUp: .wakeUp
@@ -136,7 +135,7 @@ extension OrderEvent: JournalValue {
             json.field("reason", reason)
         case .failureRaised(let failure): json.field("_0", failure)
         case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased,
-            .componentReset, .compensationDropped, .transitionBegan, .transitionEnded, .suspensionChanged,
+            .componentReset, .compensationDropped, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp:
             writeChange(to: &json)
         case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .retryScheduled,
@@ -185,7 +184,7 @@ extension OrderEvent: JournalValue {
             .revisionIgnored(revision: try json.value("revision"), reason: try json.value("reason"))
         case .failureRaised: .failureRaised(try json.value("_0"))
         case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased,
-            .componentReset, .compensationDropped, .transitionBegan, .transitionEnded, .suspensionChanged,
+            .componentReset, .compensationDropped, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp:
             try change(kind, fieldsOf: &json)
         case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .retryScheduled,

@@ -15,7 +15,6 @@ extension OrderEvent {
             json.field("mode", mode)
         case .componentReset(let component), .compensationDropped(let component): json.field("_0", component)
         case .transitionBegan(let transition): json.field("_0", transition)
-        case .suspensionChanged(let isSuspended): json.field("_0", isSuspended)
         case .permissibilityChanged(let line, let permissibility):
             json.field("_0", line)
             json.field("permissibility", permissibility)
@@ -37,7 +36,6 @@ extension OrderEvent {
         case .componentReset: .componentReset(try json.value("_0"))
         case .compensationDropped: .compensationDropped(try json.value("_0"))
         case .transitionBegan: .transitionBegan(try json.value("_0"))
-        case .suspensionChanged: .suspensionChanged(try json.value("_0"))
         case .permissibilityChanged:
             .permissibilityChanged(
                 try json.value("_0"),

@@ -1,0 +1,99 @@
+import Fulfillment
+import Orders
+import TestSupport
+import Testing
+
+@Suite("Revisions that wait, and what leads out of Suspended and Failed")
+struct QueuedRevisionTests {
+    private let a: ComponentID = "A/A/WholeOrder"
+
+    private func run() -> OrderRun {
+        var catalog = TestCatalogs.functions([TestCatalogs.function("A", granularity: .order)])
+        catalog.functions["A"]?.onChange = CompensationStrategy(.undoThenDo)
+        var run = OrderRun(catalog)
+        run.submit(revision(1, things: 2))
+        return run
+    }
+
+    private func revision(_ number: Int, things: Int) -> OrderDraft {
+        var draft = TestOrders.things(things)
+        draft.revision = String(number)
+        return draft
+    }
+
+    @Test("an invalid newer revision is refused and leaves the one that waits where it is (A38)")
+    func invalidNewer() {
+        var run = run()
+        run.operate(OrderOperation(action: .suspend, by: "Ann"))
+        run.submit(revision(2, things: 3))
+        #expect(run.state?.change?.value.queued?.revision == 2)
+        var invalid = revision(3, things: 4)
+        invalid.mode = "Nonsense"
+        let refused = run.submit(invalid)
+        #expect(refused.events.contains { if case .revisionRefused = $0 { true } else { false } })
+        #expect(run.state?.change?.value.queued?.revision == 2)
+        run.operate(OrderOperation(action: .resume, by: "Ann"))
+        #expect(run.state?.revision == 2)
+    }
+
+    @Test("an invalid revision is refused at once, not when its turn comes")
+    func invalidWaiting() {
+        var run = run()
+        run.operate(OrderOperation(action: .suspend, by: "Ann"))
+        var invalid = revision(2, things: 3)
+        invalid.mode = "Nonsense"
+        run.submit(invalid)
+        #expect(run.state?.change?.value.queued == nil)
+    }
+
+    @Test("a suspended order that was cancelled and is wanted again takes revisions again (A46)")
+    func suspendedCancelledResumed() {
+        var run = run()
+        run.operate(OrderOperation(action: .suspend, by: "Ann"))
+        run.operate(OrderOperation(action: .cancel, by: "Ann"))
+        run.receive(
+            FulfillmentUpdate(
+                orderKey: run.state?.id.key ?? "",
+                component: a,
+                status: ReportedStatus(code: "CANCELLED")
+            )
+        )
+        #expect(run.state?.lifecycle == .cancelled)
+        run.operate(OrderOperation(action: .resume, by: "Ann"))
+        run.submit(revision(2, things: 3))
+        #expect(run.state?.revision == 2)
+        #expect(run.state?.change?.value.queued == nil)
+    }
+
+    @Test("a revision that waits for an undo takes effect when that ends, also of an order that was failed")
+    func queuedWhileFailed() {
+        var run = run()
+        run.submit(revision(2, things: 3))
+        #expect(run.component(a)?.processing == .undoing)
+        run.operate(OrderOperation(action: .suspend, by: "Ann"))
+        run.operate(OrderOperation(action: .fail, by: "Ann"))
+        #expect(run.state?.lifecycle == .failed)
+        run.submit(revision(3, things: 1))
+        #expect(run.state?.change?.value.queued?.revision == 3)
+        run.receive(
+            FulfillmentUpdate(
+                orderKey: run.state?.id.key ?? "",
+                component: a,
+                status: ReportedStatus(code: "CANCELLED")
+            )
+        )
+        #expect(run.state?.revision == 3)
+        #expect(run.state?.change?.value.queued == nil)
+    }
+
+    @Test("resolve leads out of Failed (A56)")
+    func resolveFailed() {
+        var run = run()
+        run.operate(OrderOperation(action: .fail, by: "Ann"))
+        #expect(run.state?.lifecycle == .failed)
+        run.operate(OrderOperation(action: .resolve, by: "Ann", reason: "mended"))
+        #expect(run.state?.lifecycle == .inProgress)
+        run.report(a, "COMPLETE")
+        #expect(run.state?.lifecycle == .completed)
+    }
+}
