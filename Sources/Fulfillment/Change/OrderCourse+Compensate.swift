@@ -159,36 +159,12 @@ extension OrderCourse {
 
     // MARK: Permissibility
 
-    /// Tells upstream which of the changed lines can still be changed.
+    /// Tells upstream which of the changed lines, of those done together with them and of those above them can still be
+    /// changed.
     mutating func updatePermissibility(of lines: Set<Int>) {
-        guard catalog.hasPointsOfNoReturn else { return }
-        var open = lines
-        var seen: Set<Int> = []
-        while let line = open.popFirst() {
-            guard seen.insert(line).inserted, let state else { continue }
-            if let parent = state.index.parentOfLine[line] { open.insert(parent) }
+        guard catalog.hasPointsOfNoReturn, !lines.isEmpty else { return }
+        for change in state?.permissibilityChanges(of: lines, catalog: catalog) ?? [] {
+            emit(.permissibilityChanged(change.line, permissibility: change.permissibility))
         }
-        for line in seen.sorted() {
-            guard let state else { return }
-            let worst = worstPermissibility(ofLine: line, state)
-            if worst != state.lines[line].permissibility {
-                emit(.permissibilityChanged(state.lines[line].id, permissibility: worst))
-            }
-        }
-    }
-
-    /// Of a line and all below it.
-    private func worstPermissibility(ofLine line: Int, _ state: OrderState) -> RevisionPermissibility {
-        var worst = RevisionPermissibility.notYet
-        var open = [line]
-        while let here = open.popLast() {
-            for place in state.index.componentsOfLine[here]
-            where !state.components[place.component].isWithdrawn || state.lines[here].isWithdrawn {
-                worst = max(worst, state.permissibility(ofComponent: place.component, catalog: catalog))
-                if worst == .hard { return worst }
-            }
-            open += state.index.childrenOfLine[here]
-        }
-        return worst
     }
 }
