@@ -27,7 +27,18 @@ struct StationCrossCheck {
         }
         checkUrgentRoutes(fulfillment)
         checkUpstream(fulfillment)
+        checkTickets(fulfillment)
         checkOwnQueues(fulfillment)
+    }
+
+    private func checkTickets(_ fulfillment: FulfillmentCatalog) {
+        if worker.tickets == nil, fulfillment.tickets != nil {
+            configuration.problems.error(
+                place("tickets"),
+                "worker \(worker.role) has no 'tickets', but its catalog makes tickets of failures",
+                "name the queue of the ticket system, or remove 'tickets' from the catalog"
+            )
+        }
     }
 
     private func checkUrgentRoutes(_ fulfillment: FulfillmentCatalog) {

@@ -27,6 +27,7 @@ package struct MessageDecoder: Sendable {
         Envelope.registerNames()
         HeaderName.register()
         OperationName.register()
+        TicketAnswerName.register()
         for object in BusinessObject.allCases { _ = ObjectLayout.of(object) }
     }
 
@@ -79,6 +80,7 @@ private struct DecodingAttempt {
             case .message(let names): return try read(root, names, asRequest: asRequest)
             case .mapped(let format): return try read(root, format)
             case .operation: return try readOperation(root)
+            case .ticketAnswer: return try readOperation(root, isTicketAnswer: true)
             case .unusable(let error):
                 throw DecodingFailure(
                     Failure(
@@ -210,13 +212,20 @@ private struct DecodingAttempt {
         )
     }
 
-    private func readOperation(_ root: XMLElement) throws(DecodingFailure) -> DecodedMessage {
+    private func readOperation(
+        _ root: XMLElement,
+        isTicketAnswer: Bool = false
+    ) throws(DecodingFailure) -> DecodedMessage {
         let header = header(in: root) ?? EBMHeader()
         let place = (line: root.line, column: root.column)
-        let name = OperationWriter.identity.operation + "EBM"
+        let name =
+            isTicketAnswer ? TicketAnswerName.root.local : OperationWriter.identity.operation + "EBM"
         let read: OperationReader.Result
         do {
-            read = try OperationReader().read(root, header: header)
+            read =
+                isTicketAnswer
+                ? try TicketAnswerReader().read(root, header: header)
+                : try OperationReader().read(root, header: header)
         } catch {
             throw DecodingFailure(
                 error.failure,

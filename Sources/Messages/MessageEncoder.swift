@@ -36,6 +36,16 @@ package struct MessageEncoder: Sendable {
         OperationWriter(operation: operation, orderKey: order, context: context).write()
     }
 
+    /// The root element of what a ticket system is told.
+    package static func name(of report: TicketReport) -> String {
+        report.isNew ? "CreateTroubleTicketEBM" : "UpdateTroubleTicketEBM"
+    }
+
+    /// A CreateTroubleTicket or an UpdateTroubleTicket.
+    package func encode(_ report: TicketReport, context: EncodingContext) -> [UInt8] {
+        TicketWriter(report: report, context: context).write()
+    }
+
     /// The common fault.
     package func encode(_ report: FaultReport, context: EncodingContext) -> [UInt8] {
         FaultWriter(report: report, context: context).write()

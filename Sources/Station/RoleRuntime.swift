@@ -90,6 +90,11 @@ package final class RoleRuntime: Sendable {
         return destination
     }
 
+    /// Where a ticket is asked for, and where it is changed and closed.
+    func destination(of report: TicketReport) -> Destination? {
+        report.isNew ? configuration.tickets : configuration.ticketUpdates ?? configuration.tickets
+    }
+
     /// Where a request goes: urgent ones may have a way past those that wait.
     func destination(of request: ComponentRequest, priority: OrderPriority) -> Destination {
         if isUrgent(priority), let route = configuration.urgentRoutes[request.queue] { return .queue(route) }

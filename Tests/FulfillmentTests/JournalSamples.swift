@@ -285,6 +285,17 @@ enum JournalSamples {
         .incidentClosed(1, resolution: .skipped, by: "Ann"),
         .incidentAssigned(1, to: "Bob"),
         .ticketKnown(1, ticket: "TT-1"),
+        .ticketChanged(
+            Ticket(
+                number: 1,
+                component: "Provision/Fixed/1",
+                failure: failure,
+                openedAt: .testStart,
+                status: .correcting,
+                externalID: "TT-1",
+                remark: "retried by Ann"
+            )
+        ),
         .retryScheduled("Provision/Fixed/1", attempt: 2, due: .testStart),
         .componentRetried("Provision/Fixed/1"),
         .dataFixed(DataFix(name: "region", value: "Rio")),

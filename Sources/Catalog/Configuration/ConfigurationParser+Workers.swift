@@ -5,7 +5,8 @@ internal import Orders
 extension ConfigurationParser {
     private static let workerKeys = [
         "catalog", "senderID", "sender", "upstreamTargetID", "upstreamTarget", "orders", "urgentOrders",
-        "updates", "operations", "upstream", "fallout", "errors", "urgentFromPriority", "urgentRoutes",
+        "updates", "operations", "upstream", "fallout", "errors", "tickets", "ticketUpdates",
+        "ticketTargetID", "urgentFromPriority", "urgentRoutes",
         "prefetch",
         "batchLimit", "consumers", "concurrency",
         "parkedSeconds",
@@ -57,6 +58,9 @@ extension ConfigurationParser {
             upstream: destination(fields, "upstream"),
             fallout: destination(fields, "fallout") ?? .queue(""),
             errors: destination(fields, "errors") ?? .queue(""),
+            tickets: destination(fields, "tickets"),
+            ticketUpdates: destination(fields, "ticketUpdates"),
+            ticketTargetID: fields.text("ticketTargetID") ?? fields.text("upstreamTargetID") ?? "",
             urgentRoutes: urgentRoutes(fields, worker: entry.key),
             urgentFromPriority: fields.integer("urgentFromPriority", in: 0...10) ?? 8,
             senderID: fields.text("senderID") ?? "",

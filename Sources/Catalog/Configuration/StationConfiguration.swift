@@ -118,6 +118,11 @@ package struct WorkerConfiguration: Sendable, Hashable {
     /// The queues in which faults end.
     package var falloutQueues: [String]
     package var errors: Destination
+    /// Where tickets are asked for; where they are changed and closed, when that is elsewhere.
+    package var tickets: Destination?
+    package var ticketUpdates: Destination?
+    /// EBMHeader Target/ID of messages to the ticket system.
+    package var ticketTargetID: String
     /// A request queue -> the queue that requests of urgent orders take instead.
     package var urgentRoutes: [String: String]
     /// Orders of this priority and above are urgent.
@@ -150,6 +155,9 @@ package struct WorkerConfiguration: Sendable, Hashable {
         upstream: Destination?,
         fallout: Destination,
         errors: Destination,
+        tickets: Destination? = nil,
+        ticketUpdates: Destination? = nil,
+        ticketTargetID: String = "",
         urgentRoutes: [String: String] = [:],
         urgentFromPriority: Int = 8,
         senderID: String,
@@ -172,6 +180,9 @@ package struct WorkerConfiguration: Sendable, Hashable {
         self.fallout = fallout
         falloutQueues = fallout.exchange.isEmpty ? [fallout.routingKey] : []
         self.errors = errors
+        self.tickets = tickets
+        self.ticketUpdates = ticketUpdates
+        self.ticketTargetID = ticketTargetID
         self.urgentRoutes = urgentRoutes
         self.urgentFromPriority = urgentFromPriority
         self.senderID = senderID

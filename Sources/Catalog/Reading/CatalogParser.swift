@@ -14,7 +14,7 @@ struct CatalogParser {
         "recognize", "productClasses", "lineTypes", "bundles", "offers", "patterns", "functions",
         "dependencies",
         "states", "milestones", "stateMaps", "systems", "composition", "valueMaps", "translate",
-        "policies", "upstream", "changes", "fallout",
+        "policies", "upstream", "changes", "fallout", "tickets",
     ]
 
     init?(_ node: YAMLNode, version: String, problems: Problems) {
@@ -77,7 +77,8 @@ struct CatalogParser {
             policies: policies(),
             upstream: upstream(),
             changes: changes(),
-            fallout: fallout()
+            fallout: fallout(),
+            tickets: tickets()
         )
         return RoleCatalog(
             fulfillment: fulfillment,

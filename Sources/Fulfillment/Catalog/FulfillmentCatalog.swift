@@ -46,6 +46,8 @@ package struct FulfillmentCatalog: Sendable, Hashable {
     package var changes: ChangePolicy
     /// What is done about failures of components; tried in order.
     package var fallout: [FalloutRule]
+    /// `nil` when failures make no tickets.
+    package var tickets: TicketPolicy?
 
     package init(
         name: String,
@@ -72,7 +74,8 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         policies: [Policy] = [],
         upstream: UpstreamPolicy,
         changes: ChangePolicy = .standard,
-        fallout: [FalloutRule] = []
+        fallout: [FalloutRule] = [],
+        tickets: TicketPolicy? = nil
     ) {
         self.name = name
         self.version = version
@@ -100,6 +103,7 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         self.upstream = upstream
         self.changes = changes
         self.fallout = fallout
+        self.tickets = tickets
     }
 
     private static func havePointsOfNoReturn(_ functions: [FunctionName: FulfillmentFunction]) -> Bool {

@@ -14,6 +14,8 @@ extension OrderCourse {
             move(operation, context)
         case .resolve where lifecycle == .failed && state?.order != nil:
             resolveFailure(operation)
+        case .ticket: noteTicket(operation)
+        case .retry where state?.order == nil: recreate(operation, context)
         case .retry, .resolve, .skip, .complete, .fix, .assign:
             operateOnFallout(operation)
         }
@@ -62,6 +64,13 @@ extension OrderCourse {
         guard case .operated = events.first else { return }
         goOn()
         takeUpQueued()
+    }
+
+    /// An order that was invalid from the start is tried again as it was sent, by the catalog of now.
+    private mutating func recreate(_ operation: OrderOperation, _ context: MessageContext) {
+        guard let draft = state?.rejectedDraft, let origin = state?.origin else { return }
+        emit(.operated(operation))
+        _ = takeIn(draft, origin)
     }
 
     private mutating func endTransition() {
@@ -118,6 +127,7 @@ extension OrderCourse {
     mutating func cancel(_ context: MessageContext) {
         guard let state, let order = state.order else {
             // Born invalid: there is nothing to undo.
+            closeAllIncidents(.cancelled, by: nil)
             return move(to: .cancelled)
         }
         var draft = OrderDraft(key: order.key)

@@ -32,6 +32,8 @@ package struct OrderOperation: Sendable, Hashable, Codable {
         /// Set values, then retry.
         case fix
         case assign
+        /// The ticket system says under which identification (`value`) it keeps the incident.
+        case ticket
     }
 
     package init(

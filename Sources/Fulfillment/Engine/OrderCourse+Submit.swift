@@ -12,7 +12,7 @@ extension OrderCourse {
         return revise(draft, revision: revision, context)
     }
 
-    private mutating func takeIn(_ draft: OrderDraft, _ context: MessageContext) -> OrderOutcome {
+    mutating func takeIn(_ draft: OrderDraft, _ context: MessageContext) -> OrderOutcome {
         let id = OrderID(role: role, key: draft.key)
         let result = OrderValidation.validate(
             draft,
@@ -44,6 +44,7 @@ extension OrderCourse {
                 id: id
             )
             move(to: .notStarted)
+            closeAllIncidents(.revised, by: nil)
             for warning in result.warnings { emit(.failureRaised(warning)) }
             emit(.planned(plan))
             markLinesWithoutWork()
@@ -122,6 +123,7 @@ extension OrderCourse {
         context: MessageContext,
         failures: [Failure]
     ) {
+        let isFirst = state?.incidents.isEmpty ?? true
         begin(
             .rejected(
                 OrderEvent.Rejection(
@@ -134,6 +136,7 @@ extension OrderCourse {
             ),
             id: id
         )
+        if isFirst { openIncident(Failure.summary(of: failures)) }
     }
 
     /// Lines that neither have a component nor hold one that has are done from the start.

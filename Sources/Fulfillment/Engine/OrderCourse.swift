@@ -40,10 +40,16 @@ struct OrderCourse {
     mutating func emit(_ event: OrderEvent) {
         events.append(event)
         note(event)
+        var closing: Incident?
+        if case .incidentClosed(let id, _, _) = event { closing = state?.incidents.first { $0.id == id } }
         state?.apply(event, at: now)
         switch event {
         case .componentReleased(let id), .compensationReleased(let id, _), .componentRetried(let id):
             awaitFirstWord(of: id)
+        case .incidentOpened, .incidentClosed, .incidentAssigned:
+            keepTickets(after: event, incidentBefore: closing)
+        case .componentProgressed, .lifecycleChanged:
+            if state?.fallout != nil { keepTickets(after: event, incidentBefore: nil) }
         default: break
         }
     }
@@ -69,7 +75,7 @@ struct OrderCourse {
             .updateParked, .parkedApplied, .failureRaised, .revisionQueued,
             .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
-            .ticketKnown, .retryScheduled, .componentHeard, .dataFixed, .jeopardyRaised:
+            .ticketKnown, .ticketChanged, .retryScheduled, .componentHeard, .dataFixed, .jeopardyRaised:
             break
         }
         hasNews = true

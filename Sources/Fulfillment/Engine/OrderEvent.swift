@@ -64,6 +64,8 @@ package enum OrderEvent: Sendable, Hashable, Codable {
     case incidentClosed(Int, resolution: IncidentResolution, by: String?)
     case incidentAssigned(Int, to: String)
     case ticketKnown(Int, ticket: String)
+    /// The ticket system is to be told of this ticket.
+    indirect case ticketChanged(Ticket)
     /// The request in hand is sent again at that time.
     case retryScheduled(ComponentID, attempt: Int, due: Timestamp)
     /// The request in hand is owed once more.

@@ -66,7 +66,8 @@ extension OrderState {
         case .revisionQueued, .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp:
             applyChange(event)
-        case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .dataFixed, .jeopardyRaised:
+        case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged, .dataFixed,
+            .jeopardyRaised:
             applyFallout(event)
         }
     }
@@ -114,7 +115,8 @@ extension OrderState {
             .valueRecorded, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked, .parkedApplied,
             .revisionIgnored, .failureRaised, .amended, .revisionQueued, .revisionDropped, .revisionRefused,
             .transitionBegan, .transitionEnded, .permissibilityChanged, .operated,
-            .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .dataFixed,
+            .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
+            .dataFixed,
             .jeopardyRaised:
             break
         }

@@ -40,6 +40,8 @@ package struct FalloutState: Sendable, Hashable, Codable {
     package var incidents: [Incident]
     /// How many there were ever.
     package var opened: Int
+    /// Tickets that are not closed; `nil` when there are none.
+    package var tickets: [Ticket]?
 
     /// Open incidents kept with the state.
     package static let incidentsMax = 200

@@ -21,6 +21,14 @@ extension OrderCourse {
             )
             return
         }
+        if state?.order == nil, operation.action != .assign {
+            let text =
+                "operation \(operation.action.rawValue) by \(operation.by.prefix(60)): the order was invalid from "
+                + "the start, and nothing of it was asked of anybody"
+            let advice = "Send it corrected, or retry it once the catalog is."
+            emit(.failureRaised(Failure(.operationInvalid, text, correctiveAction: advice)))
+            return
+        }
         if let refusal = refusal(ofFixes: operation) {
             emit(.failureRaised(refusal))
             return
@@ -81,7 +89,7 @@ extension OrderCourse {
             } else {
                 set(at, StateTree.Root.complete.name, .completed, because: "completed by hand")
             }
-        case .suspend, .resume, .cancel, .abort, .fail, .assign: return
+        case .suspend, .resume, .cancel, .abort, .fail, .assign, .ticket: return
         }
         closeIncidents(of: id, operation.action.resolution, by: operation.by)
         lookAtDependants(of: at)
@@ -168,7 +176,7 @@ extension OrderOperation.Action {
         case .fix: .fixed
         case .abort: .aborted
         case .cancel: .cancelled
-        case .suspend, .resume, .fail, .assign: .resolved
+        case .suspend, .resume, .fail, .assign, .ticket: .resolved
         }
     }
 }

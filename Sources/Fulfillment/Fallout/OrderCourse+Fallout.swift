@@ -27,15 +27,16 @@ extension OrderCourse {
         openIncident(failure)
     }
 
-    private mutating func openIncident(_ failure: Failure) {
+    mutating func openIncident(_ failure: Failure) {
         let component = failure.component.flatMap { state?.index.componentAt[$0] }
             .flatMap { state?.components[$0] }
-        let incident = Incident(
+        var incident = Incident(
             id: (state?.fallout?.value.opened ?? 0) + 1,
             failure: failure,
             openedAt: now,
             retries: component?.rework?.value.retries ?? 0
         )
+        incident.ticket = state?.tickets.first { $0.component == failure.component }?.externalID
         emit(.incidentOpened(incident))
     }
 

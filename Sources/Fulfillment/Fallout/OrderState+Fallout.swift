@@ -3,6 +3,8 @@ internal import Orders
 // What incidents and corrections make of the state.
 extension OrderState {
     package var incidents: [Incident] { fallout?.value.incidents ?? [] }
+    /// Those that are not closed.
+    package var tickets: [Ticket] { fallout?.value.tickets ?? [] }
 
     mutating func applyFallout(_ event: OrderEvent) {
         switch event {
@@ -14,7 +16,13 @@ extension OrderState {
             }
         case .incidentClosed(let id, _, _): changeFallout { $0.incidents.removeAll { $0.id == id } }
         case .incidentAssigned(let id, let assignee): change(incident: id) { $0.assignee = assignee }
-        case .ticketKnown(let id, let ticket): change(incident: id) { $0.ticket = ticket }
+        case .ticketKnown(let id, let ticket): know(ticket, of: id)
+        case .ticketChanged(let ticket):
+            changeFallout {
+                var tickets = ($0.tickets ?? []).filter { $0.number != ticket.number }
+                if ticket.status != .closed { tickets.append(ticket) }
+                $0.tickets = tickets.isEmpty ? nil : tickets
+            }
         case .dataFixed(let fix): apply(fix)
         default: break
         }
@@ -31,6 +39,19 @@ extension OrderState {
         } else {
             order?.lines[at].properties[fix.name] = fix.value
         }
+    }
+
+    private mutating func know(_ externalID: String, of number: Int) {
+        changeFallout { fallout in
+            guard let at = fallout.tickets?.firstIndex(where: { $0.number == number }) else { return }
+            fallout.tickets?[at].externalID = externalID
+            let component = fallout.tickets?[at].component
+            for incident in fallout.incidents.indices
+            where fallout.incidents[incident].failure.component == component {
+                fallout.incidents[incident].ticket = externalID
+            }
+        }
+        change(incident: number) { $0.ticket = externalID }
     }
 
     private mutating func change(incident id: Int, _ body: (inout Incident) -> Void) {

@@ -8,6 +8,49 @@ package enum OutboundMessage: Sendable, Hashable {
     case report(StatusReport)
     /// Tells fallout handlers what went wrong.
     case fault(FaultReport)
+    /// Has the ticket system make, change or close a ticket.
+    case ticket(TicketReport)
+}
+
+/// A ticket as its system is told of it.
+package struct TicketReport: Sendable, Hashable {
+    package var ticket: Ticket
+    /// Whether the ticket system hears of it for the first time.
+    package var isNew: Bool
+    package var orderKey: OrderKey
+    package var salesOrderID: String?
+    package var revision: String?
+    package var accountID: String?
+    package var accountName: String?
+    /// The system that failed, else the role.
+    package var system: String
+    /// The lines that the failed component is about, or the line that failed.
+    package var lines: [LineID]
+    package var policy: TicketPolicy
+
+    package init(
+        ticket: Ticket,
+        isNew: Bool,
+        orderKey: OrderKey,
+        salesOrderID: String? = nil,
+        revision: String? = nil,
+        accountID: String? = nil,
+        accountName: String? = nil,
+        system: String,
+        lines: [LineID] = [],
+        policy: TicketPolicy
+    ) {
+        self.ticket = ticket
+        self.isNew = isNew
+        self.orderKey = orderKey
+        self.salesOrderID = salesOrderID
+        self.revision = revision
+        self.accountID = accountID
+        self.accountName = accountName
+        self.system = system
+        self.lines = lines
+        self.policy = policy
+    }
 }
 
 /// The order component that a system is asked to fulfill.
@@ -152,6 +195,8 @@ package struct FaultReport: Sendable, Hashable {
     /// The role that tells it, such as `COM`.
     package var role: RoleName
     package var occurredAt: Timestamp
+    /// Under which name it is told, where that is not the order's key.
+    package var correlation: String?
 
     package init(
         failure: Failure,

@@ -26,7 +26,7 @@ package struct OutboundMessages {
             case .revisionRefused(let refused): messages.append(.fault(fault(refused.failure, state)))
             case .failureRaised(let failure): messages.append(.fault(fault(failure, state)))
             case .rejected(let rejection):
-                messages.append(.fault(fault(Self.summary(rejection.failures), state)))
+                messages.append(.fault(creationFault(rejection, state)))
             case .accepted, .planned, .linesWithoutWork, .componentScheduled, .waitHeld, .externalIDKnown,
                 .lineProgressed, .componentProgressed, .componentMilestone, .milestoneReached, .valueRecorded,
                 .lineStateChanged, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked,
@@ -34,12 +34,49 @@ package struct OutboundMessages {
                 .revisionIgnored, .amended, .revisionQueued, .revisionDropped, .componentReset,
                 .compensationDropped,
                 .transitionBegan, .transitionEnded, .permissibilityChanged, .operated,
-                .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .retryScheduled,
+                .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
+                .retryScheduled,
                 .componentHeard, .dataFixed, .jeopardyRaised:
                 break
             }
         }
+        messages += tickets(in: events, state)
         return messages + reports(for: events, state: state).map { .report($0) }
+    }
+
+    /// Each ticket once, as it is after the hop; one that began and ended within it is nobody's concern.
+    private func tickets(in events: [OrderEvent], _ state: OrderState) -> [OutboundMessage] {
+        guard let policy = catalog.tickets else { return [] }
+        var last: [Int: Ticket] = [:]
+        var numbers: [Int] = []
+        var isNew: Set<Int> = []
+        for case .ticketChanged(let ticket) in events
+        where last.updateValue(ticket, forKey: ticket.number) == nil {
+            numbers.append(ticket.number)
+            if ticket.remark == nil { isNew.insert(ticket.number) }
+        }
+        return numbers.compactMap { number in
+            guard let ticket = last[number], !(isNew.contains(number) && ticket.status == .closed) else {
+                return nil
+            }
+            let plan = ticket.component.flatMap { state.index.componentAt[$0] }.map {
+                state.components[$0].plan
+            }
+            return .ticket(
+                TicketReport(
+                    ticket: ticket,
+                    isNew: isNew.contains(number),
+                    orderKey: state.id.key,
+                    salesOrderID: state.order?.salesOrderID ?? state.rejectedDraft?.salesOrderID,
+                    revision: String(state.revision),
+                    accountID: state.order?.accountID ?? state.rejectedDraft?.accountID,
+                    accountName: state.order?.accountName ?? state.rejectedDraft?.accountName,
+                    system: plan.flatMap { catalog.systems[$0.system]?.targetID } ?? role.rawValue,
+                    lines: ticket.failure.line.map { [$0] } ?? plan?.lines ?? [],
+                    policy: policy
+                )
+            )
+        }
     }
 
     /// Where components are asked again for something in one hop: the last place for each.
@@ -86,14 +123,13 @@ package struct OutboundMessages {
         )
     }
 
-    /// One failure that names every reason; its code is theirs when they share one.
-    private static func summary(_ failures: [Failure]) -> Failure {
-        guard let first = failures.first else { return Failure(.orderInvalid, "the order is invalid") }
-        if failures.count == 1 { return first }
-        let shared = failures.allSatisfy { $0.code == first.code } ? first.code : .orderInvalid
-        let reasons = failures.prefix(20).map { "\($0.code.rawValue): \($0.text)" }.joined(separator: "; ")
-        let rest = failures.count > 20 ? "; and \(failures.count - 20) more" : ""
-        return Failure(shared, reasons + rest, line: first.line)
+    /// An order that could not be created is told under a name of its own, with words for what it does not say.
+    private func creationFault(_ rejection: OrderEvent.Rejection, _ state: OrderState) -> FaultReport {
+        var report = fault(.summary(of: rejection.failures), state)
+        report.correlation = "OSM-ORDER-CREATION-FAIL-ORDER-ID.\(state.id.key.rawValue)"
+        if rejection.draft.revision == nil { report.revision = "Unknown Revision" }
+        if report.accountName == nil { report.accountName = "Unknown AccountName" }
+        return report
     }
 
     private func fault(_ failure: Failure, _ state: OrderState) -> FaultReport {

@@ -269,6 +269,7 @@ extension XMLName {
 
     static let id = common("ID")
     static let businessComponentID = common("BusinessComponentID")
+    static let applicationObjectKey = common("ApplicationObjectKey")
     static let custom = common("Custom")
     static let specificationGroup = common("SpecificationGroup")
     static let specification = common("Specification")

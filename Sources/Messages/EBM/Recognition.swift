@@ -30,6 +30,8 @@ struct Recognition: Sendable {
         case message(MessageNames)
         /// A ProcessOrderOperation.
         case operation
+        /// A CreateTroubleTicketResponse.
+        case ticketAnswer
         case mapped(MappedFormat)
         /// A mapping fits that cannot be used.
         case unusable(MappingError)
@@ -43,6 +45,7 @@ struct Recognition: Sendable {
         case nil: break
         }
         if let names = messages[name] { return .message(names) }
+        if name == TicketAnswerName.root { return .ticketAnswer }
         return name == OperationName.root ? .operation : nil
     }
 
@@ -52,7 +55,7 @@ struct Recognition: Sendable {
     /// Says what was found, and what comes nearest to it.
     func failure(_ root: XMLElement) -> Failure {
         let found = Self.text(namespace: root.namespace, local: root.name)
-        let known = Array(messages.keys) + [OperationName.root] + Array(mappings.keys)
+        let known = Array(messages.keys) + [OperationName.root, TicketAnswerName.root] + Array(mappings.keys)
         let sameName = known.filter { $0.local == root.name }
         let nearest = (sameName.isEmpty ? known : sameName).min { left, right in
             let distances = (

@@ -124,6 +124,7 @@ extension HopEngine {
         switch command {
         // A new order, or one that replaces an order born invalid, is decomposed with the current catalog.
         case .submit: decider = entry.state?.order == nil ? role.decider : try deciderOf(entry, role, &group)
+        case .operate where entry.state?.order == nil: decider = role.decider
         case .update, .operate, .timeReached: decider = try deciderOf(entry, role, &group)
         }
         let state = entry.state.take()

@@ -67,6 +67,26 @@ extension HopEngine {
                 )
             case .fault(let report):
                 append(fault: report, origin: state.origin, cause: cause, order: state.id, role: role, &group)
+            case .ticket(let report):
+                guard let destination = role.destination(of: report) else { continue }
+                let context = context(
+                    target: role.configuration.ticketTargetID,
+                    origin: state.origin,
+                    cause: cause,
+                    role: role,
+                    group
+                )
+                append(
+                    role.encoder.encode(report, context: context),
+                    properties: .outgoing(
+                        name: MessageEncoder.name(of: report),
+                        context: context,
+                        correlationID: TicketKey.text(order: report.orderKey, number: report.ticket.number)
+                    ),
+                    to: destination,
+                    order: state.id,
+                    &group
+                )
             }
         }
     }
@@ -178,7 +198,7 @@ extension HopEngine {
             properties: .outgoing(
                 name: MessageEncoder.faultName,
                 context: context,
-                correlationID: report.orderKey?.rawValue
+                correlationID: report.correlation ?? report.orderKey?.rawValue
             ),
             to: role.destination(ofFault: report.failure),
             order: order,

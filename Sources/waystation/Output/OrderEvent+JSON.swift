@@ -61,7 +61,8 @@ extension OrderEvent {
             .componentReset,
             .compensationDropped, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
-            .ticketKnown, .retryScheduled, .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
+            .ticketKnown, .ticketChanged, .retryScheduled, .componentRetried, .componentHeard, .dataFixed,
+            .jeopardyRaised:
             namedOfChange
         }
     }
@@ -97,7 +98,8 @@ extension OrderEvent {
             .failureRaised, .amended, .revisionQueued, .revisionDropped, .revisionRefused,
             .compensationReleased, .componentReset, .compensationDropped, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed,
-            .incidentAssigned, .ticketKnown, .retryScheduled, .componentRetried, .componentHeard, .dataFixed,
+            .incidentAssigned, .ticketKnown, .ticketChanged, .retryScheduled, .componentRetried,
+            .componentHeard, .dataFixed,
             .jeopardyRaised:
             ("", [:])
         }

@@ -58,6 +58,14 @@ extension OrderEvent {
             ("incidentAssigned", ["incident": JSONValue(id), "to": JSONValue(to)])
         case .ticketKnown(let id, let ticket):
             ("ticketKnown", ["incident": JSONValue(id), "ticket": JSONValue(ticket)])
+        case .ticketChanged(let ticket):
+            (
+                "ticketChanged",
+                [
+                    "incident": JSONValue(ticket.number), "status": JSONValue(ticket.status.rawValue),
+                    "ticket": JSONValue(ticket.externalID), "remark": JSONValue(ticket.remark),
+                ]
+            )
         case .retryScheduled(let id, let attempt, let due):
             (
                 "retryScheduled",

@@ -84,6 +84,14 @@ extension HopSentences {
             return "Incident \(id) is closed: \(resolution.rawValue)\(by.map { " by \($0)" } ?? "")."
         case .incidentAssigned(let id, let to): return "Incident \(id) is assigned to \(to)."
         case .ticketKnown(let id, let ticket): return "Incident \(id) has the ticket \(ticket)."
+        case .ticketChanged(let ticket):
+            let name = ticket.externalID.map { "ticket \($0)" } ?? "the ticket"
+            guard let remark = ticket.remark else {
+                return "A ticket is asked for about incident \(ticket.number)."
+            }
+            return ticket.status == .closed
+                ? "The ticket system is told to close \(name) of incident \(ticket.number): \(remark)."
+                : "The ticket system is told of \(name) of incident \(ticket.number): \(remark)."
         case .retryScheduled(let id, let attempt, let due):
             return "\(name(id)) is asked for again at \(due), attempt \(attempt)."
         case .componentRetried(let id): return "The request for \(name(id)) is sent again."

@@ -28,12 +28,40 @@ extension FalloutState: JournalObject {
     func writeFields(to json: inout JSONWriter) {
         json.field("incidents", incidents)
         json.field("opened", opened)
+        json.field("tickets", tickets)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
         self.init()
         incidents = try json.value("incidents")
         opened = try json.value("opened")
+        tickets = try json.optional("tickets")
+    }
+}
+
+extension Ticket.Status: JournalValue {}
+
+extension Ticket: JournalObject {
+    func writeFields(to json: inout JSONWriter) {
+        json.field("number", number)
+        json.field("component", component)
+        json.field("failure", failure)
+        json.field("openedAt", openedAt)
+        json.field("status", status)
+        json.field("externalID", externalID)
+        json.field("remark", remark)
+    }
+
+    init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
+        self.init(
+            number: try json.value("number"),
+            component: try json.optional("component"),
+            failure: try json.value("failure"),
+            openedAt: try json.value("openedAt"),
+            status: try json.value("status"),
+            externalID: try json.optional("externalID"),
+            remark: try json.optional("remark")
+        )
     }
 }
 

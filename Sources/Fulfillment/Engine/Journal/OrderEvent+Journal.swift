@@ -13,7 +13,7 @@ extension OrderEvent {
         case compensationDropped
         case transitionBegan, transitionEnded, permissibilityChanged
         case operated, wakeUp
-        case incidentOpened, incidentClosed, incidentAssigned, ticketKnown
+        case incidentOpened, incidentClosed, incidentAssigned, ticketKnown, ticketChanged
         case retryScheduled, componentRetried, componentHeard, dataFixed, jeopardyRaised
 
         static let names = VariantNames<Kind>(of: "event")
@@ -58,6 +58,7 @@ extension OrderEvent {
         case .incidentClosed: .incidentClosed
         case .incidentAssigned: .incidentAssigned
         case .ticketKnown: .ticketKnown
+        case .ticketChanged: .ticketChanged
         case .retryScheduled: .retryScheduled
         case .componentRetried: .componentRetried
         case .componentHeard: .componentHeard
@@ -138,7 +139,8 @@ extension OrderEvent: JournalValue {
             .componentReset, .compensationDropped, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp:
             writeChange(to: &json)
-        case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .retryScheduled,
+        case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
+            .retryScheduled,
             .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
             writeFallout(to: &json)
         }
@@ -187,7 +189,8 @@ extension OrderEvent: JournalValue {
             .componentReset, .compensationDropped, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp:
             try change(kind, fieldsOf: &json)
-        case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .retryScheduled,
+        case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
+            .retryScheduled,
             .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
             try fallout(kind, fieldsOf: &json)
         }

@@ -60,6 +60,7 @@ extension OrderEvent {
         case .ticketKnown(let incident, let ticket):
             json.field("_0", incident)
             json.field("ticket", ticket)
+        case .ticketChanged(let ticket): json.field("_0", ticket)
         case .retryScheduled(let component, let attempt, let due):
             json.field("_0", component)
             json.field("attempt", attempt)
@@ -82,6 +83,7 @@ extension OrderEvent {
             )
         case .incidentAssigned: .incidentAssigned(try json.value("_0"), to: try json.value("to"))
         case .ticketKnown: .ticketKnown(try json.value("_0"), ticket: try json.value("ticket"))
+        case .ticketChanged: .ticketChanged(try json.value("_0"))
         case .retryScheduled:
             .retryScheduled(
                 try json.value("_0"),

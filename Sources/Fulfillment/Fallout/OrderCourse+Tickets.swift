@@ -1,0 +1,98 @@
+internal import Orders
+
+// Tickets follow incidents: one is made, told of what is done, and closed when its part leaves fallout.
+extension OrderCourse {
+    /// Looks at an event that is about to take effect, or just has, for what it means to tickets.
+    mutating func keepTickets(after event: OrderEvent, incidentBefore: Incident?) {
+        guard let policy = catalog.tickets else { return }
+        switch event {
+        case .incidentOpened(let incident): openTicket(for: incident, policy)
+        case .incidentClosed(_, let resolution, let by):
+            guard let incidentBefore, let ticket = ticket(of: incidentBefore.failure.component) else {
+                return
+            }
+            change(ticket, resolution.isAwaited ? .correcting : .closed, Self.remark(resolution.rawValue, by))
+        case .incidentAssigned(let id, let to):
+            let component = state?.incidents.first { $0.id == id }?.failure.component
+            guard let ticket = ticket(of: component) else { return }
+            change(ticket, ticket.status, "assigned to \(to)")
+        case .componentProgressed(let id, _, let processing):
+            guard let ticket = ticket(of: id), ticket.status == .correcting, processing.isOver else { return }
+            change(ticket, .closed, "the component is \(processing.rawValue)")
+        case .lifecycleChanged(_, let to) where to.isClosed || to == .cancelled:
+            for ticket in state?.tickets ?? [] {
+                change(ticket, .closed, "the order is \(to.rawValue)")
+            }
+        default: break
+        }
+    }
+
+    private func ticket(of component: ComponentID?) -> Ticket? {
+        state?.tickets.first { $0.component == component }
+    }
+
+    private mutating func openTicket(for incident: Incident, _ policy: TicketPolicy) {
+        guard policy.classes.contains(incident.failure.code.failureClass) else { return }
+        if var known = ticket(of: incident.failure.component) {
+            known.failure = incident.failure
+            return change(known, .open, "it failed again")
+        }
+        guard state?.tickets.count ?? 0 < Ticket.keptMax else { return }
+        emit(
+            .ticketChanged(
+                Ticket(
+                    number: incident.id,
+                    component: incident.failure.component,
+                    failure: incident.failure,
+                    openedAt: incident.openedAt
+                )
+            )
+        )
+    }
+
+    private mutating func change(_ ticket: Ticket, _ status: Ticket.Status, _ remark: String) {
+        var ticket = ticket
+        ticket.status = status
+        ticket.remark = remark
+        emit(.ticketChanged(ticket))
+    }
+
+    private static func remark(_ word: String, _ by: String?) -> String {
+        by.map { "\(word) by \($0)" } ?? word
+    }
+
+    /// The ticket system answered: its identification is kept and goes with what it is told from then on.
+    mutating func noteTicket(_ operation: OrderOperation) {
+        guard let number = operation.incident, let id = operation.value,
+            state?.tickets.contains(where: { $0.number == number }) ?? false
+                || state?.incidents.contains(where: { $0.id == number }) ?? false
+        else {
+            // It may have been closed while the answer was on its way.
+            emit(
+                .updateIgnored(operation.component, reason: "a ticket answer names no incident that is open")
+            )
+            return
+        }
+        emit(.ticketKnown(number, ticket: id))
+    }
+}
+
+extension IncidentResolution {
+    /// Whether its outcome is still to be seen.
+    var isAwaited: Bool {
+        switch self {
+        case .retried, .resolved, .fixed: true
+        case .recovered, .skipped, .completed, .revised, .cancelled, .aborted: false
+        }
+    }
+}
+
+extension ProcessingState {
+    /// Whether nothing more is expected of its system.
+    fileprivate var isOver: Bool {
+        switch self {
+        case .completed, .failedContinue, .undoCompleted, .undoFailedContinue: true
+        case .notStarted, .inProgress, .failed, .undoing, .undoFailed, .downstreamCorrectionRequired: false
+        }
+    }
+}
