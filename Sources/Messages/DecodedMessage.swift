@@ -19,6 +19,8 @@ package struct DecodedMessage: Sendable, Hashable {
         case fulfillmentRequest(FulfillmentRequest)
         /// ProcessOrderOperation: what a person, or a system on their behalf, asks of an order.
         case operation(OrderOperation, on: OrderKey)
+        /// ProcessMessageOperation: the same of a message that failed or waits.
+        case messageOperation(MessageOperation)
     }
 
     package init(name: String, context: MessageContext, content: Content) {
@@ -27,8 +29,8 @@ package struct DecodedMessage: Sendable, Hashable {
         self.content = content
     }
 
-    /// The order it is about.
-    package var orderKey: OrderKey { content.orderKey }
+    /// The order it is about; `nil` when it is about none that is known.
+    package var orderKey: OrderKey? { content.orderKey }
 }
 
 /// A ProcessFulfillmentOrder or ProcessProvisioningOrder as its receiver reads it.

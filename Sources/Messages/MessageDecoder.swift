@@ -28,6 +28,7 @@ package struct MessageDecoder: Sendable {
         HeaderName.register()
         OperationName.register()
         TicketAnswerName.register()
+        MessageOperationName.register()
         for object in BusinessObject.allCases { _ = ObjectLayout.of(object) }
     }
 
@@ -81,6 +82,7 @@ private struct DecodingAttempt {
             case .mapped(let format): return try read(root, format)
             case .operation: return try readOperation(root)
             case .ticketAnswer: return try readOperation(root, isTicketAnswer: true)
+            case .messageOperation: return try readMessageOperation(root)
             case .unusable(let error):
                 throw DecodingFailure(
                     Failure(
@@ -251,6 +253,28 @@ private struct DecodingAttempt {
         )
     }
 
+    private func readMessageOperation(_ root: XMLElement) throws(DecodingFailure) -> DecodedMessage {
+        let header = header(in: root) ?? EBMHeader()
+        func problem(_ failure: Failure) -> DecodingFailure {
+            DecodingFailure(failure, context: context(header), line: root.line, column: root.column)
+        }
+        let operation: MessageOperation
+        do {
+            operation = try MessageOperationReader().read(root, header: header)
+        } catch {
+            throw problem(error.failure)
+        }
+        let name = MessageEncoder.messageOperationName
+        guard let id = header.messageID else {
+            throw problem(Failure(.messageIDMissing, "\(name) has no EBMHeader/EBMID"))
+        }
+        return DecodedMessage(
+            name: name,
+            context: header.context(messageID: id, transport: transport),
+            content: .messageOperation(operation)
+        )
+    }
+
     // MARK: Foreign formats
 
     private func read(_ root: XMLElement, _ format: MappedFormat) throws(DecodingFailure) -> DecodedMessage {
@@ -289,12 +313,13 @@ private struct DecodingAttempt {
 
 extension DecodedMessage.Content {
     /// The order it is about.
-    package var orderKey: OrderKey {
+    package var orderKey: OrderKey? {
         switch self {
         case .order(let draft): draft.key
         case .update(let update): update.orderKey
         case .fulfillmentRequest(let request): request.order.key
         case .operation(_, let key): key
+        case .messageOperation(let operation): operation.parkedFor
         }
     }
 }

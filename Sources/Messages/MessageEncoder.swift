@@ -11,6 +11,9 @@ package struct MessageEncoder: Sendable {
     /// The root element of an operation.
     package static let operationName = "ProcessOrderOperationEBM"
 
+    /// The root element of an operation on a message.
+    package static let messageOperationName = "ProcessMessageOperationEBM"
+
     package init() {}
 
     /// A ProcessProvisioningOrder or ProcessFulfillmentOrder: the component's lines with everything known of them.
@@ -44,6 +47,11 @@ package struct MessageEncoder: Sendable {
     /// A CreateTroubleTicket or an UpdateTroubleTicket.
     package func encode(_ report: TicketReport, context: EncodingContext) -> [UInt8] {
         TicketWriter(report: report, context: context).write()
+    }
+
+    /// A ProcessMessageOperation.
+    package func encode(_ operation: MessageOperation, context: EncodingContext) -> [UInt8] {
+        MessageOperationWriter(operation: operation, context: context).write()
     }
 
     /// The common fault.

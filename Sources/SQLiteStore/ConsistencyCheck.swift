@@ -23,7 +23,8 @@ enum ConsistencyCheck {
     }
 
     private static let checks: [Check] =
-        journalChecks + inboxChecks + ["order", "outbox", "timer", "parked", "inbox"].map(count)
+        journalChecks + inboxChecks + failedChecks
+        + ["order", "outbox", "timer", "parked", "inbox", "failed"].map(count)
 
     private static let journalChecks = [
         Check(
@@ -89,6 +90,30 @@ enum ConsistencyCheck {
         Check(
             "SELECT id FROM inbox_keys WHERE id NOT IN (SELECT id FROM inbox)",
             { "The inbox index names record \($0.integer(0)), which does not exist." }
+        ),
+    ]
+
+    private static let failedChecks = [
+        Check(
+            "SELECT id, state FROM failed WHERE state <> 'failed' AND (decided_by IS NULL OR decided_at IS NULL)",
+            { "Failed message \($0.integer(0)) is \($0.text(1)), and nobody has decided that." }
+        ),
+        Check(
+            "SELECT id FROM failed WHERE state = 'discarded' AND ifnull(decided_reason, '') = ''",
+            { "Failed message \($0.integer(0)) was discarded without a reason." }
+        ),
+        Check(
+            "SELECT id, body_bytes, length(body) FROM failed WHERE body_bytes <> length(body)",
+            {
+                "Failed message \($0.integer(0)) has \($0.integer(2)) bytes, its record says \($0.integer(1))."
+            }
+        ),
+        Check(
+            """
+            SELECT counted, kept FROM (SELECT (SELECT ifnull(SUM(body_bytes), 0) FROM failed) AS counted,
+            (SELECT failed_bytes FROM totals) AS kept) WHERE counted <> kept
+            """,
+            { "Failed messages have \($0.integer(0)) bytes, their total says \($0.integer(1))." }
         ),
     ]
 

@@ -25,6 +25,8 @@ struct GroupWriter {
         totals.timerCount -= try delete(group.timersDropped, from: "timers", database)
         try writeParked(group.parked, to: database)
         totals.parkedCount -= try delete(group.parkedDropped, from: "parked", database)
+        try writeFailed(group.failed, to: database)
+        try changeFailed(group.failedChanges, in: database)
         try writeCounters(group.counters, to: database)
         if totals != before { try totals.write(database) }
     }
@@ -186,7 +188,7 @@ struct GroupWriter {
         return Int64(count)
     }
 
-    private func encode(_ properties: MessageProperties) throws -> [UInt8] {
+    func encode(_ properties: MessageProperties) throws -> [UInt8] {
         guard let bytes = MessagePropertiesCodec.encode(properties) else {
             throw StoreError.contract(
                 "a message has headers nested deeper than \(MessagePropertiesCodec.depthMax) tables"

@@ -114,6 +114,7 @@ package final class SQLiteReader: StoreReader {
                 counters: Dictionary(values) { $1 },
                 outboxPending: Int(totals.outboxCount),
                 parked: Int(totals.parkedCount),
+                failed: Int(try database.integer("SELECT COUNT(*) FROM failed WHERE state = 'failed'")),
                 timers: Int(totals.timerCount),
                 inbox: Int(totals.inboxCount),
                 ordersByLifecycle: ordersByLifecycle,
@@ -151,6 +152,22 @@ package final class SQLiteReader: StoreReader {
             try statement.bind(max(0, limit))
             return try statement.all(ParkedRecord.init(row:))
         }
+    }
+
+    package func failedRecords(after id: Int64, limit: Int) throws(StoreError) -> [FailedRecord] {
+        try reading("reading failed messages") { database in
+            var statement = try PreparedStatement(
+                "SELECT \(FailedRecord.columns) FROM failed WHERE id > ? ORDER BY id LIMIT ?",
+                in: database
+            )
+            try statement.bind(id)
+            try statement.bind(max(0, limit))
+            return try statement.all(FailedRecord.init(row:))
+        }
+    }
+
+    package func failedMessage(_ id: Int64) throws(StoreError) -> FailedMessage? {
+        try reading("reading a failed message") { try Queries.failedMessage(id, in: $0) }
     }
 
     package func timers(limit: Int) throws(StoreError) -> [TimerRecord] {

@@ -9,7 +9,7 @@ enum Schema {
     /// The statements that lead from one version to the next; version n is what the first n of them make.
     ///
     /// A released entry is never changed: `Tests/SQLiteStoreTests/Databases` holds a file of every version.
-    static let migrations = [version1]
+    static let migrations = [version1, version2]
 
     /// * Everything that is written with every hop is appended: rowids rise, and no secondary index with random keys is
     ///   touched. A page that changes costs two writes to the log and later one to the file, more than the row itself.
@@ -135,6 +135,38 @@ enum Schema {
             inbox_count INTEGER NOT NULL
         ) STRICT;
         INSERT INTO totals VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        """
+
+    /// Failed messages are kept to be tried again. Few wait for a decision, whatever has become of the others.
+    private static let version2 = """
+        CREATE TABLE failed(
+            id INTEGER PRIMARY KEY,
+            role TEXT NOT NULL,
+            queue TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            body_digest INTEGER NOT NULL,
+            body_bytes INTEGER NOT NULL,
+            order_key TEXT,
+            state TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            code TEXT NOT NULL,
+            text TEXT NOT NULL,
+            failed_at INTEGER NOT NULL,
+            in_inbox INTEGER NOT NULL,
+            decided_by TEXT,
+            decided_at INTEGER,
+            decided_reason TEXT,
+            decided_message_id TEXT,
+            properties BLOB NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX failed_by_message ON failed(message_id, role);
+        CREATE INDEX failed_by_state ON failed(state);
+        CREATE INDEX failed_by_time ON failed(failed_at);
+
+        ALTER TABLE totals ADD COLUMN failed_id INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE totals ADD COLUMN failed_count INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE totals ADD COLUMN failed_bytes INTEGER NOT NULL DEFAULT 0;
         """
 
     /// What a file says it is.

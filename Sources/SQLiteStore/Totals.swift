@@ -15,9 +15,19 @@ struct Totals: Equatable {
     var timerCount: Int64 = 0
     var parkedCount: Int64 = 0
     var inboxCount: Int64 = 0
+    var failedID: Int64 = 0
+    var failedCount: Int64 = 0
+    /// Of the bodies of failed messages.
+    var failedBytes: Int64 = 0
 
     var highWater: HighWater {
-        HighWater(orderRow: orderRow, outboxID: outboxID, timerID: timerID, parkedID: parkedID)
+        HighWater(
+            orderRow: orderRow,
+            outboxID: outboxID,
+            timerID: timerID,
+            parkedID: parkedID,
+            failedID: failedID
+        )
     }
 
     /// The columns with the fields they hold.
@@ -26,7 +36,8 @@ struct Totals: Equatable {
         ("parked_id", \.parkedID),
         ("inbox_id", \.inboxID), ("inbox_indexed", \.inboxIndexed), ("order_count", \.orderCount),
         ("outbox_count", \.outboxCount), ("timer_count", \.timerCount), ("parked_count", \.parkedCount),
-        ("inbox_count", \.inboxCount),
+        ("inbox_count", \.inboxCount), ("failed_id", \.failedID), ("failed_count", \.failedCount),
+        ("failed_bytes", \.failedBytes),
     ]
     private static let selection = "SELECT \(columns.map(\.name).joined(separator: ", ")) FROM totals"
     private static let update =

@@ -61,7 +61,7 @@ package final class RoleRuntime: Sendable {
             return orderQueues.contains(queue) ? nil : wrongQueue(message.name, queue, orderQueues)
         case .update:
             return updateQueues.contains(queue) ? nil : wrongQueue(message.name, queue, updateQueues)
-        case .operation:
+        case .operation, .messageOperation:
             return operationQueues.contains(queue) ? nil : wrongQueue(message.name, queue, operationQueues)
         case .fulfillmentRequest:
             return Failure(

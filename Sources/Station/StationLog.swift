@@ -91,7 +91,9 @@ struct StationLog: Sendable {
     func removed(_ counts: RemovedCounts) {
         logger.info(
             "removed what was old enough",
-            metadata: ["inbox": "\(counts.inbox)", "orders": "\(counts.orders)"]
+            metadata: [
+                "inbox": "\(counts.inbox)", "orders": "\(counts.orders)", "failed": "\(counts.failed)",
+            ]
         )
     }
 

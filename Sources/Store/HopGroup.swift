@@ -16,6 +16,10 @@ package struct HopGroup: Sendable {
     package var parked: [ParkedRecord] = []
     /// Parked messages that found their order or ran out of time, by id.
     package var parkedDropped: [Int64] = []
+    /// Messages that went to the error queue.
+    package var failed: [FailedMessage] = []
+    /// Failed messages that stand otherwise than before, applied after ``failed``.
+    package var failedChanges: [FailedChange] = []
     /// Increments of named counters.
     package var counters: [String: Int64] = [:]
 
@@ -24,7 +28,7 @@ package struct HopGroup: Sendable {
     package var isEmpty: Bool {
         inbox.isEmpty && orders.isEmpty && journal.isEmpty && snapshots.isEmpty && outbox.isEmpty
             && confirmedOutbox.isEmpty && timersSet.isEmpty && timersDropped.isEmpty && parked.isEmpty
-            && parkedDropped.isEmpty && counters.isEmpty
+            && parkedDropped.isEmpty && failed.isEmpty && failedChanges.isEmpty && counters.isEmpty
     }
 }
 

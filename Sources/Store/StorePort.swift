@@ -39,6 +39,16 @@ package protocol Store: AnyObject, Sendable {
         limit: Int
     ) throws(StoreError) -> [ParkedRecord]
 
+    /// A failed message with its content; `nil` when there is none with that id.
+    func failedMessage(_ id: Int64) throws(StoreError) -> FailedMessage?
+    /// Failed messages of a role with that id from that queue, newest first; empty names stand for any.
+    func failedRecords(
+        role: RoleName,
+        queue: String,
+        messageID: MessageID,
+        limit: Int
+    ) throws(StoreError) -> [FailedRecord]
+
     /// The text of a catalog version that open orders may still run on.
     func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]?
     func saveCatalog(role: RoleName, version: String, text: [UInt8], at: Timestamp) throws(StoreError)
@@ -52,6 +62,12 @@ package protocol Store: AnyObject, Sendable {
         closedBefore: Timestamp,
         limit: Int
     ) throws(StoreError) -> RemovedCounts
+
+    /// Removes at most `limit` failed messages: those that failed before `before`, and the oldest of those that are
+    /// decided, then of all, while together they have more than `bytesMax`. What is on its way again stays.
+    ///
+    /// - Returns: How many were removed.
+    func removeFailed(before: Timestamp, bytesMax: Int64, limit: Int) throws(StoreError) -> Int
 
     /// Moves what the log holds into the main file where that is due; called when the engine is idle or the log long.
     func checkpoint() throws(StoreError)
@@ -81,12 +97,20 @@ package struct HighWater: Sendable, Hashable {
     package var outboxID: Int64
     package var timerID: Int64
     package var parkedID: Int64
+    package var failedID: Int64
 
-    package init(orderRow: Int64 = 0, outboxID: Int64 = 0, timerID: Int64 = 0, parkedID: Int64 = 0) {
+    package init(
+        orderRow: Int64 = 0,
+        outboxID: Int64 = 0,
+        timerID: Int64 = 0,
+        parkedID: Int64 = 0,
+        failedID: Int64 = 0
+    ) {
         self.orderRow = orderRow
         self.outboxID = outboxID
         self.timerID = timerID
         self.parkedID = parkedID
+        self.failedID = failedID
     }
 }
 
@@ -108,9 +132,11 @@ package struct StoredOrder: Sendable {
 package struct RemovedCounts: Sendable, Hashable {
     package var inbox: Int
     package var orders: Int
+    package var failed: Int
 
-    package init(inbox: Int, orders: Int) {
+    package init(inbox: Int, orders: Int, failed: Int = 0) {
         self.inbox = inbox
         self.orders = orders
+        self.failed = failed
     }
 }

@@ -17,6 +17,10 @@ package protocol StoreReader: Sendable {
     func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord]
     /// Parked messages with an id above `id`, in order.
     func parked(after id: Int64, limit: Int) throws(StoreError) -> [ParkedRecord]
+    /// Failed messages with an id above `id`, in order, without their content.
+    func failedRecords(after id: Int64, limit: Int) throws(StoreError) -> [FailedRecord]
+    /// A failed message with its content.
+    func failedMessage(_ id: Int64) throws(StoreError) -> FailedMessage?
     /// Timers by due time.
     func timers(limit: Int) throws(StoreError) -> [TimerRecord]
     func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]?
@@ -82,6 +86,8 @@ package struct StoreStatistics: Sendable, Hashable {
     package var counters: [String: Int64]
     package var outboxPending: Int
     package var parked: Int
+    /// Failed messages that wait for a decision.
+    package var failed: Int
     package var timers: Int
     package var inbox: Int
     package var ordersByLifecycle: [LifecycleState: Int]
@@ -91,6 +97,7 @@ package struct StoreStatistics: Sendable, Hashable {
         counters: [String: Int64],
         outboxPending: Int,
         parked: Int,
+        failed: Int = 0,
         timers: Int,
         inbox: Int,
         ordersByLifecycle: [LifecycleState: Int],
@@ -99,6 +106,7 @@ package struct StoreStatistics: Sendable, Hashable {
         self.counters = counters
         self.outboxPending = outboxPending
         self.parked = parked
+        self.failed = failed
         self.timers = timers
         self.inbox = inbox
         self.ordersByLifecycle = ordersByLifecycle

@@ -16,7 +16,7 @@ struct Waystation: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self, SubmitCommand.self, OrdersCommand.self, OrderCommand.self, FalloutCommand.self,
-            PlanCommand.self,
+            MessagesCommand.self, PlanCommand.self,
             CheckCommand.self, TopologyCommand.self, VerifyCommand.self, StatsCommand.self,
             EmulateCommand.self,
             TryCommand.self,

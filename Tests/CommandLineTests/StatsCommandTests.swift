@@ -19,7 +19,8 @@ extension Commands {
             let stats = try finished.json()
             #expect(
                 stats.keys.isSuperset(of: [
-                    "hops", "duplicates", "outboxPending", "parked", "timers", "inbox", "published", "orders",
+                    "hops", "duplicates", "outboxPending", "parked", "failed", "timers", "inbox", "published",
+                    "orders",
                     "errors",
                     "oldestOutboxAt",
                 ])

@@ -26,7 +26,9 @@ extension Commands {
             #expect(finished.output.hasSuffix("everything holds.\n"))
             let json = try await site.run("verify", "--json").json()
             #expect(
-                json.keys == ["ok", "orders", "hops", "snapshots", "outbox", "parked", "inbox", "problems"]
+                json.keys == [
+                    "ok", "orders", "hops", "snapshots", "outbox", "parked", "failed", "inbox", "problems",
+                ]
             )
             #expect(json["ok"].boolean == true)
             #expect(json["problems"].elements.isEmpty)

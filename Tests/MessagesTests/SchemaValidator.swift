@@ -13,6 +13,7 @@ enum SchemaValidator {
         case fulfillmentOrder = "FulfillmentOrderV1.xsd"
         case common = "CommonV2.xsd"
         case orderOperation = "OrderOperationV1.xsd"
+        case messageOperation = "MessageOperationV1.xsd"
         case troubleTicket = "TroubleTicketV1.xsd"
     }
 

@@ -31,7 +31,7 @@ struct MigrationTests {
     func olderFiles(version: Int) throws {
         let folder = try copy(version: version)
         let store = try folder.open()
-        try expectSampleContent(store)
+        try expectSampleContent(store, version: version)
         try store.commit(
             .with {
                 $0.confirmedOutbox = [1]
@@ -120,10 +120,11 @@ struct MigrationTests {
         group.timersSet = [StoreSamples.timer(id: Int64(number), order: id, due: StoreSamples.start)]
         group.parked = [StoreSamples.parked(id: Int64(number), order: id, expiresAt: StoreSamples.start)]
         group.outbox[0].message.properties = StoreSamples.fullProperties
+        group.failed = [StoreSamples.failed(id: Int64(number))]
         return group
     }
 
-    private func expectSampleContent(_ store: SQLiteStore) throws {
+    private func expectSampleContent(_ store: SQLiteStore, version: Int) throws {
         for number in 1...3 {
             let group = sampleGroup(number)
             let stored = try #require(try store.load(StoreSamples.orderID(number)))
@@ -136,6 +137,11 @@ struct MigrationTests {
         }
         #expect(try store.timers(dueBy: StoreSamples.start, limit: 9).count == 3)
         #expect(try store.catalog(role: "COM", version: "2026.1") == Array("catalog".utf8))
-        #expect(try store.highWater() == HighWater(orderRow: 3, outboxID: 3, timerID: 3, parkedID: 3))
+        var highWater = HighWater(orderRow: 3, outboxID: 3, timerID: 3, parkedID: 3)
+        if version > 1 {
+            highWater.failedID = 3
+            #expect(try store.failedMessage(2) == StoreSamples.failed(id: 2))
+        }
+        #expect(try store.highWater() == highWater)
     }
 }

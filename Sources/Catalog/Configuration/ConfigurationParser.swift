@@ -182,13 +182,17 @@ struct ConfigurationParser {
             let fields = Fields(
                 node,
                 "retention",
-                keys: ["inboxDays", "closedOrderDays"],
+                keys: ["inboxDays", "closedOrderDays", "failedMessageDays", "failedMessageMegabytes"],
                 problems: problems
             )
         else { return standard }
         return RetentionConfiguration(
             inboxDays: fields.integer("inboxDays", in: 1...3650) ?? standard.inboxDays,
-            closedOrderDays: fields.integer("closedOrderDays", in: 1...36_500) ?? standard.closedOrderDays
+            closedOrderDays: fields.integer("closedOrderDays", in: 1...36_500) ?? standard.closedOrderDays,
+            failedMessageDays: fields.integer("failedMessageDays", in: 1...3650)
+                ?? standard.failedMessageDays,
+            failedMessageMegabytes: fields.integer("failedMessageMegabytes", in: 1...1_000_000)
+                ?? standard.failedMessageMegabytes
         )
     }
 

@@ -222,9 +222,19 @@ package struct StationLimits: Sendable, Hashable {
 package struct RetentionConfiguration: Sendable, Hashable {
     package var inboxDays: Int
     package var closedOrderDays: Int
+    /// Failed messages are kept for so long, and no more of them than this.
+    package var failedMessageDays: Int
+    package var failedMessageMegabytes: Int
 
-    package init(inboxDays: Int = 14, closedOrderDays: Int = 90) {
+    package init(
+        inboxDays: Int = 14,
+        closedOrderDays: Int = 90,
+        failedMessageDays: Int = 30,
+        failedMessageMegabytes: Int = 256
+    ) {
         self.inboxDays = inboxDays
         self.closedOrderDays = closedOrderDays
+        self.failedMessageDays = failedMessageDays
+        self.failedMessageMegabytes = failedMessageMegabytes
     }
 }

@@ -5,6 +5,7 @@ package enum Namespace {
         "http://xmlns.oracle.com/EnterpriseObjects/Industry/Communications/OrderFailureData/V1"
     package static let orderManagement = "http://xmlns.oracle.com/communications/ordermanagement"
     package static let orderOperation = "urn:waystation:OrderOperation:V1"
+    package static let messageOperation = "urn:waystation:MessageOperation:V1"
     package static let troubleTicket = "http://xmlns.oracle.com/EnterpriseObjects/Core/EBO/TroubleTicket/V1"
     package static let soap = "http://schemas.xmlsoap.org/soap/envelope/"
     package static let soap12 = "http://www.w3.org/2003/05/soap-envelope"

@@ -32,6 +32,8 @@ struct Recognition: Sendable {
         case operation
         /// A CreateTroubleTicketResponse.
         case ticketAnswer
+        /// A ProcessMessageOperation.
+        case messageOperation
         case mapped(MappedFormat)
         /// A mapping fits that cannot be used.
         case unusable(MappingError)
@@ -46,7 +48,8 @@ struct Recognition: Sendable {
         }
         if let names = messages[name] { return .message(names) }
         if name == TicketAnswerName.root { return .ticketAnswer }
-        return name == OperationName.root ? .operation : nil
+        if name == OperationName.root { return .operation }
+        return name == MessageOperationName.root ? .messageOperation : nil
     }
 
     /// Longer names of strangers are cut in texts.
@@ -55,7 +58,9 @@ struct Recognition: Sendable {
     /// Says what was found, and what comes nearest to it.
     func failure(_ root: XMLElement) -> Failure {
         let found = Self.text(namespace: root.namespace, local: root.name)
-        let known = Array(messages.keys) + [OperationName.root, TicketAnswerName.root] + Array(mappings.keys)
+        let known =
+            Array(messages.keys) + [OperationName.root, TicketAnswerName.root, MessageOperationName.root]
+            + Array(mappings.keys)
         let sameName = known.filter { $0.local == root.name }
         let nearest = (sameName.isEmpty ? known : sameName).min { left, right in
             let distances = (

@@ -41,6 +41,21 @@ extension StoreWrapper {
         try inner.parked(expiredBy: now, of: roles, limit: limit)
     }
 
+    func failedMessage(_ id: Int64) throws(StoreError) -> FailedMessage? { try inner.failedMessage(id) }
+
+    func failedRecords(
+        role: RoleName,
+        queue: String,
+        messageID: MessageID,
+        limit: Int
+    ) throws(StoreError) -> [FailedRecord] {
+        try inner.failedRecords(role: role, queue: queue, messageID: messageID, limit: limit)
+    }
+
+    func removeFailed(before: Timestamp, bytesMax: Int64, limit: Int) throws(StoreError) -> Int {
+        try inner.removeFailed(before: before, bytesMax: bytesMax, limit: limit)
+    }
+
     func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]? {
         try inner.catalog(role: role, version: version)
     }

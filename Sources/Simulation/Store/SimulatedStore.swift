@@ -73,6 +73,13 @@ package final class SimulatedStore: Store {
         }
     }
 
+    package func removeFailed(before: Timestamp, bytesMax: Int64, limit: Int) throws(StoreError) -> Int {
+        _ = try real?.removeFailed(before: before, bytesMax: bytesMax, limit: limit)
+        return try change { contents throws(StoreError) in
+            contents.removeFailed(before: before, bytesMax: bytesMax, limit: limit)
+        }
+    }
+
     package func checkpoint() throws(StoreError) {
         try real?.checkpoint()
         let opening = opening
@@ -143,6 +150,25 @@ package final class SimulatedStore: Store {
         try permitReading()
         return try real?.parked(expiredBy: now, of: roles, limit: limit)
             ?? look { $0.parked(expiredBy: now, of: roles, limit: limit) }
+    }
+
+    package func failedMessage(_ id: Int64) throws(StoreError) -> FailedMessage? {
+        try permitReading()
+        if let real { return try real.failedMessage(id) }
+        return look { $0.failed[id] }
+    }
+
+    package func failedRecords(
+        role: RoleName,
+        queue: String,
+        messageID: MessageID,
+        limit: Int
+    ) throws(StoreError) -> [FailedRecord] {
+        try permitReading()
+        if let real {
+            return try real.failedRecords(role: role, queue: queue, messageID: messageID, limit: limit)
+        }
+        return look { $0.failedRecords(role: role, queue: queue, messageID: messageID, limit: limit) }
     }
 
     package func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]? {

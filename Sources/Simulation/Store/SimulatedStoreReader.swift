@@ -35,6 +35,15 @@ package struct SimulatedStoreReader: StoreReader {
         }
     }
 
+    package func failedRecords(after id: Int64, limit: Int) -> [FailedRecord] {
+        read { contents in
+            let later = contents.failed.values.map(\.record).filter { $0.id > id }
+            return Array(later.sorted { $0.id < $1.id }.prefix(limit))
+        }
+    }
+
+    package func failedMessage(_ id: Int64) -> FailedMessage? { read { $0.failed[id] } }
+
     package func timers(limit: Int) -> [TimerRecord] {
         read { $0.timers(dueBy: Timestamp(milliseconds: .max), of: nil, limit: limit) }
     }

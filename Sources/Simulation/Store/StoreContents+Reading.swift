@@ -45,6 +45,14 @@ extension StoreContents {
         return Array(expired.sorted { ($0.expiresAt, $0.id) < ($1.expiresAt, $1.id) }.prefix(limit))
     }
 
+    func failedRecords(role: RoleName, queue: String, messageID: MessageID, limit: Int) -> [FailedRecord] {
+        let found = failed.values.map(\.record).filter {
+            $0.role == role && (queue.isEmpty || $0.queue == queue)
+                && ($0.messageID == messageID || messageID.rawValue.isEmpty)
+        }
+        return Array(found.sorted { $0.id > $1.id }.prefix(limit))
+    }
+
     private static func isOf(_ order: OrderID, _ roles: [RoleName]?) -> Bool {
         roles?.contains(order.role) ?? true
     }
@@ -77,6 +85,7 @@ extension StoreContents {
             counters: counters,
             outboxPending: outbox.count,
             parked: parked.count,
+            failed: failed.values.count { $0.record.status.state == .failed },
             timers: timers.count,
             inbox: inbox.count,
             ordersByLifecycle: orders.values.reduce(into: [:]) { $0[$1.lifecycle, default: 0] += 1 },

@@ -17,6 +17,8 @@ struct StoreContents {
     private(set) var outbox: [OutboxRecord] = []
     private(set) var timers: [TimerRecord] = []
     private(set) var parked: [ParkedRecord] = []
+    /// By id.
+    private(set) var failed: [Int64: FailedMessage] = [:]
     private(set) var counters: [String: Int64] = [:]
     private(set) var catalogs: [ByteKey: [UInt8]] = [:]
     /// Every message that was ever owed, in order of commit.
@@ -69,6 +71,11 @@ struct StoreContents {
             let gone = Set(group.parkedDropped)
             parked.removeAll { gone.contains($0.id) }
         }
+        for message in group.failed {
+            failed[message.record.id] = message
+            highWater.failedID = max(highWater.failedID, message.record.id)
+        }
+        for change in group.failedChanges { failed[change.id]?.record.status = change.status }
         for (name, more) in group.counters { counters[name, default: 0] += more }
     }
 
@@ -171,6 +178,23 @@ struct StoreContents {
             timers.removeAll { ByteKey($0.order) == ByteKey(order.id) }
         }
         return RemovedCounts(inbox: messages.count, orders: closed.count)
+    }
+
+    mutating func removeFailed(before: Timestamp, bytesMax: Int64, limit: Int) -> Int {
+        let settled = failed.values.map(\.record).filter { $0.status.state != .resubmitted }
+        var gone = settled.filter { $0.status.failedAt < before }.sorted { $0.id < $1.id }
+        var bytes = failed.values.reduce(Int64(0)) { $0 + Int64($1.record.bodyBytes) }
+        bytes -= gone.reduce(Int64(0)) { $0 + Int64($1.bodyBytes) }
+        let rest = settled.filter { $0.status.failedAt >= before }
+        let byNeed = rest.sorted {
+            ($0.status.state == .failed ? 1 : 0, $0.id) < ($1.status.state == .failed ? 1 : 0, $1.id)
+        }
+        for record in byNeed where bytes > bytesMax {
+            gone.append(record)
+            bytes -= Int64(record.bodyBytes)
+        }
+        for record in gone.prefix(limit) { failed[record.id] = nil }
+        return min(gone.count, limit)
     }
 
     var hasSnapshots: Bool { snapshots.values.contains { !$0.isEmpty } }

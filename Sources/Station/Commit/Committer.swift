@@ -60,6 +60,8 @@ extension HopGroup {
         timersDropped += later.timersDropped
         parked += later.parked
         parkedDropped += later.parkedDropped
+        failed += later.failed
+        failedChanges += later.failedChanges
         counters.merge(later.counters, uniquingKeysWith: +)
     }
 

@@ -22,13 +22,19 @@ struct RetentionDuty {
     mutating func step(store: any Store, now: Timestamp, isQuiet: Bool) throws(StoreError) -> RemovedCounts? {
         if let nextStep, now < nextStep, nextStep <= now.advanced(bySeconds: Self.restSeconds) { return nil }
         let daySeconds: Int64 = 86_400
-        let removed = try store.removeExpired(
+        var removed = try store.removeExpired(
             inboxBefore: now.advanced(bySeconds: -daySeconds * Int64(configuration.inboxDays)),
             closedBefore: now.advanced(bySeconds: -daySeconds * Int64(configuration.closedOrderDays)),
             limit: Self.stepRows
         )
-        let isDone = removed.inbox == 0 && removed.orders == 0
-        let pause = isDone ? Self.restSeconds * 1_000 : isQuiet ? 0 : Self.busyMilliseconds
+        removed.failed = try store.removeFailed(
+            before: now.advanced(bySeconds: -daySeconds * Int64(configuration.failedMessageDays)),
+            bytesMax: Int64(configuration.failedMessageMegabytes) << 20,
+            limit: Self.stepRows
+        )
+        let isDone = removed.inbox == 0 && removed.orders == 0 && removed.failed == 0
+        let pause =
+            isDone ? Self.restSeconds * 1_000 : isQuiet || removed.failed > 0 ? 0 : Self.busyMilliseconds
         nextStep = now.advanced(byMilliseconds: pause)
         return isDone ? nil : removed
     }

@@ -18,6 +18,8 @@ struct GroupInProgress {
     var outcomes: [MessageOutcome] = []
     /// Why the order that was submitted last is invalid.
     var rejection: FailureCode?
+    /// The failed message that is being tried again, until it fails or is taken.
+    var resubmitted: FailedRecord?
     /// Timers and expiries that were looked at, whatever came of it.
     var timersDone: [Int64] = []
     var expiriesDone: [Int64] = []

@@ -8,10 +8,20 @@ extension HopEngine {
     /// One message: whatever it is, it ends as an effect, as a duplicate, parked, or in the error queue.
     func handle(_ message: PreparedMessage, _ group: inout GroupInProgress) throws(StoreError) {
         let role = roles[message.inbound.role]
-        let delivery = message.inbound.delivery
+        var delivery = message.inbound.delivery
         let digest = message.digest
         group.hops += 1
         group.count(CounterName.hops)
+        switch try resubmission(delivery, digest: digest, role: role, group) {
+        case .none: break
+        case .repeated:
+            group.count(CounterName.duplicates)
+            group.acknowledged.append(message.inbound.tag)
+            return
+        case .now(let failed):
+            group.resubmitted = failed.record
+            delivery.message = failed.message
+        }
         switch message.content {
         case .oversized(let bytes):
             if try refuseOversized(delivery, bytes: bytes, digest: digest, role: role, &group) {
@@ -30,6 +40,7 @@ extension HopEngine {
                 group.outcomes.append(MessageOutcome(role: message.inbound.role, code: group.rejection))
             }
         }
+        noteTaken(&group)
         group.acknowledged.append(message.inbound.tag)
     }
 
@@ -44,6 +55,7 @@ extension HopEngine {
         let key = InboxKey(role: role.role, messageID: decoded.context.messageID)
         guard let known = try knownDigest(key, group) else { return true }
         if known == digest {
+            if group.resubmitted?.status.isInInbox ?? false { return true }
             group.count(CounterName.duplicates)
             group.notes.append(
                 HopNote(
@@ -101,15 +113,17 @@ extension HopEngine {
         _ group: inout GroupInProgress
     ) throws(StoreError) -> Bool {
         let id = Self.refusedID(delivery, reason.context, digest)
-        if try knownDigest(InboxKey(role: role.role, messageID: id), group) != nil {
+        let isKnown = try knownDigest(InboxKey(role: role.role, messageID: id), group) != nil
+        if isKnown, group.resubmitted == nil {
             group.count(CounterName.duplicates)
             return false
         }
-        remember(id, digest: digest, order: reason.orderKey, role: role.role, &group)
+        if !isKnown { remember(id, digest: digest, order: reason.orderKey, role: role.role, &group) }
         appendErrorMessage(
             delivery.message,
             queue: delivery.queue,
             reason: reason,
+            isInInbox: false,
             role: role,
             &group
         )

@@ -26,12 +26,19 @@ extension HopEngine {
         case .operation(let operation, on: let order):
             command = .operate(operation, decoded.context)
             key = order
+        case .messageOperation(let operation):
+            return try operate(operation, decoded, digest: digest, delivery, role: role, &group)
         case .fulfillmentRequest: return
         }
-        remember(decoded.context.messageID, digest: digest, order: key, role: role.role, &group)
+        let isRetried = group.resubmitted != nil
+        let inboxKey = InboxKey(role: role.role, messageID: decoded.context.messageID)
+        let isRemembered = isRetried ? try knownDigest(inboxKey, group) != nil : false
+        if !isRemembered {
+            remember(inboxKey.messageID, digest: digest, order: key, role: role.role, &group)
+        }
         let id = OrderID(role: role.role, key: key)
         let cause = HopCause(
-            text: decoded.name,
+            text: isRetried ? "\(decoded.name), resubmitted" : decoded.name,
             context: decoded.context,
             queue: delivery.queue,
             message: delivery.message

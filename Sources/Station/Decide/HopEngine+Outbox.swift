@@ -130,14 +130,18 @@ extension HopEngine {
         )
     }
 
-    /// The original message for the error queue, with headers that say what is wrong with it.
+    /// The original message for the error queue, with headers that say what is wrong with it; and kept here.
+    ///
+    /// `isInInbox` says whether the inbox remembers it although it has no effect.
     func appendErrorMessage(
         _ message: Message,
         queue: String,
         reason: DecodingFailure,
+        isInInbox: Bool,
         role: RoleRuntime,
         _ group: inout GroupInProgress
     ) {
+        keepFailed(message, queue: queue, reason: reason, isInInbox: isInInbox, role: role, &group)
         let transport = TransportContext(queue: queue, messageID: message.properties.messageID)
         let annotated = ErrorAnnotation(reason, transport: transport, role: role.role, now: group.now)
             .annotate(message)
@@ -176,6 +180,7 @@ extension HopEngine {
             message,
             queue: cause.queue ?? "",
             reason: DecodingFailure(failure, context: cause.context, orderKey: id.key),
+            isInInbox: true,
             role: role,
             &group
         )
@@ -237,7 +242,7 @@ extension HopEngine {
         append(Message(properties: properties, body: body), to: destination, order: order, &group)
     }
 
-    private func append(
+    func append(
         _ message: Message,
         to destination: Destination,
         order: OrderID?,

@@ -63,37 +63,51 @@ extension HopEngine {
         guard awaited.contains(id) || group.awaited.contains(id) else { return }
         let waiting = try parked(for: id, group)
         group.changes.parkedDropped += waiting.map(\.id)
-        for parked in waiting {
-            let transport = TransportContext(
-                Delivery(tag: DeliveryTag(epoch: 0, number: 0), queue: parked.queue, message: parked.message)
-            )
-            let decoded: DecodedMessage
-            do {
-                decoded = try role.decoder.decode(parked.message.body, transport: transport)
-            } catch {
-                appendErrorMessage(parked.message, queue: parked.queue, reason: error, role: role, &group)
-                continue
-            }
-            guard case .update(let update) = decoded.content else { continue }
-            try run(
-                .update(update, decoded.context),
-                on: id,
-                cause: HopCause(
-                    text: "\(decoded.name), parked",
-                    context: decoded.context,
-                    queue: parked.queue,
-                    message: parked.message
-                ),
-                role: role,
-                &group
-            )
-        }
+        for parked in waiting { _ = try applyNow(parked, role: role, &group) }
         group.awaited.remove(id)
         group.noLongerAwaited.insert(id)
     }
 
+    /// A parked message takes effect, as far as its order is known.
+    func applyNow(
+        _ parked: ParkedRecord,
+        role: RoleRuntime,
+        _ group: inout GroupInProgress
+    ) throws(StoreError) -> OrderOutcome {
+        let transport = TransportContext(
+            Delivery(tag: DeliveryTag(epoch: 0, number: 0), queue: parked.queue, message: parked.message)
+        )
+        let decoded: DecodedMessage
+        do {
+            decoded = try role.decoder.decode(parked.message.body, transport: transport)
+        } catch {
+            appendErrorMessage(
+                parked.message,
+                queue: parked.queue,
+                reason: error,
+                isInInbox: true,
+                role: role,
+                &group
+            )
+            return .nothingNew
+        }
+        guard case .update(let update) = decoded.content else { return .nothingNew }
+        return try run(
+            .update(update, decoded.context),
+            on: parked.order,
+            cause: HopCause(
+                text: "\(decoded.name), parked",
+                context: decoded.context,
+                queue: parked.queue,
+                message: parked.message
+            ),
+            role: role,
+            &group
+        )
+    }
+
     /// The messages that wait for an order: in the store, decided and on their way there, or of this group.
-    private func parked(for id: OrderID, _ group: GroupInProgress) throws(StoreError) -> [ParkedRecord] {
+    func parked(for id: OrderID, _ group: GroupInProgress) throws(StoreError) -> [ParkedRecord] {
         let stored = awaited.contains(id) ? try store.parked(for: id, limit: Self.parkedMax) : []
         let inGroup = group.changes.parked.filter { $0.order == id }
         return (unsettled.parked(for: id, stored: stored) + inGroup)
@@ -123,7 +137,14 @@ extension HopEngine {
             context: MessageContext(messageID: parked.messageID, hop: hop),
             orderKey: parked.order.key
         )
-        appendErrorMessage(parked.message, queue: parked.queue, reason: reason, role: role, &group)
+        appendErrorMessage(
+            parked.message,
+            queue: parked.queue,
+            reason: reason,
+            isInInbox: true,
+            role: role,
+            &group
+        )
         let delivery = Delivery(
             tag: DeliveryTag(epoch: 0, number: 0),
             queue: parked.queue,

@@ -17,12 +17,14 @@ struct UnsettledHops {
     private var seen: [InboxKey: Int64] = [:]
     private var parked: [ParkedRecord] = []
     private var parkedDropped: Set<Int64> = []
+    private var failed: [Int64: (status: FailedStatus, serial: Int)] = [:]
 
     mutating func add(_ group: GroupInProgress, serial: Int) {
         for (id, entry) in group.entries { entries[id] = (entry, serial) }
         for (key, digest) in group.seen { seen[key] = digest }
         parked += group.changes.parked
         parkedDropped.formUnion(group.changes.parkedDropped)
+        for change in group.changes.failedChanges { failed[change.id] = (change.status, serial) }
         groups.append(
             Group(
                 serial: serial,
@@ -42,6 +44,7 @@ struct UnsettledHops {
         for key in group.seen { seen[key] = nil }
         if !group.parked.isEmpty { parked.removeAll { group.parked.contains($0.id) } }
         parkedDropped.subtract(group.parkedDropped)
+        if !failed.isEmpty { failed = failed.filter { $0.value.serial != serial } }
         return group.orders.compactMap { id in
             guard let found = entries[id], found.serial == serial else { return nil }
             entries[id] = nil
@@ -56,6 +59,9 @@ struct UnsettledHops {
     var noLongerAwaited: Set<OrderID> { groups.reduce(into: []) { $0.formUnion($1.noLongerAwaited) } }
 
     func digest(of key: InboxKey) -> Int64? { seen[key] }
+
+    /// How a failed message stands, when that is not in the store yet.
+    func failedStatus(_ id: Int64) -> FailedStatus? { failed[id]?.status }
 
     /// The messages that wait for an order, of those the store knows and those on their way there.
     func parked(for id: OrderID, stored: [ParkedRecord]) -> [ParkedRecord] {

@@ -23,6 +23,14 @@ package final class PreparedMessage: Sendable {
         case oversized(bytes: UInt64)
     }
 
+    /// What all operations on one message have in common, so that one decider has them all.
+    var operatedMessage: String? {
+        guard case .readable(let message) = content,
+            case .messageOperation(let operation) = message.content
+        else { return nil }
+        return operation.messageID.rawValue
+    }
+
     /// The order it is about, as far as that could be read.
     var orderKey: OrderKey? {
         switch content {

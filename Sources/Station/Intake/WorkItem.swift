@@ -28,6 +28,9 @@ package struct Shares: Sendable {
         case .message(let message):
             // Without an order it may go anywhere, a repeated one to the same place.
             guard let key = message.orderKey else {
+                if let id = message.operatedMessage {
+                    return share(of: OrderID(role: roles[message.inbound.role], key: OrderKey(id)))
+                }
                 return Int(UInt64(bitPattern: message.digest) % UInt64(count))
             }
             return share(of: OrderID(role: roles[message.inbound.role], key: key))

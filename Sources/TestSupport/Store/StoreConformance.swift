@@ -28,7 +28,8 @@ package protocol StoreSubject: AnyObject {
 /// A test suite runs ``checks`` one by one, each on a subject of its own.
 package enum StoreConformance {
     package static let checks: [StoreCheck] =
-        orderChecks + inboxChecks + messageChecks + groupChecks + retentionChecks + readerChecks
+        orderChecks + inboxChecks + messageChecks + failedChecks + groupChecks + retentionChecks
+        + readerChecks
 
     /// The checks that a subject with these capabilities must pass.
     package static func checks(for capabilities: StoreCapabilities) -> [StoreCheck] {

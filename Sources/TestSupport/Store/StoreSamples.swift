@@ -101,6 +101,36 @@ package enum StoreSamples {
         )
     }
 
+    package static func failed(
+        id: Int64,
+        bytes: Int = 50,
+        state: FailedState = .failed,
+        failedAt: Timestamp = start
+    ) -> FailedMessage {
+        let decision = FailedDecision(by: "ana", at: failedAt, reason: "why", messageID: "op-1")
+        return FailedMessage(
+            record: FailedRecord(
+                id: id,
+                role: "COM",
+                queue: "com.order.in",
+                messageID: MessageID("MESSAGE-\(id)"),
+                bodyDigest: id &* 31,
+                bodyBytes: bytes,
+                orderKey: id % 2 == 0 ? nil : orderID(Int(id)).key,
+                status: FailedStatus(
+                    state: state,
+                    attempt: Int(id % 3),
+                    code: .messageNotXML,
+                    text: "wrong",
+                    failedAt: failedAt,
+                    isInInbox: id % 2 == 0,
+                    decision: state == .failed ? nil : decision
+                )
+            ),
+            message: Message(properties: fullProperties, body: message(id, bytes: bytes).body)
+        )
+    }
+
     package static func message(_ number: Int64, bytes: Int) -> Message {
         Message(
             properties: MessageProperties(

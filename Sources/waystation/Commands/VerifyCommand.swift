@@ -36,6 +36,7 @@ struct VerifyCommand: ParsableCommand {
                     "ok": .boolean(problems.isEmpty), "orders": JSONValue(verification.orders),
                     "hops": JSONValue(verification.hops), "snapshots": JSONValue(verification.snapshots),
                     "outbox": JSONValue(verification.outbox), "parked": JSONValue(verification.parked),
+                    "failed": JSONValue(verification.failed),
                     "inbox": JSONValue(verification.inbox), "problems": .array(problems.map(\.json)),
                 ])
             } else {
@@ -49,6 +50,7 @@ struct VerifyCommand: ParsableCommand {
                     NameList.count(verification.snapshots, "snapshot"),
                     NameList.count(verification.outbox, "outbox message"),
                     NameList.count(verification.parked, "parked message"),
+                    NameList.count(verification.failed, "failed message"),
                     NameList.count(verification.inbox, "inbox record"),
                 ]
                 let verdict =

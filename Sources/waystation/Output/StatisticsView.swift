@@ -33,7 +33,8 @@ struct StatisticsView {
             "timersFired": JSONValue(counter(CounterName.timersFired)),
             "outboxPending": JSONValue(statistics.outboxPending),
             "oldestOutboxAt": JSONValue(statistics.oldestOutboxAt),
-            "parked": JSONValue(parked), "timers": JSONValue(statistics.timers),
+            "parked": JSONValue(parked), "failed": JSONValue(statistics.failed),
+            "timers": JSONValue(statistics.timers),
             "inbox": JSONValue(statistics.inbox), "orders": .object(orders),
             "errors": .object(Dictionary(errors.map { ($0.code, JSONValue($0.count)) }) { $1 }),
         ]
@@ -49,6 +50,10 @@ struct StatisticsView {
             "outbox, not yet confirmed", "\(statistics.outboxPending)", "messages still owed\(oldest)",
         ])
         table.add(["parked", "\(parked)", "messages that wait for their order or component"])
+        table.add([
+            "failed messages", "\(statistics.failed)",
+            "wait for a decision; see `waystation messages list`",
+        ])
         table.add(["timers", "\(statistics.timers)", "components that wait for their time"])
         table.add(["inbox", "\(statistics.inbox)", "messages remembered, so that a repetition does no harm"])
         for state in LifecycleState.allCases {

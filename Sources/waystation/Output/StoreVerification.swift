@@ -29,6 +29,7 @@ struct StoreVerification {
     private(set) var snapshots = 0
     private(set) var outbox = 0
     private(set) var parked = 0
+    private(set) var failed = 0
     private(set) var inbox = 0
     private var storedCatalogs: [RoleName: [String: Bool]] = [:]
 
@@ -41,6 +42,7 @@ struct StoreVerification {
         try checkOrders()
         try checkOutbox()
         try checkParked()
+        try checkFailed()
     }
 
     private mutating func note(_ order: OrderID?, _ text: String) {
@@ -158,6 +160,22 @@ struct StoreVerification {
         do throws(StoreError) {
             while case let page = try reader.parked(after: last, limit: Self.pageSize), let end = page.last {
                 parked += page.count
+                last = end.id
+            }
+        } catch {
+            try noteUnreadable(error)
+        }
+    }
+
+    /// That each can be read, content and headers included.
+    private mutating func checkFailed() throws(StoreError) {
+        var last: Int64 = 0
+        do throws(StoreError) {
+            while case let page = try reader.failedRecords(after: last, limit: Self.pageSize),
+                let end = page.last
+            {
+                for record in page { _ = try reader.failedMessage(record.id) }
+                failed += page.count
                 last = end.id
             }
         } catch {
