@@ -90,7 +90,8 @@ package struct FlowRole: Sendable {
         switch decoded.content {
         case .order(let draft): (.submit(draft, decoded.context), draft.key)
         case .update(let update): (.update(update, decoded.context), update.orderKey)
-        case .operation, .messageOperation, .fulfillmentRequest: throw WorkloadProblem("\(decoded.name) is for no role")
+        case .operation, .messageOperation, .fulfillmentRequest:
+            throw WorkloadProblem("\(decoded.name) is for no role")
         }
     }
 

@@ -12,7 +12,9 @@ package struct MessageOperation: Sendable, Hashable {
     package var messageID: MessageID
     /// The station's own number of it; `nil` for all that fit.
     package var record: Int64?
-    /// As which failure it was seen, from 0: it has no effect on a later one. `nil` for whichever there is.
+    /// As which failure it was seen, from 0: it has no effect on a later one.
+    ///
+    /// `nil` for whichever there is.
     package var attempt: Int?
     /// Set for a message that waits for an order: that order.
     package var parkedFor: OrderKey?

@@ -137,7 +137,9 @@ enum Schema {
         INSERT INTO totals VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         """
 
-    /// Failed messages are kept to be tried again. Few wait for a decision, whatever has become of the others.
+    /// Failed messages are kept to be tried again.
+    ///
+    /// Few wait for a decision, whatever has become of the others.
     private static let version2 = """
         CREATE TABLE failed(
             id INTEGER PRIMARY KEY,
