@@ -32,7 +32,7 @@ extension EndToEnd {
         func planAndApply() async throws {
             let site = try StationSite(try .shared(), "topology")
             let missing = try await plan(site)
-            #expect(missing.count == 28)
+            #expect(missing.count == 31)
             #expect(
                 missing.contains { $0.name == "AIA_CRTFO_IN_JMSQ" }
                     && missing.contains { $0.name == "AIA_ERROR_JMSQ" }
