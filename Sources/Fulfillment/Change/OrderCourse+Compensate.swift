@@ -109,6 +109,24 @@ extension OrderCourse {
         endUndo(of: at)
     }
 
+    /// Whether a system has taken back after all what it had refused to.
+    func reportsUndone(_ update: FulfillmentUpdate, _ at: Int) -> Bool {
+        guard let component = state?.components[at], component.processing == .undoFailed,
+            component.rework?.value.mode == .undo, let lines = state?.index.linesOfComponent[at]
+        else { return false }
+        let named = Dictionary(
+            update.lines.map { ($0.lineID, $0) },
+            uniquingKeysWith: { _, last in last }
+        )
+        return !lines.isEmpty
+            && zip(component.plan.lines, lines).enumerated().allSatisfy { position, place in
+                let report = named[place.0]
+                guard let status = report?.status ?? update.status else { return false }
+                let reported = ReportedLine(component: at, position: position, line: place.1)
+                return undoResult(status, report?.milestone, reported, isSure: false) == .done
+            }
+    }
+
     private enum UndoResult { case done, refused, none }
 
     /// An answer that does not name the request to undo is not sure: a completion may be that of the work itself.

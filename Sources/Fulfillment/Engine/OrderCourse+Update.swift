@@ -33,6 +33,10 @@ extension OrderCourse {
             noteExternalID(update, at)
             return applyUndoReply(update, to: at, isSure: requestNumber(of: update, at) != nil)
         }
+        if reportsUndone(update, at) {
+            noteExternalID(update, at)
+            return applyUndoReply(update, to: at, isSure: true)
+        }
         if let undone = state?.components[at],
             undone.processing == .undoCompleted || undone.processing == .undoFailed
         {
@@ -183,7 +187,9 @@ extension OrderCourse {
         else { return false }
         return switch catalog.states.root(of: mapping.state) {
         case .complete, .inProgress: true
-        case .open, .cancelled, .failed: false
+        // Nobody asks it for anything else: what was refused is missing to the lines that took the others' place.
+        case .failed: state?.components[at].task == nil
+        case .open, .cancelled: false
         }
     }
 

@@ -20,4 +20,6 @@ package enum PlantedBug: String, Sendable, Hashable, CaseIterable {
     case timerFiredTwice
     /// A commit returns before what it wrote would survive a power cut.
     case unsyncedCommit
+    /// What is undone is undone along the dependencies, not against them.
+    case undoInDependencyOrder
 }

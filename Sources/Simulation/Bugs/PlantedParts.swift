@@ -25,6 +25,7 @@ struct PlantedParts {
         case .staleUpdateApplied: RewindingStore(store, stale: memory)
         case .snapshotWithoutTail: TaillessStore(store)
         case .timerFiredTwice: TimerKeepingStore(store)
+        case .undoInDependencyOrder: UndoTurningStore(store)
         case .ackBeforeCommit, .outboxDroppedAtPublish, .returnIgnored, .ackOfOlderEpoch, .countedInMemory,
             .unsyncedCommit, nil:
             store
@@ -38,7 +39,8 @@ struct PlantedParts {
         case .outboxDroppedAtPublish: PlantedBroker(broker, publishers: { HastyPublisher(handler: $0) })
         case .returnIgnored: PlantedBroker(broker, publishers: { ReturnBlindPublisher(handler: $0) })
         case .staleUpdateApplied: staleListening(broker)
-        case .noInboxCheck, .snapshotWithoutTail, .timerFiredTwice, .countedInMemory, .unsyncedCommit, nil:
+        case .noInboxCheck, .snapshotWithoutTail, .timerFiredTwice, .countedInMemory, .unsyncedCommit,
+            .undoInDependencyOrder, nil:
             broker
         }
     }
@@ -61,6 +63,12 @@ struct PlantedParts {
         var setup = setup
         // Orders must be read from the store again and again for these to be seen.
         if bug == .staleUpdateApplied || bug == .snapshotWithoutTail { setup.cachedOrders = 2 }
+        if bug == .undoInDependencyOrder {
+            setup.cachedOrders = 1
+            setup.changingPercent = 50
+            // So that what is turned around stays out of the store.
+            setup.snapshotInterval = 10_000
+        }
         return setup
     }
 }

@@ -82,3 +82,36 @@ final class RewindingStore: StoreWrapper {
         }
     }
 }
+
+/// What is to be undone waits for what it depends on.
+final class UndoTurningStore: StoreWrapper {
+    let inner: any Store
+    init(_ inner: any Store) { self.inner = inner }
+
+    func load(_ id: OrderID) throws(StoreError) -> StoredOrder? {
+        guard var stored = try inner.load(id) else { return nil }
+        do {
+            let hops = stored.journal.map { ($0.at, $0.events) }
+            guard var state = try JournalCodec.fold(hops, onto: stored.snapshot?.state, id: id) else {
+                return stored
+            }
+            let undone = Set(state.components.filter { $0.task?.isUndo ?? false }.map(\.id))
+            for at in state.components.indices where undone.contains(state.components[at].id) {
+                guard var rework = state.components[at].rework?.value else { continue }
+                rework.task?.undoAfter = state.components[at].plan.dependsOn.map(\.component)
+                    .filter(undone.contains)
+                state.components[at].rework = Rare(rework)
+            }
+            stored.snapshot = SnapshotRecord(
+                orderRow: stored.record.row,
+                sequence: stored.record.sequence,
+                state: try JournalCodec.encode(state)
+            )
+            stored.journal = []
+            return stored
+        } catch {
+            // An unreadable order is another check's to find.
+            return stored
+        }
+    }
+}

@@ -7,18 +7,25 @@ internal import Store
 
 /// What must hold once all is quiet.
 struct Invariants {
-    private let simulation: Simulation
+    let simulation: Simulation
     private var found: [String] = []
     /// Orders to which something was reported too late to change anything.
     private var late: Set<OrderKey> = []
     /// Orders of which a system's failure was told before what it had said earlier: that looks like a repair.
     private var reordered: Set<OrderKey> = []
+    /// What the journals of orders tell that were changed after they were sent.
+    var changed: [OrderID: ChangeCourseCheck] = [:]
+    /// The last request to the second role for each component of the first.
+    private(set) var lastProvisioning: [String: (queue: String, body: [UInt8])] = [:]
+    /// How often each request was sent once more because nobody answered it.
+    private var sentAgain: [String: Int] = [:]
+    var changes: [ChangeKind: Int] = [:]
     /// More are of no help.
     private static let problemsMax = 20
 
     init(_ simulation: Simulation) { self.simulation = simulation }
 
-    private mutating func note(_ problem: String) {
+    mutating func note(_ problem: String) {
         if found.count < Self.problemsMax { found.append(problem) }
     }
 
@@ -35,6 +42,7 @@ struct Invariants {
         checkInput()
         checkOutput()
         checkOrders()
+        checkChangingOrders()
         return found
     }
 
@@ -83,6 +91,21 @@ struct Invariants {
             note("the journal of \(id) cannot be read: \(error)")
         }
         checkDirection(stored)
+        checkCourse(stored)
+    }
+
+    private mutating func checkCourse(_ stored: StoredOrder) {
+        let id = stored.record.id
+        guard let catalog = simulation.site.catalogs[id.role]?.fulfillment,
+            // An unreadable journal is told above.
+            let check = try? ChangeCourseCheck(stored, catalog: catalog)
+        else { return }
+        for (component, count) in check.sentAgain { sentAgain["\(id.key)_\(component)"] = count }
+        if ChangeDesk.isChanging(id.key) {
+            changed[id] = check
+        } else {
+            for problem in check.problems { note(problem) }
+        }
     }
 
     /// What is finished stays finished.
@@ -92,7 +115,12 @@ struct Invariants {
         for hop in stored.journal {
             guard let events = try? JournalCodec.decodeEvents(hop.events) else { continue }
             for case .updateIgnored in events { late.insert(stored.record.id.key.base) }
-            for case .lineProgressed(let component, let line, let state, _) in events {
+            for event in events {
+                if let begun = event.beginsAnew {
+                    // What is asked for once more, or taken back, begins anew.
+                    states = states.filter { begun != nil && !$0.key.hasPrefix("\(begun ?? "") ") }
+                }
+                guard case .lineProgressed(let component, let line, let state, _) = event else { continue }
                 let key = "\(component) \(line)"
                 if let before = states[key], catalog.states.root(of: before) == .failed,
                     catalog.states.root(of: state) == .inProgress
@@ -121,7 +149,7 @@ struct Invariants {
         disk(of: role)?.look { $0.contents.inbox[ByteKey(role, messageID)] != nil } ?? false
     }
 
-    private func role(reading queue: String) -> RoleName? {
+    func role(reading queue: String) -> RoleName? {
         simulation.nodes.flatMap(\.roles).first { $0.queues.contains(queue) }?.role
     }
 
@@ -132,7 +160,9 @@ struct Invariants {
         for receiver in simulation.receivers where errorQueues.contains(receiver.queue) {
             inError.formUnion(receiver.received.map(\.messageID))
         }
-        for sent in simulation.capture.everything + simulation.systems.everything {
+        for sent in simulation.capture.everything + simulation.systems.everything
+            + simulation.desk.everything
+        {
             guard let role = role(reading: sent.queue) else { continue }
             if !isKnown(sent.messageID, by: role), !inError.contains(sent.messageID) {
                 note("message \(sent.messageID) to \(sent.queue) is lost")
@@ -219,9 +249,16 @@ struct Invariants {
         let kinds = ["ProcessProvisioningOrderEBM", "ProcessFulfillmentOrderEBM"]
         var asked: [String: String] = [:]
         for row in owed where kinds.contains(row.type ?? "") {
-            let key = "\(row.destination.routingKey) \(row.correlation ?? "")"
+            let correlation = row.correlation ?? ""
+            let component = correlation.prefix { $0 != "~" }
+            if row.type == kinds[0] {
+                lastProvisioning[String(component)] = (row.destination.routingKey, row.body)
+            }
+            let key = "\(row.destination.routingKey) \(correlation)"
             if let before = asked[key], before != row.messageID {
-                note("\(row.correlation ?? "") was asked for twice: \(before), \(row.messageID)")
+                let left = sentAgain[String(component)] ?? 0
+                if left == 0 { note("\(correlation) was asked for twice: \(before), \(row.messageID)") }
+                sentAgain[String(component)] = left - 1
             }
             asked[key] = row.messageID
         }
@@ -252,8 +289,20 @@ struct Invariants {
                 }
             }
         }
-        for key in found.keys.sorted() where !simulation.capture.sent.contains(where: { $0.key == key }) {
+        for key in found.keys.sorted()
+        where !ChangeDesk.isChanging(key) && !simulation.capture.sent.contains(where: { $0.key == key }) {
             note("nobody sent order \(key)")
+        }
+    }
+}
+
+extension OrderEvent {
+    /// The component that is asked for anew; `nil` inside for all of an order, `nil` outside for none.
+    fileprivate var beginsAnew: ComponentID?? {
+        switch self {
+        case .compensationReleased(let id, _), .componentReset(let id), .componentRetried(let id): .some(id)
+        case .amended, .operated: .some(nil)
+        default: .none
         }
     }
 }

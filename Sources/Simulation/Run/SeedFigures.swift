@@ -8,6 +8,7 @@ package struct SeedFigures: Sendable {
     package private(set) var faults: [FaultKind: Int] = [:]
     private var faultsLeast = Int.max
     package private(set) var circumstances: [Circumstance: Int] = [:]
+    package private(set) var changes: [ChangeKind: Int] = [:]
     private var steps = 0
     private var commits = 0
     private var restarts = 0
@@ -27,6 +28,7 @@ package struct SeedFigures: Sendable {
         faults.merge(report.faults, uniquingKeysWith: +)
         faultsLeast = min(faultsLeast, report.faultCount)
         circumstances.merge(report.circumstances, uniquingKeysWith: +)
+        changes.merge(report.changes, uniquingKeysWith: +)
         steps += report.steps
         commits += report.commits
         restarts += report.restarts
@@ -44,6 +46,7 @@ package struct SeedFigures: Sendable {
         guard seeds >= Self.seedsForEveryKind else { return found }
         found += FaultKind.allCases.filter { faults[$0] == nil }.map { "fault \($0) never took effect" }
         found += Circumstance.allCases.filter { circumstances[$0] == nil }.map { "\($0) never happened" }
+        found += ChangeKind.allCases.filter { changes[$0] == nil }.map { "change \($0) never happened" }
         return found
     }
 
@@ -60,6 +63,8 @@ package struct SeedFigures: Sendable {
         for kind in FaultKind.allCases { lines.append("  \(kind): \(faults[kind] ?? 0)") }
         lines.append("between broker and processes there were:")
         for kind in Circumstance.allCases { lines.append("  \(kind): \(circumstances[kind] ?? 0)") }
+        lines.append("of orders that change, and of fallout, there were:")
+        for kind in ChangeKind.allCases { lines.append("  \(kind): \(changes[kind] ?? 0)") }
         for failure in failures.prefix(Self.failuresToldMax) {
             lines.append(failure.failureText(commit: commit, replay: replay(failure.seed)))
         }
@@ -74,7 +79,8 @@ package struct SeedFigures: Sendable {
             "orders": \(orders), "ordersLeast": \(seeds > 0 ? ordersLeast : 0), \
             "commits": \(commits), "restarts": \(restarts), "steps": \(steps), \
             "faults": \(faultCount), "faultsLeast": \(seeds > 0 ? faultsLeast : 0), \
-            "faultsByKind": {\(Self.members(faults))}, "circumstances": {\(Self.members(circumstances))}}
+            "faultsByKind": {\(Self.members(faults))}, "circumstances": {\(Self.members(circumstances))}, \
+            "changes": {\(Self.members(changes))}}
 
             """
     }

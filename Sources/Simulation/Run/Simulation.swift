@@ -11,6 +11,7 @@ package final class Simulation {
     let clock = SimulatedClock()
     let broker: SimulatedBroker
     let capture: OrderCapture
+    let desk: ChangeDesk
     let systems: ExternalSystems
     let receivers: [Receiver]
     let nodes: [Node]
@@ -31,6 +32,8 @@ package final class Simulation {
     private var owed: [Int: (row: Int64, since: Int64)] = [:]
     /// When order capture sends its next order.
     private var nextOrderAt: Int64 = 0
+    /// How often people have put right what was left when all was quiet.
+    var rounds = 0
     /// The kinds of orders to be sent, when they are given.
     private var plannedOrders: [Int]?
 
@@ -51,6 +54,7 @@ package final class Simulation {
         case answer
         case receive(Int)
         case order
+        case change
     }
 
     /// A run that has not begun; each of the `backings` stands behind the store of one process.
@@ -84,6 +88,16 @@ package final class Simulation {
             templates: site.templates,
             queues: configuration.workers.first?.orders ?? [],
             urgentQueues: configuration.workers.first?.urgentOrders ?? [],
+            broker: broker,
+            clock: clock,
+            seed: setup.seed
+        )
+        var operationQueues: [RoleName: String] = [:]
+        for worker in configuration.workers { operationQueues[worker.role] = worker.operations.first }
+        desk = ChangeDesk(
+            template: site.revisable,
+            orderQueue: configuration.workers.first?.orders.first ?? "",
+            operationQueues: operationQueues,
             broker: broker,
             clock: clock,
             seed: setup.seed
@@ -140,7 +154,7 @@ package final class Simulation {
         }
         report.recoveryMilliseconds = clock.elapsedMilliseconds - (quietSince ?? 0)
         report.simulatedMilliseconds = clock.elapsedMilliseconds
-        report.orders = capture.sent.count
+        report.orders = orderCount
         report.steps = step
         report.restarts = nodes.reduce(0) { $0 + $1.restarts }
         report.commits = nodes.reduce(0) { $0 + $1.disk.commits }
@@ -148,9 +162,12 @@ package final class Simulation {
         report.circumstances = broker.circumstances
         report.violations += broker.misdeeds
         for node in nodes { report.violations += BackingComparison.problems(of: node.disk) }
+        report.changes = desk.counts.merging(systems.counts, uniquingKeysWith: +)
         var invariants = Invariants(self)
         report.violations += invariants.problems()
+        report.changes.merge(invariants.changes, uniquingKeysWith: +)
         report.digest = trace.digest
+        if trace.isOn { tellStories(of: report.violations) }
         return report
     }
 
@@ -194,7 +211,7 @@ package final class Simulation {
 
     /// Orders are sent and faults happen until there were enough of both.
     private func noteProgress() {
-        let isEnough = plannedOrders?.isEmpty ?? (capture.sent.count >= setup.orders)
+        let isEnough = plannedOrders?.isEmpty ?? (orderCount >= setup.orders)
         faults.note(hasEnoughOrders: isEnough, nodes: nodes)
     }
 
@@ -222,9 +239,10 @@ package final class Simulation {
             }
         }
         if mayOrder { note(nextOrderAt) }
+        note(desk.nextDue)
         note(faults.nextMoment)
         guard let next else {
-            guard !faults.isOver else { return false }
+            guard !faults.isOver else { return putRight() }
             // Nothing is left to go wrong: more orders, as long as faults are still owed.
             step += 1
             injectFault()
@@ -237,6 +255,8 @@ package final class Simulation {
         faults.endSpells(in: self)
         return true
     }
+
+    private var orderCount: Int { capture.sent.count + desk.orders.count }
 
     private var mayOrder: Bool { plannedOrders.map { !$0.isEmpty } ?? !faults.isOver }
 
@@ -264,6 +284,7 @@ package final class Simulation {
         broker.appendWaiting(among: receiverPlaces, to: &waiting)
         for index in waiting { actions.append(.receive(index)) }
         if mayOrder, nextOrderAt <= now { actions.append(.order) }
+        if desk.nextDue.map({ $0 <= now }) ?? false { actions.append(.change) }
     }
 
     private func choose() -> Action {
@@ -273,7 +294,7 @@ package final class Simulation {
             case .stage, .start: weights.station
             case .broker(.client), .broker(.toClient): weights.links
             case .broker: weights.broker
-            case .request, .answer, .receive, .order: weights.world
+            case .request, .answer, .receive, .order, .change: weights.world
             }
         }
         let total = actions.reduce(0) { $0 + weight($1) }
@@ -314,6 +335,7 @@ package final class Simulation {
             }
         case .request(let system):
             let what = systems.take(system, random: &random)
+            for fallen in systems.takeFallen() { desk.planCorrection(fallen, random: &random) }
             trace.note("\(step) request \(what)")
         case .answer:
             let what = systems.answer()
@@ -326,12 +348,17 @@ package final class Simulation {
             if let next = plannedOrders?.first {
                 plannedOrders?.removeFirst()
                 what = capture.send(template: next, random: &random)
+            } else if random.percent(setup.changingPercent) {
+                what = desk.send(random: &random)
             } else {
                 what = capture.send(random: &random)
             }
-            let pause = capture.sent.count < setup.orders ? random.between(0, 400) : 20_000
+            let pause = orderCount < setup.orders ? random.between(0, 400) : 20_000
             nextOrderAt = clock.elapsedMilliseconds + Int64(pause)
             trace.note("\(step) order \(what)")
+        case .change:
+            let what = desk.act(systems, random: &random)
+            trace.note("\(step) change: \(what)")
         }
     }
 

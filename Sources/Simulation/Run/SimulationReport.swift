@@ -8,6 +8,8 @@ package struct SimulationReport: Sendable {
     package var faults: [FaultKind: Int] = [:]
     /// What came of them, and of chance, between the broker and the processes.
     package var circumstances: [Circumstance: Int] = [:]
+    /// What happened to orders that change, by kind.
+    package var changes: [ChangeKind: Int] = [:]
     package var steps = 0
     package var restarts = 0
     package var commits = 0

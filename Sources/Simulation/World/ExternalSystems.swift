@@ -1,4 +1,6 @@
 internal import Broker
+internal import Catalog
+internal import Fulfillment
 internal import Messages
 internal import Orders
 internal import Station
@@ -13,13 +15,22 @@ final class ExternalSystems {
         var digest: Int64
     }
 
+    private struct System {
+        var queue: String
+        var willing: EmulatedSystems
+        /// The same systems where they refuse whatever they are asked for.
+        var refusing: EmulatedSystems
+        /// Targets that may say nothing: the catalog gives them so much time.
+        var watched: Set<SystemName>
+    }
+
     private struct Owed {
         var due: Int64
         var queue: String
         var message: Message
     }
 
-    private let systems: [(queue: String, systems: EmulatedSystems)]
+    private let systems: [System]
     /// Where the broker has the systems' queues.
     let places: [Int]
     private let broker: SimulatedBroker
@@ -31,13 +42,37 @@ final class ExternalSystems {
     /// Answers given, for systems that repeat themselves.
     private var given: [(queue: String, replies: [Message])] = []
     private var repetitions = 0
+    /// What they hold of orders that change.
+    private(set) var ledger = SystemsLedger()
+    /// Whether everybody does what is asked from now on.
+    var areWilling = false
+    /// Components refused since somebody looked.
+    private var fallen: [FallenComponent] = []
+    /// How each request was answered: one that is delivered again is answered alike.
+    private var answers: [String: Answer] = [:]
+    /// Requests that were refused last, with what would have been said otherwise.
+    private var refusals: [FallenComponent: (request: FulfillmentRequest, replies: [EmulatedSystems.Reply])] =
+        [:]
+    private(set) var counts: [ChangeKind: Int] = [:]
+
+    private enum Answer { case willing, refusing, silent }
+
     /// All messages put into queues, once each.
     private(set) var everything: [(queue: String, messageID: String)] = []
 
     init(roles: [RoleRuntime], broker: SimulatedBroker, clock: SimulatedClock) {
         systems = roles.flatMap { role in
-            let systems = EmulatedSystems(role: role, options: EmulationOptions())
-            return systems.queues.map { ($0, systems) }
+            let willing = EmulatedSystems(role: role, options: EmulationOptions())
+            let refusing = EmulatedSystems(role: role, options: EmulationOptions(failuresPerMille: 1_000))
+            let watched = role.catalog.fulfillment.systems.values.filter { $0.silenceSecondsMax != nil }
+            return willing.queues.map {
+                System(
+                    queue: $0,
+                    willing: willing,
+                    refusing: refusing,
+                    watched: Set(watched.map(\.name))
+                )
+            }
         }
         places = broker.places(ofQueues: systems.map(\.queue))
         self.broker = broker
@@ -54,7 +89,7 @@ final class ExternalSystems {
 
     /// A system takes its next request.
     func take(_ index: Int, random: inout SeededGenerator) -> String {
-        let (queue, system) = systems[index]
+        let (queue, system) = (systems[index].queue, systems[index])
         guard let message = broker.take(from: queue) else { return "nothing" }
         let id = message.properties.messageID ?? ""
         let correlation = message.properties.correlationID ?? ""
@@ -68,7 +103,7 @@ final class ExternalSystems {
         )
         let delivery = Delivery(tag: DeliveryTag(epoch: 1, number: 1), queue: queue, message: message)
         do {
-            let answer = try system.answer(delivery, now: clock.now())
+            let answer = try self.answer(delivery, by: system, random: &random)
             var due = clock.elapsedMilliseconds
             for reply in answer.replies {
                 due += Int64(reply.afterMilliseconds) + Int64(random.between(0, 400))
@@ -81,6 +116,74 @@ final class ExternalSystems {
             unreadable.append("request \(id): \(error.failure)")
         }
         return "\(queue) \(id) for \(correlation)"
+    }
+
+    /// What a system does about a request, and says.
+    private func answer(
+        _ delivery: Delivery,
+        by system: System,
+        random: inout SeededGenerator
+    ) throws(DecodingFailure) -> EmulatedSystems.Answered {
+        var answered = try system.willing.answer(delivery, now: clock.now())
+        guard let component = answered.request.component,
+            let asked = AskedComponent(answered.correlation, role: system.willing.role),
+            ChangeDesk.isChanging(asked.order)
+        else { return answered }
+        let fallen = FallenComponent(role: asked.role, order: asked.order, component: component)
+        let isRefused = answered.isRefused
+        let answer = answers[answered.requestID.rawValue] ?? choose(system, answered, random: &random)
+        let isNew = answers.updateValue(answer, forKey: answered.requestID.rawValue) == nil
+        if isNew, isRefused || answer == .refusing {
+            counts[answered.request.execution == .undo ? .undoRefused : .workRefused, default: 0] += 1
+            if !isRefused {
+                refusals[fallen] = (answered.request, answered.replies)
+                self.fallen.append(fallen)
+            }
+        } else if isNew {
+            refusals[fallen] = nil
+        }
+        if isNew, answer == .silent { counts[.silence, default: 0] += 1 }
+        ledger.take(answered.request, asked, isDone: !isRefused && answer != .refusing)
+        switch answer {
+        case .willing: break
+        case .refusing: answered = try system.refusing.answer(delivery, now: clock.now())
+        case .silent: answered.replies = []
+        }
+        return answered
+    }
+
+    private func choose(
+        _ system: System,
+        _ answered: EmulatedSystems.Answered,
+        random: inout SeededGenerator
+    ) -> Answer {
+        if areWilling || answered.isRefused { return .willing }
+        if random.percent(answered.request.execution == .perform ? 4 : 12) { return .refusing }
+        return system.watched.contains(answered.system) && random.percent(12) ? .silent : .willing
+    }
+
+    /// Components that were refused since this was asked last.
+    func takeFallen() -> [FallenComponent] {
+        defer { fallen = [] }
+        return fallen
+    }
+
+    /// A person does at the system what it refused, and it says so.
+    ///
+    /// - Returns: Whether there was anything to do.
+    func repair(_ component: FallenComponent) -> Bool {
+        guard let (request, replies) = refusals.removeValue(forKey: component),
+            let asked = AskedComponent(request.order.correlation ?? "", role: component.role),
+            ledger.isLast(asked)
+        else { return false }
+        ledger.repair(request, asked)
+        var due = clock.elapsedMilliseconds
+        for reply in replies {
+            due += Int64(reply.afterMilliseconds)
+            guard let message = reply.message.renamed(suffix: "-repaired") else { continue }
+            owe(Owed(due: due, queue: reply.destination.routingKey, message: message))
+        }
+        return true
     }
 
     /// The next answer that is due goes out.

@@ -5,6 +5,8 @@ package struct SimulationSetup: Sendable {
     package var seed: UInt64
     /// Orders at least.
     package var orders = 20
+    /// Of a hundred orders so many are changed after they were sent.
+    package var changingPercent = 0
     /// Faults that take effect, at least.
     package var faults = 20
     package var prefetch = 256
@@ -53,6 +55,7 @@ package struct SimulationSetup: Sendable {
         let share = random.pick([15, 35, 70, 100])
         faultWeights = FaultKind.allCases.filter { _ in random.percent(share) }
             .map { ($0, random.pick([1, 3, 10])) }
+        changingPercent = random.pick([10, 20, 40])
         if faultWeights.isEmpty { faultWeights = FaultKind.allCases.map { ($0, 1) } }
     }
 }

@@ -1,5 +1,6 @@
 package import Catalog
 internal import Foundation
+internal import Fulfillment
 package import Orders
 package import Station
 
@@ -8,6 +9,7 @@ package struct SimulationSite: Sendable {
     package let configuration: StationConfiguration
     package let catalogs: [RoleName: RoleCatalog]
     package let templates: [OrderTemplate]
+    package let revisable: RevisableOrder
 
     /// Something the folder should hold and does not.
     package struct Problem: Error, CustomStringConvertible {
@@ -21,6 +23,10 @@ package struct SimulationSite: Sendable {
         ("not-well-formed", 2),
     ]
 
+    /// Systems that must answer in time, beside what the catalogs say.
+    private static let watchedSystems: [SystemName] = ["Billing", "MobileNetwork"]
+    private static let silenceSecondsMax: Int64 = 120
+
     /// Reads the folder of `queues.yaml` and `Examples`.
     ///
     /// - Throws: What is missing or wrong in it.
@@ -31,7 +37,11 @@ package struct SimulationSite: Sendable {
         )
         var catalogs: [RoleName: RoleCatalog] = [:]
         for worker in configuration.workers {
-            catalogs[worker.role] = try CatalogReader.read(path: worker.catalogPath)
+            var catalog = try CatalogReader.read(path: worker.catalogPath)
+            for system in Self.watchedSystems {
+                catalog.fulfillment.systems[system]?.silenceSecondsMax = Self.silenceSecondsMax
+            }
+            catalogs[worker.role] = catalog
         }
         self.catalogs = catalogs
         templates = try Self.mixture.map { name, weight in
@@ -42,6 +52,11 @@ package struct SimulationSite: Sendable {
             }
             return template
         }
+        let path = "\(root)/Examples/broadband/orders/revisions/5-mobile-again.xml"
+        guard let revisable = RevisableOrder(text: try String(contentsOfFile: path, encoding: .utf8)) else {
+            throw Problem(description: "\(path) is not built as the other example orders")
+        }
+        self.revisable = revisable
     }
 
     /// The configuration as one run has it.

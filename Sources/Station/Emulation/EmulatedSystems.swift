@@ -30,6 +30,8 @@ package struct EmulatedSystems: Sendable {
         package var orderKey: OrderKey
         package var correlation: String
         package var requestID: MessageID
+        package var request: FulfillmentRequest
+        package var isRefused: Bool
         package var replies: [Reply]
     }
 
@@ -113,6 +115,8 @@ package struct EmulatedSystems: Sendable {
             orderKey: request.order.salesOrderID.map { OrderKey($0) } ?? request.order.key,
             correlation: request.order.correlation ?? "",
             requestID: decoded.context.messageID,
+            request: request,
+            isRefused: steps.contains { $0.reason != nil },
             replies: replies
         )
     }
