@@ -7,6 +7,7 @@ struct SeedFiguresTests {
     private func figures(
         without kind: FaultKind? = nil,
         withoutAny circumstance: Circumstance? = nil,
+        withoutAnyOf change: ChangeKind? = nil,
         orders: Int = 20,
         faultsOfEachKind: Int = 1
     ) -> SeedFigures {
@@ -16,6 +17,7 @@ struct SeedFiguresTests {
             report.orders = orders
             for each in FaultKind.allCases where each != kind { report.faults[each] = faultsOfEachKind }
             for each in Circumstance.allCases where each != circumstance { report.circumstances[each] = 1 }
+            for each in ChangeKind.allCases where each != change { report.changes[each] = 1 }
             figures.add(report)
         }
         return figures
@@ -35,6 +37,11 @@ struct SeedFiguresTests {
     )
     func something(missing circumstance: Circumstance) {
         #expect(figures(withoutAny: circumstance).shortcomings == ["\(circumstance) never happened"])
+    }
+
+    @Test("A change that was never made, or never met, is a shortcoming", arguments: ChangeKind.allCases)
+    func change(missing change: ChangeKind) {
+        #expect(figures(withoutAnyOf: change).shortcomings == ["change \(change) never happened"])
     }
 
     @Test("A seed with too few orders or faults is a shortcoming")

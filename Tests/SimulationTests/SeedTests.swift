@@ -19,6 +19,7 @@ struct SeedTests {
         var faultsLeast: Int
         var faultsByKind: [String: Int]
         var circumstances: [String: Int]
+        var changes: [String: Int]
     }
 
     @Test("Seeds are survived: nothing is lost, nothing happens twice, and quiet comes (A59, A60)")
@@ -36,6 +37,7 @@ struct SeedTests {
         #expect(report.faultsLeast >= 20)
         #expect(Set(report.faultsByKind.keys) == Set(FaultKind.allCases.map(\.rawValue)))
         #expect(Set(report.circumstances.keys) == Set(Circumstance.allCases.map(\.rawValue)))
+        #expect(Set(report.changes.keys) == Set(ChangeKind.allCases.map(\.rawValue)))
     }
 
     @Test("A seed decides a run alone: the same seed runs alike, another one otherwise")
@@ -78,6 +80,13 @@ struct SeedTests {
         let end = try await simulate(["--plant", bug.rawValue, "--seeds", "1..1000"])
         #expect(end.exit == .code(0), "\(end.output)\(end.errors)")
         #expect(end.output.contains("found by seed"))
+    }
+
+    @Test("What is undone before what depends on it is told as that (A46)")
+    func undoOrder() async throws {
+        let end = try await simulate(["--plant", "undoInDependencyOrder", "--seeds", "1..200"])
+        #expect(end.exit == .code(0), "\(end.output)\(end.errors)")
+        #expect(end.output.contains("which depend on it"))
     }
 
     @Test("Each seed wants at least 20 orders and 20 faults, of every kind among many seeds")

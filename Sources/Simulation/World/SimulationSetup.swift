@@ -55,7 +55,7 @@ package struct SimulationSetup: Sendable {
         let share = random.pick([15, 35, 70, 100])
         faultWeights = FaultKind.allCases.filter { _ in random.percent(share) }
             .map { ($0, random.pick([1, 3, 10])) }
-        changingPercent = random.pick([10, 20, 40])
+        changingPercent = random.pick([8, 15, 30])
         if faultWeights.isEmpty { faultWeights = FaultKind.allCases.map { ($0, 1) } }
     }
 }
