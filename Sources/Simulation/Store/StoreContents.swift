@@ -24,6 +24,8 @@ struct StoreContents {
     /// Every message that was ever owed, in order of commit.
     private(set) var everOwed: [OwedMessage] = []
     private(set) var timersEverSet = 0
+    /// Timers dropped that were not there any more.
+    private(set) var timersDroppedAgain = 0
 
     /// What is remembered of an outbox row.
     struct OwedMessage {
@@ -65,6 +67,7 @@ struct StoreContents {
         }
         if !group.timersDropped.isEmpty {
             let gone = Set(group.timersDropped)
+            timersDroppedAgain += gone.count - timers.count { gone.contains($0.id) }
             timers.removeAll { gone.contains($0.id) }
         }
         if !group.parkedDropped.isEmpty {
