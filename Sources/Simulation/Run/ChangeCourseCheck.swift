@@ -10,6 +10,8 @@ struct ChangeCourseCheck {
     private(set) var counts: [ChangeKind: Int] = [:]
     /// The revision that took effect last; `nil` once the order is cancelled.
     private(set) var acceptedRevision: Int?
+    /// All that took effect and wanted anything; an order that is resumed after its cancellation is wanted as before.
+    private(set) var acceptedRevisions: [Int] = []
     /// How often each request was sent once more because nobody answered it.
     private(set) var sentAgain: [ComponentID: Int] = [:]
     private(set) var state: OrderState?
@@ -45,11 +47,14 @@ struct ChangeCourseCheck {
 
     private mutating func noteRevision(_ event: OrderEvent) {
         switch event {
-        case .accepted(let acceptance): acceptedRevision = acceptance.order.revision
+        case .accepted(let acceptance):
+            acceptedRevision = acceptance.order.revision
+            acceptedRevisions.append(acceptance.order.revision)
         case .amended(let amendment):
             if isCancelled, !amendment.isCancellation { counts[.orderResumedAfterCancel, default: 0] += 1 }
             isCancelled = amendment.isCancellation
             acceptedRevision = amendment.isCancellation ? nil : amendment.order.revision
+            if let revision = acceptedRevision { acceptedRevisions.append(revision) }
         default: break
         }
     }

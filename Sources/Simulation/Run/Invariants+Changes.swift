@@ -45,7 +45,7 @@ extension Invariants {
             )
         }
         var wanted: Wanted = [:]
-        if let revision = check.acceptedRevision, let last = order.wanted(upTo: revision) {
+        if check.acceptedRevision != nil, let last = order.wanted(among: check.acceptedRevisions) {
             wanted = self.wanted(order.messages[last - 1].body, of: role)
             if wanted.isEmpty { note("revision \(last) of \(order.key) wants nothing") }
         }

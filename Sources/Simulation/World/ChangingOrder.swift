@@ -17,9 +17,9 @@ struct ChangingOrder {
         contents.indices.contains(revision - 1) && contents[revision - 1].parts.isEmpty
     }
 
-    /// The newest revision that wants anything, of those up to `revision`.
-    func wanted(upTo revision: Int) -> Int? {
-        (1...max(1, min(revision, contents.count))).last { !contents[$0 - 1].parts.isEmpty }
+    /// The last of these revisions that wants anything.
+    func wanted(among revisions: [Int]) -> Int? {
+        revisions.last { contents.indices.contains($0 - 1) && !contents[$0 - 1].parts.isEmpty }
     }
 }
 
