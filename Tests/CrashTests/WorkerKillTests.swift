@@ -119,7 +119,7 @@ struct WorkerKillTests {
             "submit",
             BuiltProducts.order("mobile.xml").path,
             "--generate",
-            "40",
+            "150",
             "--rate",
             "15",
             "--seed",
@@ -129,10 +129,10 @@ struct WorkerKillTests {
         )
         try await eventually("orders under way") { try await site.statistics().hops > 200 }
         try server.kill()
-        #expect(try await site.statistics().completed < 80)
+        #expect(try await site.statistics().completed < 300)
         try server.start()
         #expect(try await feed.exit(within: 90) == .code(0), "\(feed.errors)")
-        try await site.waitForCompletion(of: 40)
+        try await site.waitForCompletion(of: 150)
         let statistics = try await site.statistics()
         #expect(statistics.errors == [:])
         #expect(statistics.open == 0 && statistics.outboxPending == 0)
