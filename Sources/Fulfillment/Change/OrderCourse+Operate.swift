@@ -70,7 +70,7 @@ extension OrderCourse {
     private mutating func recreate(_ operation: OrderOperation, _ context: MessageContext) {
         guard let draft = state?.rejectedDraft, let origin = state?.origin else { return }
         emit(.operated(operation))
-        _ = takeIn(draft, origin)
+        _ = takeIn(draft, origin, retriedBy: operation.by)
     }
 
     private mutating func endTransition() {

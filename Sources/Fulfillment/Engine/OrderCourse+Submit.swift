@@ -12,7 +12,12 @@ extension OrderCourse {
         return revise(draft, revision: revision, context)
     }
 
-    mutating func takeIn(_ draft: OrderDraft, _ context: MessageContext) -> OrderOutcome {
+    /// Decomposes a new order, or one that was invalid; `by` is who has that tried again as it was sent.
+    mutating func takeIn(
+        _ draft: OrderDraft,
+        _ context: MessageContext,
+        retriedBy by: String? = nil
+    ) -> OrderOutcome {
         let id = OrderID(role: role, key: draft.key)
         let result = OrderValidation.validate(
             draft,
@@ -26,16 +31,16 @@ extension OrderCourse {
                 "it cancels an order that is not known",
                 correctiveAction: "Send the order first, or cancel it under the key it was sent with."
             )
-            reject(draft, id: id, revision: result.revision, context: context, failures: [failure])
+            reject(draft, id: id, result.revision, context, [failure], retriedBy: by)
             return .applied
         }
         guard let order = result.order else {
-            reject(draft, id: id, revision: result.revision, context: context, failures: result.failures)
+            reject(draft, id: id, result.revision, context, result.failures, retriedBy: by)
             return .applied
         }
         switch Decomposer.plan(order, catalog: catalog, now: now) {
         case .failure(let failure):
-            reject(draft, id: id, revision: order.revision, context: context, failures: failure.failures)
+            reject(draft, id: id, order.revision, context, failure.failures, retriedBy: by)
         case .success(let plan):
             begin(
                 .accepted(
@@ -44,7 +49,7 @@ extension OrderCourse {
                 id: id
             )
             move(to: .notStarted)
-            closeAllIncidents(.revised, by: nil)
+            closeAllIncidents(by == nil ? .revised : .recovered, by: by)
             for warning in result.warnings { emit(.failureRaised(warning)) }
             emit(.planned(plan))
             markLinesWithoutWork()
@@ -119,11 +124,13 @@ extension OrderCourse {
     private mutating func reject(
         _ draft: OrderDraft,
         id: OrderID,
-        revision: Int,
-        context: MessageContext,
-        failures: [Failure]
+        _ revision: Int,
+        _ context: MessageContext,
+        _ failures: [Failure],
+        retriedBy by: String?
     ) {
-        let isFirst = state?.incidents.isEmpty ?? true
+        // What was wrong with it before may be right now: the incident tells what is wrong this time.
+        closeAllIncidents(.retried, by: by)
         begin(
             .rejected(
                 OrderEvent.Rejection(
@@ -136,7 +143,7 @@ extension OrderCourse {
             ),
             id: id
         )
-        if isFirst { openIncident(Failure.summary(of: failures)) }
+        openIncident(Failure.summary(of: failures))
     }
 
     /// Lines that neither have a component nor hold one that has are done from the start.

@@ -128,10 +128,15 @@ struct TicketTests {
         #expect(faults.first?.revision == "Unknown Revision")
         #expect(faults.first?.accountName == "Unknown AccountName")
 
-        // Nothing can be skipped of it; tried again it fails again, under the same incident.
+        // Nothing can be skipped of it; tried again it fails again: another incident, the same ticket.
         #expect(run.operate(operation(.skip)).events.failures.map(\.code) == [.operationInvalid])
-        run.operate(operation(.retry))
-        #expect(run.state?.incidents.count == 1)
+        let again = run.operate(operation(.retry))
+        #expect(again.events.contains(.incidentClosed(1, resolution: .retried, by: "Ann")))
+        #expect(run.state?.incidents.map(\.id) == [2])
+        let told = try tickets(again, run)
+        #expect(told.map(\.isNew) == [false])
+        #expect(told.map(\.ticket.status) == [.open])
+        #expect(told.map(\.ticket.remark) == ["it failed again"])
 
         draft.mode = "Deliver"
         draft.revision = "2"
@@ -139,6 +144,26 @@ struct TicketTests {
         #expect(run.state?.incidents.isEmpty == true)
         #expect(try tickets(corrected, run).map(\.ticket.status) == [.closed])
         #expect(run.state?.lifecycle == .inProgress)
+    }
+
+    @Test("an order that is invalid for another reason when it is tried again says so")
+    func invalidOtherwise() throws {
+        var poor = run().decider.catalog
+        poor.productClasses = [:]
+        var run = OrderRun(poor)
+        var draft = TestOrders.things(1)
+        draft.priority = "17"
+        run.submit(draft)
+        #expect(run.state?.incidents.map(\.failure.code) == [.productClassUnmapped])
+        var strict = self.run().decider.catalog
+        strict.priorityPolicy = .refuse
+        let decision = OrderDecider(role: "COM", catalog: strict).decide(
+            .operate(operation(.retry), TestOrders.context("retry")),
+            state: run.state,
+            now: run.now
+        )
+        #expect(decision.state?.incidents.map(\.failure.code) == [.priorityOutOfRange])
+        #expect(try tickets(decision, run).map(\.ticket.failure.code) == [.priorityOutOfRange])
     }
 
     @Test("an order that was invalid for the catalog of then is retried with the catalog of now")
