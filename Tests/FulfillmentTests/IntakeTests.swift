@@ -90,7 +90,7 @@ struct IntakeTests {
         let decision = decider.decide(.update(update, TestOrders.context()), state: nil, now: .testStart)
         #expect(decision.outcome == .orderUnknown)
         #expect(decision.events.isEmpty && decision.state == nil)
-        #expect(decider.decide(.timeReached, state: nil, now: .testStart).outcome == .orderUnknown)
+        #expect(decider.decide(.timeReached(), state: nil, now: .testStart).outcome == .orderUnknown)
     }
 
     // MARK: Revisions

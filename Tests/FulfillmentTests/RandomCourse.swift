@@ -30,7 +30,7 @@ struct RandomCourse {
         case 0..<4: resubmit()
         case 4..<16:
             run.now = run.now.advanced(bySeconds: Int64(source.random.below(14_400)) - 1_800)
-            run.perform(.timeReached)
+            run.perform(.timeReached())
         case 16..<24:
             if let lastUpdate { run.receive(lastUpdate) }
         default: run.receive(update())
@@ -93,7 +93,7 @@ struct RandomCourse {
     mutating func finish() {
         let due = run.state?.components.compactMap(\.scheduledFor).max()
         if let due, due > run.now { run.now = due }
-        run.perform(.timeReached)
+        run.perform(.timeReached())
         for component in run.state?.components ?? [] where component.processing != .notStarted {
             run.report(
                 component.id,

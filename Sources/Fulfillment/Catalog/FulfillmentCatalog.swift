@@ -30,7 +30,11 @@ package struct FulfillmentCatalog: Sendable, Hashable {
     }
     /// Whether any function has one; asked at every hop.
     private(set) var hasPointsOfNoReturn: Bool
-    package var systems: [SystemName: FulfillmentSystem]
+    package var systems: [SystemName: FulfillmentSystem] {
+        didSet { limitsSilence = Self.limitsSilence(systems) }
+    }
+    /// Whether any system may be silent for so long only; asked at every hop.
+    private(set) var limitsSilence: Bool
     package var dependencies: [DependencyRule]
     package var states: StateTree
     /// In the order in which they are reached.
@@ -93,6 +97,7 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         self.functions = functions
         hasPointsOfNoReturn = Self.havePointsOfNoReturn(functions)
         self.systems = systems
+        limitsSilence = Self.limitsSilence(systems)
         self.dependencies = dependencies
         self.states = states
         self.milestones = milestones
@@ -104,6 +109,10 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         self.changes = changes
         self.fallout = fallout
         self.tickets = tickets
+    }
+
+    private static func limitsSilence(_ systems: [SystemName: FulfillmentSystem]) -> Bool {
+        systems.values.contains { $0.silenceSecondsMax != nil }
     }
 
     private static func havePointsOfNoReturn(_ functions: [FunctionName: FulfillmentFunction]) -> Bool {

@@ -120,7 +120,7 @@ extension OrderCourse {
         } else {
             move(to: hasTasks ? .amending : hasStarted ? .inProgress : .notStarted)
         }
-        _ = watchSystems()
+        watchSystems()
         followAll()
     }
 
@@ -177,13 +177,6 @@ extension OrderCourse {
         )
         emit(.transitionBegan(pending))
         move(to: .waiting)
-        wake(for: pending)
-    }
-
-    private mutating func wake(for pending: PendingTransition) {
-        if let next = [pending.forcedAt, pending.jeopardyAt].compactMap({ $0 }).min() {
-            emit(.wakeUp(at: next))
-        }
     }
 
     /// Time has come for a transition that waits: it is told, and forced at its end.
@@ -208,7 +201,6 @@ extension OrderCourse {
             pending.jeopardyAt = now.advanced(bySeconds: max(1, grace.jeopardyEverySeconds))
             emit(.transitionBegan(pending))
         }
-        wake(for: pending)
     }
 
     /// What waited for accepted work happens.

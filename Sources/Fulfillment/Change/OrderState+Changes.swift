@@ -153,6 +153,7 @@ extension OrderState {
             }
         case .transitionBegan(let transition): changeChange { $0.pending = transition }
         case .transitionEnded: changeChange { $0.pending = nil }
+        case .wakeUp(let at): wakeUpAt = at
         case .permissibilityChanged(let line, let permissibility):
             change(line: line) {
                 $0.revised = RevisedLine(isWithdrawn: $0.isWithdrawn, permissibility: permissibility)

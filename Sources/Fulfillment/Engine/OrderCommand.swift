@@ -5,8 +5,8 @@ package indirect enum OrderCommand: Sendable, Hashable {
     case submit(OrderDraft, MessageContext)
     case update(FulfillmentUpdate, MessageContext)
     case operate(OrderOperation, MessageContext)
-    /// A time that the order waited for has come.
-    case timeReached
+    /// A time that the order waited for has come: the one that the timer was set for, where that is known.
+    case timeReached(Timestamp? = nil)
 }
 
 /// What a command led to.

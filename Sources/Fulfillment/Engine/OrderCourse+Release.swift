@@ -2,10 +2,11 @@ internal import Orders
 
 extension OrderCourse {
     /// A timer fired: whatever waits for time alone is looked at again.
-    mutating func timeReached() -> OrderOutcome {
+    mutating func timeReached(_ timer: Timestamp?) -> OrderOutcome {
         guard state != nil else { return .orderUnknown }
+        noteFired(timer)
         watchTransition()
-        let hasRetried = watchSystems()
+        watchSystems()
         let waiting = (state?.components ?? []).enumerated()
             .filter {
                 $0.element.scheduledFor != nil
@@ -14,14 +15,14 @@ extension OrderCourse {
             .map { (at: $0.offset, due: $0.element.scheduledFor ?? now) }
         let due = waiting.filter { $0.due <= now }
         for component in due { look(at: component.at) }
-        if due.isEmpty, let next = waiting.min(by: { $0.due < $1.due }),
+        let isEarly = timer.map { fired in waiting.contains { $0.due == fired } } ?? true
+        if due.isEmpty, isEarly, let next = waiting.min(by: { $0.due < $1.due }),
             let id = state?.components[next.at].id
         {
             // The clock stepped back, or the timer came early: set it again. One of them, as each has its own
             // timer.
             emit(.componentScheduled(id, due: next.due))
         }
-        if due.isEmpty, !hasRetried { wakeForSystems() }
         return settle()
     }
 

@@ -20,6 +20,12 @@ struct OrderCourse {
     private var candidatesTaken = 0
     private var isCandidate: Set<Int> = []
     private var changedLines: Set<Int> = []
+    /// Whether something happened after which the order may wait for another moment than before.
+    private(set) var mayWaitOtherwise = false
+    /// Whether the timer that the state knows of has fired.
+    var isWakeUpGone = false
+    /// Whether timers of requests that are to be sent again may have fired before their time.
+    var areRetriesGone = false
     /// What the fallout table has decided for the order as a whole, to be done once the message is taken.
     var decided: (action: FalloutAction, failure: Failure)?
 
@@ -44,11 +50,12 @@ struct OrderCourse {
         if case .incidentClosed(let id, _, _) = event { closing = state?.incidents.first { $0.id == id } }
         state?.apply(event, at: now)
         switch event {
-        case .componentReleased(let id), .compensationReleased(let id, _), .componentRetried(let id):
-            awaitFirstWord(of: id)
+        case .componentReleased, .compensationReleased, .componentRetried, .transitionBegan, .transitionEnded:
+            mayWaitOtherwise = true
         case .incidentOpened, .incidentClosed, .incidentAssigned:
             keepTickets(after: event, incidentBefore: closing)
         case .componentProgressed, .lifecycleChanged:
+            if case .lifecycleChanged = event { mayWaitOtherwise = true }
             if state?.fallout != nil { keepTickets(after: event, incidentBefore: nil) }
         default: break
         }

@@ -29,8 +29,9 @@ package struct OrderDecider: Sendable {
             case .submit(let draft, let context): course.submit(draft, context)
             case .update(let update, let context): course.receive(update, context)
             case .operate(let operation, let context): course.operate(operation, context)
-            case .timeReached: course.timeReached()
+            case .timeReached(let timer): course.timeReached(timer)
             }
+        course.setWakeUp()
         return OrderDecision(events: course.events, state: course.state, outcome: outcome)
     }
 }

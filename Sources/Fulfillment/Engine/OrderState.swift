@@ -29,13 +29,15 @@ package struct OrderState: Sendable, Hashable, Codable {
     package var change: Rare<ChangeState>?
     /// What waits for a decision; `nil` for most orders.
     package var fallout: Rare<FalloutState>?
+    /// For when the timer was set last that has the order looked at again; stays when it has fired.
+    package var wakeUpAt: Timestamp?
     /// Derived from order and components; rebuilt, never stored.
     package private(set) var index: OrderIndex
 
     private enum CodingKeys: String, CodingKey {
         case id, revision, order, rejectedDraft, lifecycle, status, catalogVersion, origin, lines, components,
             parked,
-            failures, createdAt, updatedAt, closedAt, change, fallout
+            failures, createdAt, updatedAt, closedAt, change, fallout, wakeUpAt
     }
 
     /// Failures kept with the state; the journal has them all.
@@ -84,6 +86,7 @@ package struct OrderState: Sendable, Hashable, Codable {
         closedAt = try values.decodeIfPresent(Timestamp.self, forKey: .closedAt)
         change = try values.decodeIfPresent(Rare<ChangeState>.self, forKey: .change)
         fallout = try values.decodeIfPresent(Rare<FalloutState>.self, forKey: .fallout)
+        wakeUpAt = try values.decodeIfPresent(Timestamp.self, forKey: .wakeUpAt)
         index = OrderIndex()
         reindex()
     }

@@ -2,12 +2,6 @@ internal import Orders
 
 // Systems that do not answer, and requests that are sent again.
 extension OrderCourse {
-    /// A request went out: the order is looked at again when its system ought to have said something.
-    mutating func awaitFirstWord(of id: ComponentID) {
-        guard let at = state?.index.componentAt[id], let due = silenceEnd(of: at) else { return }
-        emit(.wakeUp(at: due))
-    }
-
     mutating func noteFirstWord(of at: Int) {
         guard let component = state?.components[at], component.heardAt == nil, silenceMax(of: at) != nil
         else {
@@ -58,11 +52,8 @@ extension OrderCourse {
     }
 
     /// Sends again what is due, and finds the systems that were silent for too long.
-    ///
-    /// - Returns: Whether anything came of it.
-    mutating func watchSystems() -> Bool {
-        guard mayAsk else { return false }
-        let eventsBefore = events.count
+    mutating func watchSystems() {
+        guard mayAsk else { return }
         for at in 0..<(state?.components.count ?? 0) {
             if let due = retryDue(of: at) {
                 if due <= now { retry(at) }
@@ -70,15 +61,24 @@ extension OrderCourse {
                 meetSilence(at)
             }
         }
-        return events.count > eventsBefore
     }
 
-    /// The timer came early, or for what is done: the order is looked at when the next of its systems is due.
-    mutating func wakeForSystems() {
-        guard mayAsk else { return }
-        let next = (0..<(state?.components.count ?? 0)).compactMap { retryDue(of: $0) ?? silenceEnd(of: $0) }
-            .filter { $0 > now }.min()
-        if let next { emit(.wakeUp(at: next)) }
+    /// When the next of the systems is due; `withRetries` also where it has a timer of its own.
+    func systemsDue(withRetries: Bool) -> Timestamp? {
+        guard mayAsk, withRetries || catalog.limitsSilence else { return nil }
+        var next: Timestamp?
+        for at in 0..<(state?.components.count ?? 0) {
+            let retry = retryDue(of: at)
+            guard let due = retry ?? silenceEnd(of: at), due > now else { continue }
+            if retry != nil, !withRetries || hasScheduledRetry(due) { continue }
+            next = min(next ?? due, due)
+        }
+        return next
+    }
+
+    /// Whether a timer for a retry at that moment was set just now.
+    private func hasScheduledRetry(_ due: Timestamp) -> Bool {
+        events.contains { if case .retryScheduled(_, _, due) = $0 { true } else { false } }
     }
 
     private func hasIncident(_ id: ComponentID) -> Bool {

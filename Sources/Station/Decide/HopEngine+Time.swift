@@ -13,7 +13,7 @@ extension HopEngine {
         group.changes.timersDropped.append(timer.id)
         group.count(CounterName.timersFired)
         try run(
-            .timeReached,
+            .timeReached(timer.due),
             on: timer.order,
             cause: HopCause(text: "timer"),
             role: role,

@@ -21,6 +21,13 @@ package struct OrderRun {
         let decision = decider.decide(command, state: state.take(), now: now)
         state = decision.state
         hops.append((now, decision.events))
+        for event in decision.events {
+            switch event {
+            case .wakeUp(let due), .componentScheduled(_, let due), .retryScheduled(_, _, let due):
+                timers.append(due)
+            default: break
+            }
+        }
         return decision
     }
 
@@ -32,7 +39,21 @@ package struct OrderRun {
     @discardableResult
     package mutating func timeReached(afterSeconds seconds: Int64 = 0) -> OrderDecision {
         now = now.advanced(bySeconds: seconds)
-        return perform(.timeReached)
+        return perform(.timeReached())
+    }
+
+    /// The timers that were set and have not fired, by the moments they are set for.
+    package private(set) var timers: [Timestamp] = []
+
+    /// The next timer fires, at its time.
+    ///
+    /// - Returns: What it led to; `nil` when none is set.
+    @discardableResult
+    package mutating func fireNextTimer() -> OrderDecision? {
+        guard let due = timers.min(), let at = timers.firstIndex(of: due) else { return nil }
+        timers.remove(at: at)
+        now = max(now, due)
+        return perform(.timeReached(due))
     }
 
     @discardableResult

@@ -31,6 +31,7 @@ extension OrderState: JournalObject {
         json.field("failures", failures)
         json.field("change", change?.value)
         json.field("fallout", fallout?.value)
+        json.field("wakeUpAt", wakeUpAt)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -53,6 +54,7 @@ extension OrderState: JournalObject {
         failures = try json.value("failures")
         change = try json.optional("change").map { (state: ChangeState) in Rare(state) }
         fallout = try json.optional("fallout").map { (state: FalloutState) in Rare(state) }
+        wakeUpAt = try json.optional("wakeUpAt")
         reindex()
     }
 }

@@ -1,0 +1,33 @@
+internal import Orders
+
+// One timer for whatever waits for time alone, however much it is: the next thing that is due sets it again.
+extension OrderCourse {
+    /// A timer fired, and with it what was set for that moment is gone.
+    ///
+    /// - Parameter timer: The moment it was set for; `nil` when that is not known, as if all of them had.
+    mutating func noteFired(_ timer: Timestamp?) {
+        guard let timer else {
+            isWakeUpGone = true
+            areRetriesGone = true
+            return
+        }
+        if timer == state?.wakeUpAt { isWakeUpGone = true }
+        // It came before its time, as the clock stepped back.
+        if timer > now { areRetriesGone = true }
+    }
+
+    /// Has the order looked at again when the next thing is due, unless a timer is set for that already.
+    mutating func setWakeUp() {
+        guard isWakeUpGone || areRetriesGone || mayWaitOtherwise, let next = nextDue else { return }
+        if state?.wakeUpAt == next, !isWakeUpGone { return }
+        emit(.wakeUp(at: next))
+    }
+
+    /// The earliest moment that something has no timer of its own for.
+    private var nextDue: Timestamp? {
+        if let pending = state?.change?.value.pending {
+            return [pending.forcedAt, pending.jeopardyAt].compactMap { $0 }.filter { $0 > now }.min()
+        }
+        return systemsDue(withRetries: areRetriesGone)
+    }
+}
