@@ -16,10 +16,10 @@ struct OrderCacheTests {
     func bounded() {
         var cache = OrderCache<Int>(countMax: 100)
         for number in 0..<10_000 {
-            cache.put(Self.id(number), number)
+            cache.put(Self.id(number), number, bytes: 1)
             #expect(cache.count <= 100)
             #expect(cache.take(Self.id(number)) == number)
-            cache.put(Self.id(number), number)
+            cache.put(Self.id(number), number, bytes: 1)
         }
         for number in 9_960..<10_000 { #expect(cache.take(Self.id(number)) == number) }
         #expect(cache.take(Self.id(0)) == nil)
@@ -34,17 +34,55 @@ struct OrderCacheTests {
             let number = random.below(40)
             if let value = cache.take(Self.id(number)) { #expect(value == newest[number]) }
             #expect(cache.take(Self.id(number)) == nil)
-            cache.put(Self.id(number), step)
+            cache.put(Self.id(number), step, bytes: 1)
             newest[number] = step
         }
         cache.removeAll()
         #expect(cache.count == 0)
     }
 
-    @Test("is too small for the orders under way, and nothing is lost")
-    func smallCache() throws {
+    @Test("holds no more bytes than it may, whatever the orders take", arguments: 1...20)
+    func boundedByBytes(seed: Int) {
+        var random = SeededRandom(seed: UInt64(seed))
+        var cache = OrderCache<Int>(countMax: 10_000, bytesMax: 1_000)
+        var held: [Int: Int] = [:]
+        var most = 0
+        for step in 0..<5_000 {
+            let number = random.below(200)
+            if cache.take(Self.id(number)) != nil { #expect(held[number] != nil) }
+            held[number] = 1 + random.below(100)
+            cache.put(Self.id(number), step, bytes: held[number] ?? 0)
+            #expect(cache.bytes <= 1_000)
+            most = max(most, cache.bytes)
+        }
+        #expect(most > 900)
+        for number in 0..<200 { _ = cache.take(Self.id(number)) }
+        #expect(cache.count == 0)
+        #expect(cache.bytes == 0)
+    }
+
+    @Test("keeps the order put last, also one that takes more than half of the cache")
+    func largeOrder() {
+        var cache = OrderCache<Int>(countMax: 100, bytesMax: 1_000)
+        for number in 0..<5 { cache.put(Self.id(number), number, bytes: 100) }
+        cache.put(Self.id(7), 7, bytes: 5_000)
+        #expect(cache.take(Self.id(7)) == 7)
+        cache.put(Self.id(7), 7, bytes: 5_000)
+        cache.put(Self.id(8), 8, bytes: 100)
+        #expect(cache.take(Self.id(8)) == 8)
+        for number in 10..<30 { cache.put(Self.id(number), number, bytes: 100) }
+        #expect(cache.take(Self.id(7)) == nil)
+        #expect(cache.bytes <= 1_000)
+    }
+
+    @Test(
+        "is too small for the orders under way, and nothing is lost",
+        arguments: [(cachedOrders: 2, megabytes: 64), (cachedOrders: 10_000, megabytes: 0)]
+    )
+    func smallCache(cachedOrders: Int, megabytes: Int) throws {
         var configuration = try Loopback().configuration
-        configuration.limits.cachedOrders = 2
+        configuration.limits.cachedOrders = cachedOrders
+        configuration.limits.cachedOrderMegabytes = megabytes
         let loopback = try Loopback(limits: configuration.limits)
         for number in 1...12 {
             let order = try SampleOrder(key: "MOB-\(number)")

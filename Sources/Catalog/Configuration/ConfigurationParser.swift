@@ -152,7 +152,7 @@ struct ConfigurationParser {
 
     private func limits() -> StationLimits {
         let standard = StationLimits()
-        let keys = ["messageBytes", "linesPerOrder", "xmlDepth", "cachedOrders"]
+        let keys = ["messageBytes", "linesPerOrder", "xmlDepth", "cachedOrders", "cachedOrderMegabytes"]
         guard let node = root["limits"], let fields = Fields(node, "limits", keys: keys, problems: problems)
         else {
             return standard
@@ -161,7 +161,9 @@ struct ConfigurationParser {
             messageBytes: fields.integer("messageBytes", in: 1024...(128 << 20)) ?? standard.messageBytes,
             linesPerOrder: fields.integer("linesPerOrder", in: 1...100_000) ?? standard.linesPerOrder,
             xmlDepth: fields.integer("xmlDepth", in: 8...256) ?? standard.xmlDepth,
-            cachedOrders: fields.integer("cachedOrders", in: 1...1_000_000) ?? standard.cachedOrders
+            cachedOrders: fields.integer("cachedOrders", in: 1...1_000_000) ?? standard.cachedOrders,
+            cachedOrderMegabytes: fields.integer("cachedOrderMegabytes", in: 1...65_536)
+                ?? standard.cachedOrderMegabytes
         )
     }
 

@@ -204,17 +204,21 @@ package struct StationLimits: Sendable, Hashable {
     package var xmlDepth: Int
     /// Orders kept in memory between hops.
     package var cachedOrders: Int
+    /// About as much memory they may take together, in MiB.
+    package var cachedOrderMegabytes: Int
 
     package init(
         messageBytes: Int = 4 << 20,
         linesPerOrder: Int = 2_000,
         xmlDepth: Int = 64,
-        cachedOrders: Int = 10_000
+        cachedOrders: Int = 10_000,
+        cachedOrderMegabytes: Int = 64
     ) {
         self.messageBytes = messageBytes
         self.linesPerOrder = linesPerOrder
         self.xmlDepth = xmlDepth
         self.cachedOrders = cachedOrders
+        self.cachedOrderMegabytes = cachedOrderMegabytes
     }
 }
 

@@ -52,12 +52,25 @@ final class OrderEntry {
     var isChanged = false
     /// Its state could not be kept in memory: until the store is read again, nothing is decided for it.
     var isLost = false
+    /// What it takes in memory, as it was when it was measured last.
+    private var measured: (bytes: Int, sequence: Int64)?
 
     init(state: OrderState?, row: Int64, sequence: Int64, sequenceOfSnapshot: Int64) {
         self.state = state
         self.row = row
         self.sequence = sequence
         self.sequenceOfSnapshot = sequenceOfSnapshot
+    }
+
+    /// About how many bytes of memory it takes; measured anew every so many hops, fewer of them the smaller it is.
+    func bytes() -> Int {
+        guard let state else { return 0 }
+        if let measured, sequence - measured.sequence < Int64(16 + state.lines.count / 4) {
+            return measured.bytes
+        }
+        let bytes = state.estimatedBytes
+        measured = (bytes, sequence)
+        return bytes
     }
 }
 

@@ -40,6 +40,7 @@ package final class HopEngine {
         limits: StationLimits,
         awaited: Set<OrderID> = [],
         cachedOrders: Int? = nil,
+        cachedOrderBytes: Int? = nil,
         snapshotInterval: Int = 64,
         snapshotHopsPerLine: Int = 4
     ) {
@@ -53,7 +54,10 @@ package final class HopEngine {
         self.awaited = awaited
         self.snapshotInterval = snapshotInterval
         self.snapshotHopsPerLine = snapshotHopsPerLine
-        cache = OrderCache(countMax: cachedOrders ?? limits.cachedOrders)
+        cache = OrderCache(
+            countMax: cachedOrders ?? limits.cachedOrders,
+            bytesMax: cachedOrderBytes ?? limits.cachedOrderMegabytes << 20
+        )
     }
 
     /// Decides these items as one group, on top of the groups that are not committed yet.
@@ -91,7 +95,7 @@ package final class HopEngine {
     /// The oldest group that was not settled yet is in the store.
     package func settle(_ serial: Int) {
         for (id, entry) in unsettled.settle(serial) where !(entry.state?.lifecycle.isClosed ?? true) {
-            cache.put(id, entry)
+            cache.put(id, entry, bytes: entry.bytes())
         }
     }
 

@@ -57,6 +57,7 @@ package final class StationStages {
                     limits: configuration.limits,
                     awaited: awaited,
                     cachedOrders: configuration.limits.cachedOrders / count,
+                    cachedOrderBytes: (configuration.limits.cachedOrderMegabytes << 20) / count,
                     snapshotInterval: snapshotInterval,
                     snapshotHopsPerLine: snapshotHopsPerLine
                 ),
