@@ -142,4 +142,27 @@ struct TidyTests {
             }
         }
     }
+
+    @Test("What several commands are given is declared in one place")
+    func optionsAreDeclaredOnce() throws {
+        var places: [String: [String]] = [:]
+        for file in try Self.files(in: "Sources/waystation") {
+            for line in file.lines {
+                guard let help = line.firstRange(of: "help: \"") else { continue }
+                places[String(line[help.upperBound...]), default: []].append(file.path)
+            }
+        }
+        #expect(places.count > 20)
+        for (help, files) in places where files.count > 1 {
+            Issue.record("\(files.joined(separator: ", ")) declare '\(help)'; use one @OptionGroup")
+        }
+    }
+
+    @Test("Commands that wait for workers wait in one place")
+    func operationsWaitOnce() throws {
+        let waiting = try Self.files(in: "Sources/waystation/Operating").filter { file in
+            file.lines.contains { $0.contains("Thread.sleep") }
+        }
+        #expect(waiting.map(\.path) == ["Sources/waystation/Operating/OperationRun.swift"])
+    }
 }

@@ -6,10 +6,7 @@ import Store
 /// A decision about incidents.
 protocol FalloutDecision: ParsableCommand {
     static var action: OrderOperation.Action { get }
-    var options: ConfigurationOption { get }
-    var asking: AskingOptions { get }
-    var selection: FalloutSelection { get }
-    var yes: Bool { get }
+    var decision: FalloutDecisionOptions { get }
     /// What the decision needs beside its incident.
     func complete(_ operation: inout OrderOperation) throws
 }
@@ -19,13 +16,14 @@ extension FalloutDecision {
 
     func run() throws {
         try CommandFailure.reporting {
+            let selection = decision.selection
             guard selection.isGiven else {
                 throw CommandFailure(
                     .usage,
                     "say which: an order's key, --code, --system, --component, or --all"
                 )
             }
-            let configuration = try options.load()
+            let configuration = try decision.options.load()
             let reader = try configuration.openReader()
             let items = try selection.items(in: reader, configuration: configuration)
                 .filter { $0.incident != nil || Self.action == .abort }
@@ -33,22 +31,26 @@ extension FalloutDecision {
                 throw CommandFailure(.failed, "no incident is open that fits; see `waystation fallout list`")
             }
             let asked = try operations(items)
-            // One order that is named is no surprise; what fits a condition may be.
-            if selection.key == nil, !yes {
-                Console.write(items.table.text)
-                let orders = NameList.count(Set(items.map(\.order.id)).count, "order")
-                Console.tell(
-                    "\(Self.action.rawValue) for \(NameList.count(asked.count, "operation")) on \(orders); nothing was "
-                        + "sent, add --yes to do it"
+            let orders = NameList.count(Set(items.map(\.order.id)).count, "order")
+            let what = "\(Self.action.rawValue) for \(NameList.count(asked.count, "operation")) on \(orders)"
+            guard
+                decision.confirmation.isGiven(
+                    isNamed: selection.key != nil,
+                    otherwiseShowing: items.table,
+                    what
                 )
-                return
-            }
-            try OperationRun(configuration: configuration, reader: reader, asking: asking).perform(asked)
+            else { return }
+            try OperationRun(configuration: configuration, reader: reader, asking: decision.asking)
+                .perform(asked)
         }
     }
 
-    private func operations(_ items: [FalloutItem]) throws -> [AskedOperation] {
-        var operation = OrderOperation(action: Self.action, by: asking.who, reason: asking.reason)
+    private func operations(_ items: [FalloutItem]) throws -> [AskedOfOrder] {
+        var operation = OrderOperation(
+            action: Self.action,
+            by: decision.asking.who,
+            reason: decision.asking.reason
+        )
         try complete(&operation)
         // An order is aborted once, whatever is wrong with it; values are set once.
         var seen: Set<OrderID> = []
@@ -56,11 +58,11 @@ extension FalloutDecision {
         return items.compactMap { item in
             if isOfOrder {
                 guard seen.insert(item.order.id).inserted else { return nil }
-                return AskedOperation(order: item.order.id, operation: operation)
+                return AskedOfOrder(order: item.order.id, operation: operation)
             }
             var one = operation
             one.incident = item.incident?.id
-            return AskedOperation(order: item.order.id, operation: one)
+            return AskedOfOrder(order: item.order.id, operation: one)
         }
     }
 }
@@ -73,12 +75,7 @@ struct FalloutRetryCommand: FalloutDecision {
         abstract: "Asks the system again, with a request of its own."
     )
 
-    @OptionGroup var options: ConfigurationOption
-    @OptionGroup var asking: AskingOptions
-    @OptionGroup var selection: FalloutSelection
-
-    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
-    var yes = false
+    @OptionGroup var decision: FalloutDecisionOptions
 }
 
 /// `waystation fallout resolve`.
@@ -89,12 +86,7 @@ struct FalloutResolveCommand: FalloutDecision {
         abstract: "It was repaired outside: the system's report is awaited again."
     )
 
-    @OptionGroup var options: ConfigurationOption
-    @OptionGroup var asking: AskingOptions
-    @OptionGroup var selection: FalloutSelection
-
-    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
-    var yes = false
+    @OptionGroup var decision: FalloutDecisionOptions
 }
 
 /// `waystation fallout skip`.
@@ -105,12 +97,7 @@ struct FalloutSkipCommand: FalloutDecision {
         abstract: "Goes on without the component; what depends on it starts."
     )
 
-    @OptionGroup var options: ConfigurationOption
-    @OptionGroup var asking: AskingOptions
-    @OptionGroup var selection: FalloutSelection
-
-    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
-    var yes = false
+    @OptionGroup var decision: FalloutDecisionOptions
 }
 
 /// `waystation fallout complete`.
@@ -121,12 +108,7 @@ struct FalloutCompleteCommand: FalloutDecision {
         abstract: "Counts the component as done."
     )
 
-    @OptionGroup var options: ConfigurationOption
-    @OptionGroup var asking: AskingOptions
-    @OptionGroup var selection: FalloutSelection
-
-    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
-    var yes = false
+    @OptionGroup var decision: FalloutDecisionOptions
 }
 
 /// `waystation fallout fix`.
@@ -137,12 +119,7 @@ struct FalloutFixCommand: FalloutDecision {
         abstract: "Sets values of the order, then asks the system again."
     )
 
-    @OptionGroup var options: ConfigurationOption
-    @OptionGroup var asking: AskingOptions
-    @OptionGroup var selection: FalloutSelection
-
-    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
-    var yes = false
+    @OptionGroup var decision: FalloutDecisionOptions
 
     @Option(name: .long, help: "NAME=VALUE of the order, or LINE:NAME=VALUE; may be repeated.")
     var set: [String]
@@ -175,12 +152,7 @@ struct FalloutAbortCommand: FalloutDecision {
         abstract: "Ends the orders at once: nothing is undone, and nothing is asked any more."
     )
 
-    @OptionGroup var options: ConfigurationOption
-    @OptionGroup var asking: AskingOptions
-    @OptionGroup var selection: FalloutSelection
-
-    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
-    var yes = false
+    @OptionGroup var decision: FalloutDecisionOptions
 }
 
 /// `waystation fallout assign`.
@@ -191,12 +163,7 @@ struct FalloutAssignCommand: FalloutDecision {
         abstract: "Says who looks after it."
     )
 
-    @OptionGroup var options: ConfigurationOption
-    @OptionGroup var asking: AskingOptions
-    @OptionGroup var selection: FalloutSelection
-
-    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
-    var yes = false
+    @OptionGroup var decision: FalloutDecisionOptions
 
     @Option(name: .long, help: "Who looks after it.")
     var to: String

@@ -26,22 +26,20 @@ struct OrderCommand: ParsableCommand {
 /// A command that asks something of one order as a whole.
 protocol OrderOperatingCommand: ParsableCommand {
     static var action: OrderOperation.Action { get }
-    var options: ConfigurationOption { get }
-    var asking: AskingOptions { get }
-    var key: String { get }
-    var role: String? { get }
+    var asked: OneOrderOptions { get }
 }
 
 extension OrderOperatingCommand {
     func run() throws {
         try CommandFailure.reporting {
-            let configuration = try options.load()
-            let named = try configuration.role(named: role)
+            let configuration = try asked.options.load()
+            let lookup = try asked.order.lookup(in: configuration)
             let reader = try configuration.openReader()
-            let order = try OrderLookup(key: key, role: named).findOne(in: reader)
+            let order = try lookup.findOne(in: reader)
+            let asking = asked.asking
             let operation = OrderOperation(action: Self.action, by: asking.who, reason: asking.reason)
             try OperationRun(configuration: configuration, reader: reader, asking: asking)
-                .perform([AskedOperation(order: order.id, operation: operation)])
+                .perform([AskedOfOrder(order: order.id, operation: operation)])
         }
     }
 }
@@ -53,14 +51,7 @@ struct OrderSuspendCommand: OrderOperatingCommand {
         abstract: "Suspends an order: nothing new starts, and what systems report is recorded."
     )
 
-    @OptionGroup var options: ConfigurationOption
-    @OptionGroup var asking: AskingOptions
-
-    @Argument(help: "The order's key, or ROLE/KEY.")
-    var key: String
-
-    @Option(name: .long, help: "The role whose order is meant.")
-    var role: String?
+    @OptionGroup var asked: OneOrderOptions
 }
 
 struct OrderResumeCommand: OrderOperatingCommand {
@@ -71,14 +62,7 @@ struct OrderResumeCommand: OrderOperatingCommand {
             "Lets a suspended or cancelled order go on; a revision that waits for a decision is given up."
     )
 
-    @OptionGroup var options: ConfigurationOption
-    @OptionGroup var asking: AskingOptions
-
-    @Argument(help: "The order's key, or ROLE/KEY.")
-    var key: String
-
-    @Option(name: .long, help: "The role whose order is meant.")
-    var role: String?
+    @OptionGroup var asked: OneOrderOptions
 }
 
 struct OrderCancelCommand: OrderOperatingCommand {
@@ -88,14 +72,7 @@ struct OrderCancelCommand: OrderOperatingCommand {
         abstract: "Cancels an order: what was not begun is dropped, what was done is undone."
     )
 
-    @OptionGroup var options: ConfigurationOption
-    @OptionGroup var asking: AskingOptions
-
-    @Argument(help: "The order's key, or ROLE/KEY.")
-    var key: String
-
-    @Option(name: .long, help: "The role whose order is meant.")
-    var role: String?
+    @OptionGroup var asked: OneOrderOptions
 }
 
 struct OrderAbortCommand: OrderOperatingCommand {
@@ -105,14 +82,7 @@ struct OrderAbortCommand: OrderOperatingCommand {
         abstract: "Ends an order at once: nothing is undone, and nothing is asked any more."
     )
 
-    @OptionGroup var options: ConfigurationOption
-    @OptionGroup var asking: AskingOptions
-
-    @Argument(help: "The order's key, or ROLE/KEY.")
-    var key: String
-
-    @Option(name: .long, help: "The role whose order is meant.")
-    var role: String?
+    @OptionGroup var asked: OneOrderOptions
 }
 
 struct OrderFailCommand: OrderOperatingCommand {
@@ -122,12 +92,5 @@ struct OrderFailCommand: OrderOperatingCommand {
         abstract: "Marks an order as failed until it is resolved, revised or cancelled."
     )
 
-    @OptionGroup var options: ConfigurationOption
-    @OptionGroup var asking: AskingOptions
-
-    @Argument(help: "The order's key, or ROLE/KEY.")
-    var key: String
-
-    @Option(name: .long, help: "The role whose order is meant.")
-    var role: String?
+    @OptionGroup var asked: OneOrderOptions
 }

@@ -22,12 +22,7 @@ struct OrderShowCommand: ParsableCommand {
     )
 
     @OptionGroup var options: ConfigurationOption
-
-    @Argument(help: "The order's key.")
-    var key: String
-
-    @Option(name: .long, help: "The role whose order is meant.")
-    var role: String?
+    @OptionGroup var order: OrderNaming
 
     @Flag(
         name: .long,
@@ -39,9 +34,9 @@ struct OrderShowCommand: ParsableCommand {
     func run() throws {
         try CommandFailure.reporting {
             let configuration = try options.load()
-            let named = try configuration.role(named: role)
+            let lookup = try order.lookup(in: configuration)
             let reader = try configuration.openReader()
-            let found = try OrderLookup(key: key, role: named).find(in: reader)
+            let found = try lookup.find(in: reader)
             guard !json || found.count == 1 else {
                 let roles = found.map(\.id.role.rawValue).joined(separator: ", ")
                 throw CommandFailure(

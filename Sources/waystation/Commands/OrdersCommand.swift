@@ -20,6 +20,7 @@ struct OrdersCommand: ParsableCommand {
     )
 
     @OptionGroup var options: ConfigurationOption
+    @OptionGroup var only: RoleOption
 
     @Option(name: .long, help: "Only orders in this state.")
     var state: String?
@@ -30,9 +31,6 @@ struct OrdersCommand: ParsableCommand {
             "Only orders that changed since a moment (2026-11-21T08:00:00Z) or for so long (90s, 10m, 2h, 1d)."
     )
     var since: String?
-
-    @Option(name: .long, help: "Only orders of this role.")
-    var role: String?
 
     @Option(name: .long, help: "Orders at most.")
     var limit = 100
@@ -61,7 +59,7 @@ struct OrdersCommand: ParsableCommand {
     func run() throws {
         try CommandFailure.reporting {
             let configuration = try options.load()
-            let named = try configuration.role(named: role)
+            let named = try only.role(in: configuration)
             let reader = try configuration.openReader()
             // One more than asked for tells whether there are more.
             var orders = try reader.orders(
@@ -77,7 +75,7 @@ struct OrdersCommand: ParsableCommand {
             if json {
                 Console.write(.array(orders.map(\.json)))
             } else if orders.isEmpty {
-                Console.write("No orders\(state == nil && since == nil && role == nil ? " yet" : " match").")
+                Console.write("No orders\(state == nil && since == nil && named == nil ? " yet" : " match").")
             } else {
                 Console.write(orders.table.text)
             }

@@ -12,7 +12,7 @@ struct AskingOptions: ParsableArguments {
     @Option(name: .long, help: "Wait at most so many seconds for the worker to have done it.")
     var timeoutSeconds = 15.0
 
-    @Flag(name: .long, help: "Write JSON: [{key, role, action, incident, component, result, text}].")
+    @Flag(name: .long, help: "Write JSON: [{key, role, action, result, text, …}].")
     var json = false
 
     var who: String { by ?? NSUserName() }

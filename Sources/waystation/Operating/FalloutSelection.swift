@@ -9,8 +9,7 @@ struct FalloutSelection: ParsableArguments {
     @Argument(help: "Only of this order: its key, or ROLE/KEY.")
     var key: String?
 
-    @Option(name: .long, help: "Only orders of this role.")
-    var role: String?
+    @OptionGroup var only: RoleOption
 
     @Option(name: .long, help: "Only this incident of the order.")
     var incident: Int?
@@ -40,7 +39,7 @@ struct FalloutSelection: ParsableArguments {
 
     /// What fits, in order of the orders' intake.
     func items(in reader: any StoreReader, configuration: StationConfiguration) throws -> [FalloutItem] {
-        let named = try configuration.role(named: role)
+        let named = try only.role(in: configuration)
         if let key {
             return try OrderLookup(key: key, role: named).find(in: reader).flatMap { order in
                 try items(of: order, in: reader)

@@ -17,8 +17,7 @@ struct MessageSelection: ParsableArguments {
     @Option(name: .long, help: "Only messages that failed with this code, such as MESSAGE_NOT_XML.")
     var code: String?
 
-    @Option(name: .long, help: "Only messages of this role.")
-    var role: String?
+    @OptionGroup var only: RoleOption
 
     @Flag(name: .long, help: "All that fail or wait.")
     var all = false
@@ -39,7 +38,7 @@ struct MessageSelection: ParsableArguments {
         configuration: StationConfiguration,
         states: Set<MessageState>
     ) throws -> [MessageItem] {
-        let named = try configuration.role(named: role)
+        let named = try only.role(in: configuration)
         var found: [MessageItem] = []
         var last: Int64 = 0
         while case let page = try reader.failedRecords(after: last, limit: Self.pageSize), let end = page.last

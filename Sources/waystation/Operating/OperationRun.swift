@@ -2,45 +2,78 @@ import Broker
 import Catalog
 import Dispatch
 import Foundation
-import Fulfillment
 import Messages
 import Orders
 import Store
 
-/// Something asked of one order.
-struct AskedOperation {
-    var order: OrderID
-    var operation: OrderOperation
+/// Something that a worker is asked to do by a message, whose outcome stands in the store.
+protocol AskedOperation {
+    var role: RoleName { get }
+    /// What is asked and of what, for people.
+    var label: String { get }
+
+    func message(_ context: EncodingContext) -> Message
+
+    /// What came of the message; `nil` as long as that is not known.
+    func outcome(of message: MessageID, in reader: any StoreReader) throws -> OperationResult?
+
+    /// Told when nobody has taken the message in time.
+    func waiting(inQueue queue: String) -> String
+
+    func json(of message: MessageID) -> [String: JSONValue]
 }
 
-/// Sends operations to the workers of their orders, and tells of each what came of it.
-struct OperationRun {
-    private enum Result {
-        case done(String)
-        case refused(String)
-        /// Nobody has taken it in time.
-        case waiting(String)
+/// What came of something asked of a worker.
+enum OperationResult {
+    case done(String)
+    case refused(String)
+    /// Nobody has taken it in time.
+    case waiting(String)
 
-        var name: String {
-            switch self {
-            case .done: "done"
-            case .refused: "refused"
-            case .waiting: "waiting"
-            }
-        }
-
-        var text: String {
-            switch self {
-            case .done(let text), .refused(let text), .waiting(let text): text
-            }
+    var name: String {
+        switch self {
+        case .done: "done"
+        case .refused: "refused"
+        case .waiting: "waiting"
         }
     }
 
-    private struct Pending {
-        var asked: AskedOperation
+    var text: String {
+        switch self {
+        case .done(let text), .refused(let text), .waiting(let text): text
+        }
+    }
+}
+
+/// Sends operations to the workers of their roles, and tells of each what came of it.
+struct OperationRun {
+    private struct Destination {
+        var queue: String
+        var targetID: String
+    }
+
+    private struct Pending<Operation: AskedOperation> {
+        var asked: Operation
         var messageID: MessageID
         var queue: String
         var publication: Int64
+    }
+
+    private struct Tally {
+        var total: Int
+        var counts: [String: Int] = [:]
+
+        /// - Throws: ``CommandFailure`` when one of them was not done.
+        func requireAllDone() throws(CommandFailure) {
+            let refused = counts["refused"] ?? 0
+            let waiting = counts["waiting"] ?? 0
+            if refused + waiting == 0 { return }
+            let asked = NameList.count(total, "operation")
+            throw CommandFailure(
+                refused == 0 ? .unavailable : .failed,
+                "\(counts["done"] ?? 0) of \(asked) done, \(refused) refused, \(waiting) waiting"
+            )
+        }
     }
 
     let configuration: StationConfiguration
@@ -52,34 +85,34 @@ struct OperationRun {
     private static let pollSeconds = 0.1
 
     /// - Throws: ``CommandFailure`` when one of them was not done.
-    func perform(_ operations: [AskedOperation]) throws {
-        let destinations = try operations.map { try queue(of: $0.order.role) }
+    func perform<Operation: AskedOperation>(_ operations: [Operation]) throws {
+        let destinations = try operations.map { try destination(of: $0.role) }
         let sender = Sender(broker: try configuration.broker.open(), name: "waystation operation")
         defer { sender.close() }
         var results: [JSONValue] = []
-        var counts: [String: Int] = [:]
+        var tally = Tally(total: operations.count)
         var begin = 0
         while begin < operations.count {
             let end = min(begin + Self.windowMax, operations.count)
             let pending = (begin..<end).map { send(operations[$0], to: destinations[$0], by: sender) }
             try sender.wait(untilUnanswered: 0, deadlineSeconds: asking.timeoutSeconds)
-            for item in pending {
-                let result = try outcome(of: item, sender)
-                counts[result.name, default: 0] += 1
+            for one in pending {
+                let result = try outcome(of: one, sender)
+                tally.counts[result.name, default: 0] += 1
                 if asking.json {
-                    results.append(json(item, result))
+                    results.append(json(one, result))
                 } else {
-                    Console.write(line(item, result))
+                    Console.write("\(one.asked.label): \(result.name), \(result.text)".printable)
                 }
             }
             begin = end
             if operations.count > Self.windowMax { Console.tell("\(end) of \(operations.count)") }
         }
         if asking.json { Console.write(.array(results)) }
-        try tell(counts, of: operations.count)
+        try tally.requireAllDone()
     }
 
-    private func queue(of role: RoleName) throws(CommandFailure) -> (queue: String, targetID: String) {
+    private func destination(of role: RoleName) throws(CommandFailure) -> Destination {
         guard let worker = configuration.workers.first(where: { $0.role == role }),
             let queue = worker.operations.first
         else {
@@ -88,32 +121,24 @@ struct OperationRun {
                 "worker \(role) has no 'operations'; name the queue that it takes operations from"
             )
         }
-        return (queue, worker.senderID)
+        return Destination(queue: queue, targetID: worker.senderID)
     }
 
-    private func send(
-        _ asked: AskedOperation,
-        to destination: (queue: String, targetID: String),
+    private func send<Operation: AskedOperation>(
+        _ asked: Operation,
+        to destination: Destination,
         by sender: Sender
-    ) -> Pending {
+    ) -> Pending<Operation> {
         let context = EncodingContext(
             messageID: UniqueIDs().next(),
             now: SystemClock().now(),
             senderID: "waystation",
             targetID: destination.targetID,
-            role: asked.order.role,
+            role: asked.role,
             origin: nil,
             cause: nil
         )
-        let message = Message(
-            properties: .outgoing(
-                name: MessageEncoder.operationName,
-                context: context,
-                correlationID: asked.order.key.rawValue
-            ),
-            body: MessageEncoder().encode(asked.operation, on: asked.order.key, context: context)
-        )
-        let ids = sender.send([(.queue(destination.queue), message)])
+        let ids = sender.send([(.queue(destination.queue), asked.message(context))])
         return Pending(
             asked: asked,
             messageID: context.messageID,
@@ -122,74 +147,33 @@ struct OperationRun {
         )
     }
 
-    /// Looks for the operation's hop in the store until it is there.
-    private func outcome(of item: Pending, _ sender: Sender) throws -> Result {
-        switch sender.fate(of: item.publication) {
+    /// Looks into the store until the outcome is there.
+    private func outcome(of pending: Pending<some AskedOperation>, _ sender: Sender) throws -> OperationResult
+    {
+        switch sender.fate(of: pending.publication) {
         case .confirmed: break
         case .returned(let reason):
             return .refused(
-                "the broker has no queue \(item.queue) (\(reason)); declare it with `waystation topology apply`"
+                "the broker has no queue \(pending.queue) (\(reason)); declare it with `waystation topology apply`"
             )
-        case .refused, nil: return .refused("queue \(item.queue) refuses messages; look whether it is full")
+        case .refused, nil:
+            return .refused("queue \(pending.queue) refuses messages; look whether it is full")
         }
         let deadline = DispatchTime.now() + asking.timeoutSeconds
         while true {
-            if let result = try told(of: item) { return result }
+            if let result = try pending.asked.outcome(of: pending.messageID, in: reader) { return result }
             guard DispatchTime.now() < deadline else {
-                return .waiting(
-                    "the message is in queue \(item.queue); no worker of role \(item.asked.order.role) has done it yet"
-                )
+                return .waiting(pending.asked.waiting(inQueue: pending.queue))
             }
             Thread.sleep(forTimeInterval: Self.pollSeconds)
         }
     }
 
-    private func told(of item: Pending) throws -> Result? {
-        guard let stored = try reader.history(item.asked.order),
-            let record = stored.journal.last(where: { $0.messageID == item.messageID })
-        else { return nil }
-        let events: [OrderEvent]
-        do throws(JournalError) {
-            events = try JournalCodec.decodeEvents(record.events)
-        } catch {
-            throw CommandFailure(.failed, "order \(item.asked.order): \(error.message)")
-        }
-        let failures = events.compactMap { event in
-            if case .failureRaised(let failure) = event { failure } else { nil }
-        }
-        let isDone = events.contains { if case .operated = $0 { true } else { false } }
-        if !isDone { return .refused(failures.first?.sentence ?? "it changes nothing") }
-        let remarks = failures.map { "; " + $0.sentence }.joined()
-        return .done("the order is \(stored.record.lifecycle.rawValue)\(remarks)")
-    }
-
-    private func line(_ item: Pending, _ result: Result) -> String {
-        let operation = item.asked.operation
-        let target = [
-            operation.incident.map { " incident \($0)" }, operation.component.map { " component \($0)" },
-        ].compactMap(\.self).joined(separator: ",")
-        return
-            "\(item.asked.order.key.rawValue): \(operation.action.rawValue)\(target): \(result.name), \(result.text)"
-            .printable
-    }
-
-    private func json(_ item: Pending, _ result: Result) -> JSONValue {
-        [
-            "key": JSONValue(item.asked.order.key), "role": JSONValue(item.asked.order.role),
-            "action": JSONValue(item.asked.operation.action),
-            "incident": item.asked.operation.incident.map { JSONValue($0) } ?? .null,
-            "component": JSONValue(item.asked.operation.component), "messageId": JSONValue(item.messageID),
-            "result": .text(result.name), "text": .text(result.text),
-        ]
-    }
-
-    private func tell(_ counts: [String: Int], of total: Int) throws(CommandFailure) {
-        let refused = counts["refused"] ?? 0
-        let waiting = counts["waiting"] ?? 0
-        if refused + waiting == 0 { return }
-        throw CommandFailure(
-            refused == 0 ? .unavailable : .failed,
-            "\(counts["done"] ?? 0) of \(NameList.count(total, "operation")) done, \(refused) refused, \(waiting) waiting"
-        )
+    private func json(_ pending: Pending<some AskedOperation>, _ result: OperationResult) -> JSONValue {
+        var fields = pending.asked.json(of: pending.messageID)
+        fields["role"] = JSONValue(pending.asked.role)
+        fields["result"] = .text(result.name)
+        fields["text"] = .text(result.text)
+        return .object(fields)
     }
 }

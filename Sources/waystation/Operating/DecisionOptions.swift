@@ -1,0 +1,40 @@
+import ArgumentParser
+
+/// Keeps what a condition selects from happening unseen.
+struct ConfirmationOption: ParsableArguments {
+    @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
+    var yes = false
+
+    /// Whether to go on. What was named is no surprise; what fits a condition may be, and is only shown.
+    ///
+    /// - Parameter what: What would be done, such as `retry for 3 operations`.
+    func isGiven(isNamed: Bool, otherwiseShowing table: TextTable, _ what: String) -> Bool {
+        if yes || isNamed { return true }
+        Console.write(table.text)
+        Console.tell("\(what); nothing was sent, add --yes to do it")
+        return false
+    }
+}
+
+/// What every decision about incidents is given.
+struct FalloutDecisionOptions: ParsableArguments {
+    @OptionGroup var options: ConfigurationOption
+    @OptionGroup var asking: AskingOptions
+    @OptionGroup var selection: FalloutSelection
+    @OptionGroup var confirmation: ConfirmationOption
+}
+
+/// What every decision about messages is given.
+struct MessageDecisionOptions: ParsableArguments {
+    @OptionGroup var options: ConfigurationOption
+    @OptionGroup var asking: AskingOptions
+    @OptionGroup var selection: MessageSelection
+    @OptionGroup var confirmation: ConfirmationOption
+}
+
+/// What every command is given that asks something of one order as a whole.
+struct OneOrderOptions: ParsableArguments {
+    @OptionGroup var options: ConfigurationOption
+    @OptionGroup var asking: AskingOptions
+    @OptionGroup var order: OrderNaming
+}
