@@ -73,6 +73,21 @@ final class CommandSite {
         config = try write(text, as: "queues.yaml")
     }
 
+    /// The path of a configuration like this one, but for COM's catalog with a text in it replaced.
+    func configuration(replacingInCatalog old: String, by new: String) throws -> String {
+        let examples = BuiltProducts.packageFolder.appending(path: "Examples")
+        let catalog = try String(
+            contentsOf: examples.appending(path: "broadband/com.yaml"),
+            encoding: .utf8
+        )
+        guard catalog.contains(old) else { throw TestFailure("the catalog has no '\(old)'") }
+        let path = try write(catalog.replacingOccurrences(of: old, with: new), as: "changed-com.yaml")
+        let text = try String(contentsOfFile: config, encoding: .utf8)
+            .replacingOccurrences(of: "catalog: Examples/broadband/com.yaml", with: "catalog: \(path)")
+            .replacingOccurrences(of: "catalog: Examples", with: "catalog: \(examples.path)")
+        return try write(text, as: "changed-queues.yaml")
+    }
+
     static func examples() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: order("")).filter { $0.hasSuffix(".xml") }
     }

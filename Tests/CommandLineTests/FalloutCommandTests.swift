@@ -83,5 +83,46 @@ extension Commands.Workers {
             try await site.stop(systems)
             try await site.stop(worker)
         }
+
+        @Test("An order that a wrong catalog made invalid is tried again once that is corrected (A53, A56)")
+        func bornInvalid() async throws {
+            let site = try CommandSite()
+            try await site.applyTopology()
+            let good = site.config
+            site.config = try site.configuration(
+                replacingInCatalog: "  Prepaid Mobile Service Plan Class: Service.Mobile\n",
+                by: ""
+            )
+            let mistaken = try await site.startWorker()
+            site.config = good
+            try await site.expectSuccess("submit", CommandSite.order("mobile.xml"))
+            try await eventually("an incident", seconds: 30, every: 0.1) {
+                try await site.run("fallout", "list", "--json").json().elements.count == 1
+            }
+            let item = try await site.run("fallout", "list", "--json").json()[0]
+            #expect(item["key"].text == "MOB-2002" && item["incident"].number == 1)
+            #expect(item["component"].isNull)
+            let shown = try await site.run("fallout", "show", "MOB-2002")
+            #expect(shown.output.hasPrefix("Order MOB-2002 of role COM, incident 1\n"), "\(shown.output)")
+
+            // The catalog is as it was: it fails again, under the same incident.
+            _ = try await site.run("fallout", "retry", "MOB-2002")
+            #expect(try await site.run("fallout", "list", "--json").json().elements.count == 1)
+            let skipped = try await site.run("fallout", "skip", "MOB-2002", "--json")
+            #expect(try skipped.json()[0]["result"].text == "refused", "\(skipped.output)")
+            try await site.stop(mistaken)
+
+            let worker = try await site.startWorker()
+            let retried = try await site.run("fallout", "retry", "MOB-2002", "--by", "ana")
+            #expect(retried.exit == .code(0), "\(retried.errors)")
+            #expect(
+                retried.output == "MOB-2002: retry incident 1: done, the order is In Progress\n",
+                "\(retried.output)"
+            )
+            #expect(try await site.run("fallout", "list", "--json").json().elements.isEmpty)
+            let order = try await site.run("order", "MOB-2002", "--json").json()
+            #expect(order["state"].text == "In Progress" && !order["components"].elements.isEmpty)
+            try await site.stop(worker)
+        }
     }
 }

@@ -5,26 +5,14 @@ import Testing
 extension Commands.Workers {
     @Suite("Failed messages")
     struct MessagesTests {
-        /// The shipped configuration, but for a catalog of COM that takes no orders of the usual format.
-        private static func strictConfiguration(of site: CommandSite) throws -> String {
-            let examples = BuiltProducts.packageFolder.appending(path: "Examples/broadband")
-            let catalog = try String(contentsOf: examples.appending(path: "com.yaml"), encoding: .utf8)
-            let strict = catalog.replacingOccurrences(
-                of: "accept: [ProcessSalesOrderFulfillmentEBM]",
-                with: "accept: [ProcessProvisioningOrderEBM]"
-            )
-            #expect(strict != catalog)
-            let path = try site.write(strict, as: "strict.yaml")
-            let text = try String(contentsOfFile: site.config, encoding: .utf8)
-                .replacingOccurrences(of: "catalog: Examples/broadband/com.yaml", with: "catalog: \(path)")
-                .replacingOccurrences(of: "catalog: Examples", with: "catalog: \(examples.path)/..")
-            return try site.write(text, as: "strict-queues.yaml")
-        }
-
+        /// Two orders that a catalog of COM refused because it takes none of the usual format.
         private static func refusedOrders(_ site: CommandSite) async throws {
             try await site.applyTopology()
             let good = site.config
-            site.config = try strictConfiguration(of: site)
+            site.config = try site.configuration(
+                replacingInCatalog: "accept: [ProcessSalesOrderFulfillmentEBM]",
+                by: "accept: [ProcessProvisioningOrderEBM]"
+            )
             let worker = try await site.startWorker()
             site.config = good
             for order in ["mobile.xml", "triple-play.xml"] {

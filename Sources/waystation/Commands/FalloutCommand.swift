@@ -10,7 +10,8 @@ struct FalloutCommand: ParsableCommand {
         abstract: "Lists what failed and waits for a decision, and decides it.",
         discussion: """
             An incident is opened for each component that failed and is not tried again by itself; it stops the component \
-            and what depends on it. A decision on several orders is shown first and sent only with --yes. Decisions go to \
+            and what depends on it. An order that was invalid from the start has one, too: retry it once the catalog is \
+            corrected. A decision on several orders is shown first and sent only with --yes. Decisions go to \
             the workers as messages, and each is told with its result.
 
             Examples:
@@ -31,7 +32,7 @@ struct FalloutCommand: ParsableCommand {
 struct FalloutListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Lists open incidents, and orders that were invalid from the start."
+        abstract: "Lists open incidents."
     )
 
     @OptionGroup var options: ConfigurationOption
@@ -78,20 +79,21 @@ struct FalloutShowCommand: ParsableCommand {
     }
 
     private static func report(_ item: FalloutItem) -> String {
-        let number = item.incident.map { "incident \($0.id)" } ?? "invalid from the start"
-        var lines = ["Order \(item.order.id.key) of role \(item.order.id.role), \(number)"]
+        let incident = item.incident
+        let failure = incident.failure
+        var lines = ["Order \(item.order.id.key) of role \(item.order.id.role), incident \(incident.id)"]
         func add(_ name: String, _ value: String?) { if let value { lines.append("  \(name)  \(value)") } }
-        add("code     ", "\(item.failure.code.rawValue) (\(item.failure.code.failureClass.rawValue))")
-        add("their own", item.failure.externalCode)
-        add("component", item.failure.component?.rawValue)
-        add("line     ", item.failure.line?.rawValue)
+        add("code     ", "\(failure.code.rawValue) (\(failure.code.failureClass.rawValue))")
+        add("their own", failure.externalCode)
+        add("component", failure.component?.rawValue)
+        add("line     ", failure.line?.rawValue)
         add("system   ", item.system?.rawValue)
-        add("opened   ", item.incident?.openedAt.text)
-        add("retries  ", item.incident.map { "\($0.retries)" })
-        add("assigned ", item.incident?.assignee)
-        add("ticket   ", item.incident?.ticket)
-        add("happened ", item.failure.text)
-        add("to do    ", item.failure.correctiveAction)
+        add("opened   ", incident.openedAt.text)
+        add("retries  ", "\(incident.retries)")
+        add("assigned ", incident.assignee)
+        add("ticket   ", incident.ticket)
+        add("happened ", failure.text)
+        add("to do    ", failure.correctiveAction)
         return lines.map(\.printable).joined(separator: "\n")
     }
 }

@@ -26,7 +26,6 @@ extension FalloutDecision {
             let configuration = try decision.options.load()
             let reader = try configuration.openReader()
             let items = try selection.items(in: reader, configuration: configuration)
-                .filter { $0.incident != nil || Self.action == .abort }
             guard !items.isEmpty else {
                 throw CommandFailure(.failed, "no incident is open that fits; see `waystation fallout list`")
             }
@@ -61,7 +60,7 @@ extension FalloutDecision {
                 return AskedOfOrder(order: item.order.id, operation: operation)
             }
             var one = operation
-            one.incident = item.incident?.id
+            one.incident = item.incident.id
             return AskedOfOrder(order: item.order.id, operation: one)
         }
     }

@@ -3,14 +3,19 @@ import Fulfillment
 import Orders
 import Store
 
-/// Something that waits for a decision: an open incident, or an order that was invalid from the start.
+/// Something that waits for a decision: an open incident.
 struct FalloutItem {
     var order: OrderRecord
-    /// `nil` for an order that was invalid from the start.
-    var incident: Incident?
-    var failure: Failure
+    var incident: Incident
     var function: FunctionName?
     var system: SystemName?
+
+    private var failure: Failure { incident.failure }
+
+    /// Whether an order may have incidents, as its summary tells: only then its history has to be read.
+    static func mayHave(_ order: OrderRecord) -> Bool {
+        order.componentsFailed > 0 || order.lifecycle == .failed
+    }
 
     /// All of one order.
     static func items(of stored: StoredOrder) throws(CommandFailure) -> [FalloutItem] {
@@ -23,16 +28,11 @@ struct FalloutItem {
                 "order \(stored.record.id): \(error.message); run `waystation verify`"
             )
         }
-        if view.state.order == nil, let failure = view.state.failures.first, !stored.record.lifecycle.isClosed
-        {
-            return [FalloutItem(order: stored.record, failure: failure)]
-        }
         return view.state.incidents.map { incident in
             let plan = view.state.components.first { $0.id == incident.failure.component }?.plan
             return FalloutItem(
                 order: stored.record,
                 incident: incident,
-                failure: incident.failure,
                 function: plan?.function,
                 system: plan?.system
             )
@@ -42,11 +42,11 @@ struct FalloutItem {
     var json: JSONValue {
         [
             "key": JSONValue(order.id.key), "role": JSONValue(order.id.role),
-            "incident": incident.map { JSONValue($0.id) } ?? .null, "failure": failure.json,
+            "incident": JSONValue(incident.id), "failure": failure.json,
             "component": JSONValue(failure.component), "function": JSONValue(function),
-            "system": JSONValue(system), "opened": JSONValue(incident?.openedAt ?? order.updatedAt),
-            "retries": JSONValue(incident?.retries ?? 0), "assignee": JSONValue(incident?.assignee),
-            "ticket": JSONValue(incident?.ticket),
+            "system": JSONValue(system), "opened": JSONValue(incident.openedAt),
+            "retries": JSONValue(incident.retries), "assignee": JSONValue(incident.assignee),
+            "ticket": JSONValue(incident.ticket),
         ]
     }
 }
@@ -63,10 +63,10 @@ extension [FalloutItem] {
         for item in self {
             table.add([
                 item.order.id.key.rawValue, item.order.id.role.rawValue,
-                item.incident.map { "\($0.id)" } ?? "-", item.failure.code.rawValue,
-                item.failure.component?.rawValue ?? "-", item.system?.rawValue ?? "-",
-                (item.incident?.openedAt ?? item.order.updatedAt).text, "\(item.incident?.retries ?? 0)",
-                item.incident?.assignee ?? "-", item.incident?.ticket ?? "-",
+                "\(item.incident.id)", item.incident.failure.code.rawValue,
+                item.incident.failure.component?.rawValue ?? "-", item.system?.rawValue ?? "-",
+                item.incident.openedAt.text, "\(item.incident.retries)",
+                item.incident.assignee ?? "-", item.incident.ticket ?? "-",
             ])
         }
         return table

@@ -49,9 +49,7 @@ struct FalloutSelection: ParsableArguments {
         var row: Int64 = 0
         while case let page = try reader.orders(afterRow: row, limit: Self.pageSize), let last = page.last {
             row = last.row
-            for order in page where named == nil || order.id.role == named {
-                let isInvalid = order.lifecycle == .failed && order.componentsTotal == 0
-                guard order.componentsFailed > 0 || isInvalid else { continue }
+            for order in page where (named == nil || order.id.role == named) && FalloutItem.mayHave(order) {
                 found += try items(of: order, in: reader)
             }
         }
@@ -65,10 +63,15 @@ struct FalloutSelection: ParsableArguments {
     }
 
     private func fits(_ item: FalloutItem) -> Bool {
-        (incident.map { item.incident?.id == $0 } ?? true)
-            && (component.map { item.failure.component?.rawValue == $0 || item.function?.rawValue == $0 }
+        (incident.map { item.incident.id == $0 } ?? true)
+            && (component.map {
+                item.incident.failure.component?.rawValue == $0 || item.function?.rawValue == $0
+            }
                 ?? true)
-            && (code.map { item.failure.code.rawValue == $0.uppercased() || item.failure.externalCode == $0 }
+            && (code.map {
+                item.incident.failure.code.rawValue == $0.uppercased()
+                    || item.incident.failure.externalCode == $0
+            }
                 ?? true)
             && (system.map { item.system?.rawValue == $0 } ?? true)
     }
