@@ -26,6 +26,28 @@ struct JournalRowTests {
         }
     }
 
+    @Test("whether a ticket is new is kept, and was told by its remark when records did not say it")
+    func newTickets() throws {
+        for (isNew, remark) in [(true, nil), (false, nil), (true, "seen by Ann"), (false, "seen by Ann")] {
+            let ticket = Ticket(
+                number: 2,
+                failure: JournalSamples.failure,
+                openedAt: .testStart,
+                remark: remark,
+                isNew: isNew
+            )
+            let row = try JournalCodec.encode([.ticketChanged(ticket)])
+            #expect(try JournalCodec.decodeEvents(row) == [.ticketChanged(ticket)])
+
+            let text = String(decoding: row, as: UTF8.self)
+            let older = text.replacing(",\"isNew\":\(isNew)", with: "")
+            #expect(older != text)
+            var read = ticket
+            read.isNew = remark == nil
+            #expect(try JournalCodec.decodeEvents(Array(older.utf8)) == [.ticketChanged(read)])
+        }
+    }
+
     @Test("there is a sample of every kind of event, and so a row")
     func kinds() {
         #expect(Set(JournalSamples.events.map(\.kind)) == Set(OrderEvent.Kind.allCases))

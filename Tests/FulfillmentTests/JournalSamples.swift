@@ -293,7 +293,8 @@ enum JournalSamples {
                 openedAt: .testStart,
                 status: .correcting,
                 externalID: "TT-1",
-                remark: "retried by Ann"
+                remark: "retried by Ann",
+                isNew: false
             )
         ),
         .retryScheduled("Provision/Fixed/1", attempt: 2, due: .testStart),

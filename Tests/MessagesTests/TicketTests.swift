@@ -15,7 +15,8 @@ struct TicketTests {
             number: 3,
             component: "Provision/DSL/1",
             failure: Failure(.systemRefused, text, component: "Provision/DSL/1", externalCode: "NO_FIBER"),
-            openedAt: Timestamp(milliseconds: 1_795_248_000_000)
+            openedAt: Timestamp(milliseconds: 1_795_248_000_000),
+            isNew: isNew
         )
         if !isNew {
             ticket.status = .closed

@@ -44,7 +44,8 @@ extension OrderCourse {
                     number: incident.id,
                     component: incident.failure.component,
                     failure: incident.failure,
-                    openedAt: incident.openedAt
+                    openedAt: incident.openedAt,
+                    isNew: true
                 )
             )
         )
@@ -54,6 +55,7 @@ extension OrderCourse {
         var ticket = ticket
         ticket.status = status
         ticket.remark = remark
+        ticket.isNew = false
         emit(.ticketChanged(ticket))
     }
 

@@ -14,6 +14,8 @@ package struct Ticket: Sendable, Hashable, Codable {
     package var externalID: String?
     /// What was done last, such as `retried by Ann`.
     package var remark: String?
+    /// Whether the ticket system is to make it, as it was not yet told of it.
+    package var isNew: Bool
 
     package enum Status: String, Sendable, Hashable, Codable, CaseIterable {
         case open
@@ -29,7 +31,8 @@ package struct Ticket: Sendable, Hashable, Codable {
         openedAt: Timestamp,
         status: Status = .open,
         externalID: String? = nil,
-        remark: String? = nil
+        remark: String? = nil,
+        isNew: Bool
     ) {
         self.number = number
         self.component = component
@@ -38,6 +41,7 @@ package struct Ticket: Sendable, Hashable, Codable {
         self.status = status
         self.externalID = externalID
         self.remark = remark
+        self.isNew = isNew
     }
 
     /// Tickets that are not closed, kept with an order.

@@ -53,7 +53,7 @@ package struct OutboundMessages {
         for case .ticketChanged(let ticket) in events
         where last.updateValue(ticket, forKey: ticket.number) == nil {
             numbers.append(ticket.number)
-            if ticket.remark == nil { isNew.insert(ticket.number) }
+            if ticket.isNew { isNew.insert(ticket.number) }
         }
         return numbers.compactMap { number in
             guard let ticket = last[number], !(isNew.contains(number) && ticket.status == .closed) else {

@@ -86,12 +86,10 @@ extension HopSentences {
         case .ticketKnown(let id, let ticket): return "Incident \(id) has the ticket \(ticket)."
         case .ticketChanged(let ticket):
             let name = ticket.externalID.map { "ticket \($0)" } ?? "the ticket"
-            guard let remark = ticket.remark else {
-                return "A ticket is asked for about incident \(ticket.number)."
-            }
-            return ticket.status == .closed
-                ? "The ticket system is told to close \(name) of incident \(ticket.number): \(remark)."
-                : "The ticket system is told of \(name) of incident \(ticket.number): \(remark)."
+            if ticket.isNew { return "A ticket is asked for about incident \(ticket.number)." }
+            let asked = ticket.status == .closed ? "to close" : "of"
+            let why = ticket.remark.map { ": \($0)" } ?? ""
+            return "The ticket system is told \(asked) \(name) of incident \(ticket.number)\(why)."
         case .retryScheduled(let id, let attempt, let due):
             return "\(name(id)) is asked for again at \(due), attempt \(attempt)."
         case .componentRetried(let id): return "The request for \(name(id)) is sent again."

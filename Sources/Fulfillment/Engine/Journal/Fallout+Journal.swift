@@ -50,9 +50,11 @@ extension Ticket: JournalObject {
         json.field("status", status)
         json.field("externalID", externalID)
         json.field("remark", remark)
+        json.field("isNew", isNew)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
+        let remark: String? = try json.optional("remark")
         self.init(
             number: try json.value("number"),
             component: try json.optional("component"),
@@ -60,7 +62,9 @@ extension Ticket: JournalObject {
             openedAt: try json.value("openedAt"),
             status: try json.value("status"),
             externalID: try json.optional("externalID"),
-            remark: try json.optional("remark")
+            remark: remark,
+            // Older records do not say it: each change had a remark.
+            isNew: try json.optional("isNew") ?? (remark == nil)
         )
     }
 }
