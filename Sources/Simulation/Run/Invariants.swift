@@ -98,8 +98,11 @@ struct Invariants {
     private mutating func checkCourse(_ stored: StoredOrder) {
         let id = stored.record.id
         guard let catalog = simulation.site.catalogs[id.role]?.fulfillment,
-            // An unreadable journal is told above.
-            let check = try? ChangeCourseCheck(stored, catalog: catalog)
+            let check = simulation.read(
+                id,
+                for: "its changes",
+                { () throws(JournalError) in try ChangeCourseCheck(stored, catalog: catalog) }
+            )
         else { return }
         for (component, count) in check.sentAgain { sentAgain["\(id.key)_\(component)"] = count }
         if ChangeDesk.isChanging(id.key) {
@@ -114,7 +117,12 @@ struct Invariants {
         guard let catalog = simulation.site.catalogs[stored.record.id.role]?.fulfillment else { return }
         var states: [String: StateName] = [:]
         for hop in stored.journal {
-            guard let events = try? JournalCodec.decodeEvents(hop.events) else { continue }
+            let decoded = simulation.read(
+                stored.record.id,
+                for: "what is finished",
+                { () throws(JournalError) in try JournalCodec.decodeEvents(hop.events) }
+            )
+            guard let events = decoded else { continue }
             for case .updateIgnored in events { late.insert(stored.record.id.key.base) }
             for event in events {
                 if let begun = event.beginsAnew {
@@ -321,12 +329,7 @@ extension Simulation {
             let reader = node.disk.openReader()
             for record in reader.orders(afterRow: 0, limit: .max) {
                 guard let stored = reader.history(record.id),
-                    // An unreadable journal is found by another check.
-                    let state = try? JournalCodec.fold(
-                        stored.journal.map { ($0.at, $0.events) },
-                        onto: nil,
-                        id: record.id
-                    )
+                    let state = fold(stored, for: "how it ended")
                 else { continue }
                 let base = record.id.key.base
                 let rest = record.id.key.rawValue.dropFirst(base.rawValue.count)

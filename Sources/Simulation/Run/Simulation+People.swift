@@ -53,8 +53,7 @@ extension Simulation {
     private func state(of id: OrderID) -> OrderState? {
         for node in nodes {
             guard let stored = node.disk.openReader().history(id) else { continue }
-            // An unreadable journal is found by another check.
-            return try? JournalCodec.fold(stored.journal.map { ($0.at, $0.events) }, onto: nil, id: id)
+            return fold(stored, for: "whether to ask again")
         }
         return nil
     }
@@ -78,12 +77,7 @@ extension Simulation {
                     record.componentsFailed > 0 || record.lifecycle == .suspended
                     || record.lifecycle == .waitingForRevision
                 guard mayNeed, let stored = reader.history(record.id),
-                    // An unreadable journal is found by another check.
-                    let state = try? JournalCodec.fold(
-                        stored.journal.map { ($0.at, $0.events) },
-                        onto: nil,
-                        id: record.id
-                    )
+                    let state = fold(stored, for: "who needs help")
                 else { return nil }
                 switch state.lifecycle {
                 case .suspended, .waitingForRevision: return state

@@ -17,7 +17,16 @@ extension Simulation {
                 guard isNamed, let stored = reader.history(record.id) else { continue }
                 for hop in stored.journal {
                     trace.note("\(record.id) \(hop.at) \(hop.cause) \(hop.messageID?.rawValue ?? "")")
-                    for event in (try? JournalCodec.decodeEvents(hop.events)) ?? [] {
+                    let events = read(
+                        record.id,
+                        for: "its story",
+                        { () throws(JournalError) in try JournalCodec.decodeEvents(hop.events) }
+                    )
+                    guard let events else {
+                        trace.note("    cannot be read")
+                        continue
+                    }
+                    for event in events {
                         trace.note("    \("\(event)".prefix(Self.eventCharactersMax))")
                     }
                 }

@@ -1,5 +1,6 @@
 internal import Broker
 internal import Catalog
+internal import Fulfillment
 internal import Orders
 internal import Station
 internal import Store
@@ -32,6 +33,8 @@ package final class Simulation {
     private var owed: [Int: (row: Int64, since: Int64)] = [:]
     /// When order capture sends its next order.
     private var nextOrderAt: Int64 = 0
+    /// Journals that a check could not read, each once a purpose: none of them may pass for checked.
+    private(set) var unreadable: [String] = []
     /// How often people have put right what was left when all was quiet.
     var rounds = 0
     /// The kinds of orders to be sent, when they are given.
@@ -165,10 +168,35 @@ package final class Simulation {
         report.changes = desk.counts.merging(systems.counts, uniquingKeysWith: +)
         var invariants = Invariants(self)
         report.violations += invariants.problems()
+        report.violations += unreadable
         report.changes.merge(invariants.changes, uniquingKeysWith: +)
         report.digest = trace.digest
         if trace.isOn { tellStories(of: report.violations) }
         return report
+    }
+
+    /// What a journal tells; that it cannot be read is a problem of the run.
+    func read<Told>(
+        _ id: OrderID,
+        for purpose: String,
+        _ body: () throws(JournalError) -> Told?
+    ) -> Told? {
+        do throws(JournalError) { return try body() } catch {
+            let problem = "the journal of \(id) cannot be read for \(purpose): \(error)"
+            if !unreadable.contains(problem) { unreadable.append(problem) }
+            return nil
+        }
+    }
+
+    /// The state of an order as its whole journal tells it.
+    func fold(_ stored: StoredOrder, for purpose: String) -> OrderState? {
+        read(stored.record.id, for: purpose) { () throws(JournalError) in
+            try JournalCodec.fold(
+                stored.journal.map { ($0.at, $0.events) },
+                onto: nil,
+                id: stored.record.id
+            )
+        }
     }
 
     /// One step of somebody; false when nothing is left to do.

@@ -5,9 +5,13 @@ struct ConfirmationOption: ParsableArguments {
     @Flag(name: .long, help: "Do it for all that fit, without showing them first.")
     var yes = false
 
-    /// Whether to go on. What was named is no surprise; what fits a condition may be, and is only shown.
+    /// What was named is no surprise; what fits a condition may be, and is only shown.
     ///
-    /// - Parameter what: What would be done, such as `retry for 3 operations`.
+    /// - Parameters:
+    ///   - isNamed: Whether the one thing that is meant was named.
+    ///   - table: What fits.
+    ///   - what: What would be done, such as `retry for 3 operations`.
+    /// - Returns: Whether to go on.
     func isGiven(isNamed: Bool, otherwiseShowing table: TextTable, _ what: String) -> Bool {
         if yes || isNamed { return true }
         Console.write(table.text)
