@@ -105,9 +105,10 @@ extension Commands.Workers {
             let shown = try await site.run("fallout", "show", "MOB-2002")
             #expect(shown.output.hasPrefix("Order MOB-2002 of role COM, incident 1\n"), "\(shown.output)")
 
-            // The catalog is as it was: it fails again, under the same incident.
-            _ = try await site.run("fallout", "retry", "MOB-2002")
-            #expect(try await site.run("fallout", "list", "--json").json().elements.count == 1)
+            // The catalog is as it was: it fails again, and a new incident says why.
+            try await site.expectSuccess("fallout", "retry", "MOB-2002")
+            let again = try await site.run("fallout", "list", "--json").json()
+            #expect(again.elements.compactMap { $0["incident"].number } == [2])
             let skipped = try await site.run("fallout", "skip", "MOB-2002", "--json")
             #expect(try skipped.json()[0]["result"].text == "refused", "\(skipped.output)")
             try await site.stop(mistaken)
@@ -116,7 +117,7 @@ extension Commands.Workers {
             let retried = try await site.run("fallout", "retry", "MOB-2002", "--by", "ana")
             #expect(retried.exit == .code(0), "\(retried.errors)")
             #expect(
-                retried.output == "MOB-2002: retry incident 1: done, the order is In Progress\n",
+                retried.output == "MOB-2002: retry incident 2: done, the order is In Progress\n",
                 "\(retried.output)"
             )
             #expect(try await site.run("fallout", "list", "--json").json().elements.isEmpty)
