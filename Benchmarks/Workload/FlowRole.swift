@@ -138,7 +138,7 @@ package struct FlowRole: Sendable {
                 message: Message(properties: properties, body: body)
             )
         // The example orders of the measurement make none.
-        case .ticket: return nil
+        case .ticket, .operation: return nil
         case .fault(let report):
             let properties = MessageProperties.outgoing(name: MessageEncoder.faultName, context: context)
             return OutgoingMessage(

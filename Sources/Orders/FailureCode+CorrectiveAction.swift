@@ -49,6 +49,8 @@ extension FailureCode {
             "Undo it in the system by hand, then complete the component; or retry, or skip it."
         case .systemSilent: "Find out whether the system works and got the request; then retry or resolve."
         case .baseOrderUnknown: "Send the base order, or correct the line's reference to it."
+        case .baseOrderEnded:
+            "Revise or cancel the order that follows it; or resolve the incident, so that it goes on alone."
         case .operationInvalid: "Correct the operation as told and send it again."
         case .internalFault: "Report this with the log around its time; the message is in the error queue."
         }

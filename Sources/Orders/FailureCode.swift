@@ -41,6 +41,7 @@ package enum FailureCode: String, Codable, Sendable, Hashable, CaseIterable {
     case undoFailed = "UNDO_FAILED"
     case systemSilent = "SYSTEM_SILENT"
     case baseOrderUnknown = "BASE_ORDER_UNKNOWN"
+    case baseOrderEnded = "BASE_ORDER_ENDED"
     case operationInvalid = "OPERATION_INVALID"
     case internalFault = "INTERNAL_FAULT"
 

@@ -23,6 +23,7 @@ package struct Order: Codable, Hashable, Sendable {
         var extensions: [String]
         var lines: [OrderLine]
         var sentAs: Wording?
+        var bases: [BaseReference]?
     }
 
     package init(
@@ -41,7 +42,8 @@ package struct Order: Codable, Hashable, Sendable {
         properties: [String: String] = [:],
         extensions: [String] = [],
         lines: [OrderLine] = [],
-        sentAs: Wording? = nil
+        sentAs: Wording? = nil,
+        bases: [BaseReference]? = nil
     ) {
         fields = CopyOnWrite(
             Fields(
@@ -60,7 +62,8 @@ package struct Order: Codable, Hashable, Sendable {
                 properties: properties,
                 extensions: extensions,
                 lines: lines,
-                sentAs: sentAs
+                sentAs: sentAs,
+                bases: bases
             )
         )
     }
@@ -136,5 +139,10 @@ package struct Order: Codable, Hashable, Sendable {
     package var sentAs: Wording? {
         get { fields.value.sentAs }
         set { fields.value.sentAs = newValue }
+    }
+    /// What the order as a whole waits for; `nil` for nothing.
+    package var bases: [BaseReference]? {
+        get { fields.value.bases }
+        set { fields.value.bases = newValue }
     }
 }

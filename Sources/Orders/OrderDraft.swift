@@ -21,6 +21,8 @@ package struct OrderDraft: Codable, Hashable, Sendable {
     /// Unknown elements as self-contained XML, forwarded as they are.
     package var extensions: [String]
     package var lines: [LineDraft]
+    /// What the order as a whole waits for; `nil` for nothing.
+    package var bases: [BaseReference]?
 
     package init(
         key: OrderKey,
@@ -37,7 +39,8 @@ package struct OrderDraft: Codable, Hashable, Sendable {
         salesOrderID: String? = nil,
         properties: [String: String] = [:],
         extensions: [String] = [],
-        lines: [LineDraft] = []
+        lines: [LineDraft] = [],
+        bases: [BaseReference]? = nil
     ) {
         self.key = key
         self.revision = revision
@@ -54,6 +57,7 @@ package struct OrderDraft: Codable, Hashable, Sendable {
         self.properties = properties
         self.extensions = extensions
         self.lines = lines
+        self.bases = bases
     }
 }
 
@@ -74,6 +78,8 @@ package struct LineDraft: Codable, Hashable, Sendable {
     package var properties: [String: String]
     package var attributes: [LineAttribute]
     package var extensions: [String]
+    /// What the work on the line waits for; `nil` for nothing.
+    package var bases: [BaseReference]?
     /// The line of the document where it begins, for messages to people; 0 when unknown.
     package var documentLine: Int
 
@@ -90,6 +96,7 @@ package struct LineDraft: Codable, Hashable, Sendable {
         properties: [String: String] = [:],
         attributes: [LineAttribute] = [],
         extensions: [String] = [],
+        bases: [BaseReference]? = nil,
         documentLine: Int = 0
     ) {
         self.id = id
@@ -104,6 +111,7 @@ package struct LineDraft: Codable, Hashable, Sendable {
         self.properties = properties
         self.attributes = attributes
         self.extensions = extensions
+        self.bases = bases
         self.documentLine = documentLine
     }
 }

@@ -18,6 +18,7 @@ package struct OrderLine: Codable, Hashable, Sendable {
         var attributes: [LineAttribute]
         var extensions: [String]
         var pattern: PatternName?
+        var bases: [BaseReference]?
     }
 
     package init(
@@ -33,7 +34,8 @@ package struct OrderLine: Codable, Hashable, Sendable {
         properties: [String: String] = [:],
         attributes: [LineAttribute] = [],
         extensions: [String] = [],
-        pattern: PatternName? = nil
+        pattern: PatternName? = nil,
+        bases: [BaseReference]? = nil
     ) {
         fields = CopyOnWrite(
             Fields(
@@ -49,7 +51,8 @@ package struct OrderLine: Codable, Hashable, Sendable {
                 properties: properties,
                 attributes: attributes,
                 extensions: extensions,
-                pattern: pattern
+                pattern: pattern,
+                bases: bases
             )
         )
     }
@@ -112,5 +115,10 @@ package struct OrderLine: Codable, Hashable, Sendable {
     package var pattern: PatternName? {
         get { fields.value.pattern }
         set { fields.value.pattern = newValue }
+    }
+    /// What the work on the line waits for; `nil` for nothing.
+    package var bases: [BaseReference]? {
+        get { fields.value.bases }
+        set { fields.value.bases = newValue }
     }
 }

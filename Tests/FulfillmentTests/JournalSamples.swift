@@ -219,7 +219,36 @@ enum JournalSamples {
             .parkedApplied("message-1"),
             .revisionIgnored(revision: 2, reason: "older"),
             .failureRaised(failure),
-        ] + changes + fallout
+        ] + changes + fallout + followOn
+
+    static let followOn: [OrderEvent] = [
+        .baseAsked(BaseReference(order: "SO-0", line: "7")),
+        .baseAnswered(BaseReference(order: "SO-0"), outcome: .cancelled),
+        .followerKnown(Follower(order: "SO-2", line: "1")),
+        .followerTold(Follower(order: "SO-2", told: .done)),
+        .operated(
+            OrderOperation(action: .baseReport, by: "COM order SO-0", value: "done", line: "7", base: "SO-0")
+        ),
+        .incidentOpened(
+            Incident(
+                id: 2,
+                failure: Failure(.baseOrderEnded, "ended", correctiveAction: "Go on alone."),
+                openedAt: .testStart,
+                base: BaseReference(order: "SO-0", line: "7")
+            )
+        ),
+        .planned(
+            FulfillmentPlan(components: [
+                PlannedComponent(
+                    id: "A",
+                    function: "Sync",
+                    system: "CRM",
+                    lines: ["1"],
+                    bases: [BaseReference(order: "SO-0", line: "7")]
+                )
+            ])
+        ),
+    ]
 
     static let amendment = Amendment(
         order: order,

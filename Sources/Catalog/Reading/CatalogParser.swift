@@ -14,7 +14,7 @@ struct CatalogParser {
         "recognize", "productClasses", "lineTypes", "bundles", "offers", "patterns", "functions",
         "dependencies",
         "states", "milestones", "stateMaps", "systems", "composition", "valueMaps", "translate",
-        "policies", "upstream", "changes", "fallout", "tickets",
+        "policies", "upstream", "changes", "fallout", "tickets", "followOn",
     ]
 
     init?(_ node: YAMLNode, version: String, problems: Problems) {
@@ -78,7 +78,8 @@ struct CatalogParser {
             upstream: upstream(),
             changes: changes(),
             fallout: fallout(),
-            tickets: tickets()
+            tickets: tickets(),
+            unknownBase: unknownBase()
         )
         return RoleCatalog(
             fulfillment: fulfillment,
@@ -140,6 +141,14 @@ struct CatalogParser {
 
     private func defaultMode() -> ModeName? {
         reference(.mode, in: root, "defaultMode").map(ModeName.init(rawValue:))
+    }
+
+    /// What becomes of orders that follow one that is not known.
+    private func unknownBase() -> UnknownBasePolicy {
+        let fields = root["followOn"].flatMap {
+            Fields($0, "followOn", at: root.keyPlace("followOn"), keys: ["unknownBase"], problems: problems)
+        }
+        return fields?.choice("unknownBase") ?? .wait
     }
 
     private func typeNames(_ key: String, standard: String) -> Set<String> {

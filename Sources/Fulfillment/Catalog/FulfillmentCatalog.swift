@@ -52,6 +52,7 @@ package struct FulfillmentCatalog: Sendable, Hashable {
     package var fallout: [FalloutRule]
     /// `nil` when failures make no tickets.
     package var tickets: TicketPolicy?
+    package var unknownBase: UnknownBasePolicy
 
     package init(
         name: String,
@@ -79,7 +80,8 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         upstream: UpstreamPolicy,
         changes: ChangePolicy = .standard,
         fallout: [FalloutRule] = [],
-        tickets: TicketPolicy? = nil
+        tickets: TicketPolicy? = nil,
+        unknownBase: UnknownBasePolicy = .wait
     ) {
         self.name = name
         self.version = version
@@ -109,6 +111,7 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         self.changes = changes
         self.fallout = fallout
         self.tickets = tickets
+        self.unknownBase = unknownBase
     }
 
     private static func limitsSilence(_ systems: [SystemName: FulfillmentSystem]) -> Bool {
@@ -134,6 +137,14 @@ package enum RevisionPolicy: String, Sendable, Hashable, CaseIterable {
     case number
     /// The sender gives none: what arrives later is newer.
     case arrival
+}
+
+/// What becomes of an order that follows one that is not known (OSM inter-order dependency).
+package enum UnknownBasePolicy: String, Sendable, Hashable, CaseIterable {
+    /// It waits for the base order, as long as messages wait for unknown orders.
+    case wait
+    /// An incident at once.
+    case fallout
 }
 
 /// When the work on an order may begin.

@@ -222,6 +222,7 @@ extension OrderCourse {
         }
         markLinesWithoutWork()
         endWithdrawnLines()
+        askBases()
         if amendment.isCancellation {
             move(to: .cancelling)
         } else if hasTasks {

@@ -15,6 +15,8 @@ extension OrderCourse {
         case .resolve where lifecycle == .failed && state?.order != nil:
             resolveFailure(operation)
         case .ticket: noteTicket(operation)
+        case .follow: noteFollower(operation)
+        case .baseReport: noteBase(operation)
         case .retry where state?.order == nil: recreate(operation, context)
         case .retry, .resolve, .skip, .complete, .fix, .assign:
             operateOnFallout(operation)

@@ -14,6 +14,10 @@ package struct OrderOperation: Sendable, Hashable, Codable {
     package var fixes: [DataFix]
     /// To whom an incident is assigned, or the ticket that was made for it.
     package var value: String?
+    /// The line that is followed, for ``Action/follow`` and ``Action/baseReport``.
+    package var line: LineID?
+    /// The order that is followed, for ``Action/baseReport``.
+    package var base: OrderKey?
 
     package enum Action: String, Sendable, Hashable, Codable, CaseIterable {
         case suspend
@@ -34,6 +38,13 @@ package struct OrderOperation: Sendable, Hashable, Codable {
         case assign
         /// The ticket system says under which identification (`value`) it keeps the incident.
         case ticket
+        /// The order `value` waits for this one, or for its line, and is to be told how it ends.
+        case follow
+        /// How an order that is followed, or its line, ended: `value` is a ``BaseOutcome``.
+        case baseReport = "basereport"
+
+        /// What people ask for; the others are between stations.
+        package static let ofPeople = allCases.filter { ![.ticket, .follow, .baseReport].contains($0) }
     }
 
     package init(
@@ -43,7 +54,9 @@ package struct OrderOperation: Sendable, Hashable, Codable {
         component: ComponentID? = nil,
         incident: Int? = nil,
         fixes: [DataFix] = [],
-        value: String? = nil
+        value: String? = nil,
+        line: LineID? = nil,
+        base: OrderKey? = nil
     ) {
         self.action = action
         self.by = by
@@ -52,6 +65,8 @@ package struct OrderOperation: Sendable, Hashable, Codable {
         self.incident = incident
         self.fixes = fixes
         self.value = value
+        self.line = line
+        self.base = base
     }
 }
 

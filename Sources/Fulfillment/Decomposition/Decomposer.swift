@@ -37,6 +37,7 @@ package struct Decomposer {
         for index in planned.indices {
             planned[index].lines.sort { NaturalOrder.precedes($0.rawValue, $1.rawValue) }
         }
+        addBases(to: &planned)
         var wording = RequestWording(order: order, catalog: catalog)
         for index in planned.indices { planned[index].wording = wording.wording(of: planned[index]) }
         failures += wording.failures
@@ -57,6 +58,18 @@ package struct Decomposer {
             StartSchedule(order: order, catalog: catalog).addStartDates(to: &planned, now: now)
         }
         return .success(FulfillmentPlan(components: planned))
+    }
+
+    /// A component waits for whatever any of its lines waits for.
+    private func addBases(to planned: inout [PlannedComponent]) {
+        guard order.bases != nil || order.lines.contains(where: { $0.bases != nil }) else { return }
+        for index in planned.indices {
+            var bases = order.bases ?? []
+            for line in planned[index].lines.compactMap({ structure.line($0) }) { bases += line.bases ?? [] }
+            var seen: Set<BaseReference> = []
+            let found = bases.filter { seen.insert($0).inserted }
+            planned[index].bases = found.isEmpty ? nil : found
+        }
     }
 
     private mutating func decompose(_ line: OrderLine) {

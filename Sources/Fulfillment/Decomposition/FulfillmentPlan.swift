@@ -20,6 +20,8 @@ package struct PlannedComponent: Sendable, Hashable, Codable {
     package var notBefore: Timestamp?
     /// What its system calls values of the order, by the system's value maps; `nil` when nothing is called otherwise.
     package var wording: Wording?
+    /// What of other orders it waits for, as a follow-on order does; `nil` for nothing.
+    package var bases: [BaseReference]?
 
     package init(
         id: ComponentID,
@@ -28,7 +30,8 @@ package struct PlannedComponent: Sendable, Hashable, Codable {
         lines: [LineID],
         dependsOn: [PlannedDependency] = [],
         notBefore: Timestamp? = nil,
-        wording: Wording? = nil
+        wording: Wording? = nil,
+        bases: [BaseReference]? = nil
     ) {
         self.id = id
         self.function = function
@@ -37,6 +40,7 @@ package struct PlannedComponent: Sendable, Hashable, Codable {
         self.dependsOn = dependsOn
         self.notBefore = notBefore
         self.wording = wording
+        self.bases = bases
     }
 }
 

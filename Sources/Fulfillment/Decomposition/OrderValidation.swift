@@ -78,12 +78,14 @@ package struct OrderValidation {
             salesOrderID: draft.salesOrderID,
             properties: draft.properties,
             extensions: draft.extensions,
-            sentAs: sentAs
+            sentAs: sentAs,
+            bases: draft.bases
         )
         guard checkLineCount() else { return order }
         order.lines = draft.lines.enumerated().map { line($0.element, position: $0.offset + 1) }
         checkIdentities(order.lines)
         checkParents(order.lines)
+        checkBases(of: order)
         for (index, draft) in draft.lines.enumerated() {
             let mustMap = draft.action.flatMap { ServiceAction(code: $0) } != ServiceAction.none
             order.lines[index].pattern = pattern(of: order.lines[index], mustMap: mustMap)
@@ -221,7 +223,8 @@ package struct OrderValidation {
             sourceLines: draft.sourceLines.map { LineID(rawValue: $0) },
             properties: draft.properties,
             attributes: draft.attributes,
-            extensions: draft.extensions
+            extensions: draft.extensions,
+            bases: draft.bases
         )
     }
 
@@ -230,6 +233,21 @@ package struct OrderValidation {
         var told: Set<LineID> = []
         for line in lines where !seen.insert(line.id).inserted && told.insert(line.id).inserted {
             fail(Failure(.lineIDRepeated, "more than one line has the id \(line.id)", line: line.id))
+        }
+    }
+
+    private mutating func checkBases(of order: Order) {
+        for line in order.lines where line.bases?.contains(where: { $0.order == order.key }) ?? false {
+            fail(
+                Failure(
+                    .baseOrderUnknown,
+                    "line \(line.id) follows its own order; within an order the catalog's dependencies decide",
+                    line: line.id
+                )
+            )
+        }
+        if order.bases?.contains(where: { $0.order == order.key }) ?? false {
+            fail(Failure(.baseOrderUnknown, "the order follows itself"))
         }
     }
 

@@ -37,6 +37,7 @@ extension OrderCourse {
             composeChangedLines()
             composeOrder()
         } while advanceChange()
+        tellFollowers()
         return hasNews ? .applied : .nothingNew
     }
 

@@ -53,6 +53,7 @@ extension OrderCourse {
             for warning in result.warnings { emit(.failureRaised(warning)) }
             emit(.planned(plan))
             markLinesWithoutWork()
+            askBases()
             for component in plan.components.indices { look(at: component) }
             _ = settle()
         }

@@ -82,7 +82,8 @@ struct OrderCourse {
             .updateParked, .parkedApplied, .failureRaised, .revisionQueued,
             .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
-            .ticketKnown, .ticketChanged, .retryScheduled, .componentHeard, .dataFixed, .jeopardyRaised:
+            .ticketKnown, .ticketChanged, .retryScheduled, .componentHeard, .dataFixed, .jeopardyRaised,
+            .baseAsked, .baseAnswered, .followerKnown, .followerTold:
             break
         }
         hasNews = true

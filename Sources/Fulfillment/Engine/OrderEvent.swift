@@ -75,6 +75,16 @@ package enum OrderEvent: Sendable, Hashable, Codable {
     case dataFixed(DataFix)
     case jeopardyRaised(Jeopardy)
 
+    // MARK: Follow-on orders
+
+    /// The order waits for that, and its base order is to be asked.
+    case baseAsked(BaseReference)
+    case baseAnswered(BaseReference, outcome: BaseOutcome)
+    /// Another order waits for this one.
+    case followerKnown(Follower)
+    /// The order that waits is to be told.
+    case followerTold(Follower)
+
     /// What ``OrderEvent/accepted(_:)`` records.
     package struct Acceptance: Sendable, Hashable, Codable {
         package var order: Order

@@ -69,6 +69,7 @@ extension OrderState {
         case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged, .dataFixed,
             .jeopardyRaised:
             applyFallout(event)
+        case .baseAsked, .baseAnswered, .followerKnown, .followerTold: applyRelation(event)
         }
     }
 
@@ -117,7 +118,7 @@ extension OrderState {
             .transitionBegan, .transitionEnded, .permissibilityChanged, .operated,
             .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
             .dataFixed,
-            .jeopardyRaised:
+            .jeopardyRaised, .baseAsked, .baseAnswered, .followerKnown, .followerTold:
             break
         }
     }

@@ -16,7 +16,7 @@ extension OrderState {
     func waiting(of at: Int, catalog: FulfillmentCatalog, now: Timestamp) -> Waiting {
         var waiting = Waiting()
         var ready = components[at].plan.notBefore ?? Timestamp(milliseconds: .min)
-        var held = true
+        var held = components[at].plan.bases.map(basesAreDone) ?? true
         for (position, dependency) in components[at].plan.dependsOn.enumerated() {
             if !held && !dependency.hasDelay { continue }
             if dependency.hasDelay, let since = components[at].heldSince[position] {

@@ -31,13 +31,15 @@ package struct OrderState: Sendable, Hashable, Codable {
     package var fallout: Rare<FalloutState>?
     /// For when the timer was set last that has the order looked at again; stays when it has fired.
     package var wakeUpAt: Timestamp?
+    /// The orders that it follows and that follow it; `nil` for most.
+    package var relations: Rare<OrderRelations>?
     /// Derived from order and components; rebuilt, never stored.
     package private(set) var index: OrderIndex
 
     private enum CodingKeys: String, CodingKey {
         case id, revision, order, rejectedDraft, lifecycle, status, catalogVersion, origin, lines, components,
             parked,
-            failures, createdAt, updatedAt, closedAt, change, fallout, wakeUpAt
+            failures, createdAt, updatedAt, closedAt, change, fallout, wakeUpAt, relations
     }
 
     /// Failures kept with the state; the journal has them all.
@@ -87,6 +89,7 @@ package struct OrderState: Sendable, Hashable, Codable {
         change = try values.decodeIfPresent(Rare<ChangeState>.self, forKey: .change)
         fallout = try values.decodeIfPresent(Rare<FalloutState>.self, forKey: .fallout)
         wakeUpAt = try values.decodeIfPresent(Timestamp.self, forKey: .wakeUpAt)
+        relations = try values.decodeIfPresent(Rare<OrderRelations>.self, forKey: .relations)
         index = OrderIndex()
         reindex()
     }

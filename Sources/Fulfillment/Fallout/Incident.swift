@@ -11,12 +11,21 @@ package struct Incident: Sendable, Hashable, Codable {
     /// The identification that the ticket system gave it.
     package var ticket: String?
     package var assignee: String?
+    /// What the order follows in vain, for incidents about that.
+    package var base: BaseReference?
 
-    package init(id: Int, failure: Failure, openedAt: Timestamp, retries: Int = 0) {
+    package init(
+        id: Int,
+        failure: Failure,
+        openedAt: Timestamp,
+        retries: Int = 0,
+        base: BaseReference? = nil
+    ) {
         self.id = id
         self.failure = failure
         self.openedAt = openedAt
         self.retries = retries
+        self.base = base
     }
 }
 

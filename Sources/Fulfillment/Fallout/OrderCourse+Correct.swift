@@ -46,6 +46,7 @@ extension OrderCourse {
         for id in components { correct(id, operation) }
         for incident in incidents where incident.failure.component == nil {
             emit(.incidentClosed(incident.id, resolution: operation.action.resolution, by: operation.by))
+            if let base = incident.base { correct(base, operation.action) }
         }
     }
 
@@ -89,7 +90,7 @@ extension OrderCourse {
             } else {
                 set(at, StateTree.Root.complete.name, .completed, because: "completed by hand")
             }
-        case .suspend, .resume, .cancel, .abort, .fail, .assign, .ticket: return
+        case .suspend, .resume, .cancel, .abort, .fail, .assign, .ticket, .follow, .baseReport: return
         }
         closeIncidents(of: id, operation.action.resolution, by: operation.by)
         lookAtDependants(of: at)
@@ -176,7 +177,7 @@ extension OrderOperation.Action {
         case .fix: .fixed
         case .abort: .aborted
         case .cancel: .cancelled
-        case .suspend, .resume, .fail, .assign, .ticket: .resolved
+        case .suspend, .resume, .fail, .assign, .ticket, .follow, .baseReport: .resolved
         }
     }
 }

@@ -27,14 +27,15 @@ extension OrderCourse {
         openIncident(failure)
     }
 
-    mutating func openIncident(_ failure: Failure) {
+    mutating func openIncident(_ failure: Failure, base: BaseReference? = nil) {
         let component = failure.component.flatMap { state?.index.componentAt[$0] }
             .flatMap { state?.components[$0] }
         var incident = Incident(
             id: (state?.fallout?.value.opened ?? 0) + 1,
             failure: failure,
             openedAt: now,
-            retries: component?.rework?.value.retries ?? 0
+            retries: component?.rework?.value.retries ?? 0,
+            base: base
         )
         incident.ticket = state?.tickets.first { $0.component == failure.component }?.externalID
         emit(.incidentOpened(incident))

@@ -10,6 +10,8 @@ package enum OutboundMessage: Sendable, Hashable {
     case fault(FaultReport)
     /// Has the ticket system make, change or close a ticket.
     case ticket(TicketReport)
+    /// Asks something of another order of the same role.
+    case operation(OrderOperation, on: OrderKey)
 }
 
 /// A ticket as its system is told of it.

@@ -27,6 +27,8 @@ package struct OutboundMessages {
             case .failureRaised(let failure): messages.append(.fault(fault(failure, state)))
             case .rejected(let rejection):
                 messages.append(.fault(creationFault(rejection, state)))
+            case .baseAsked(let base): messages.append(follow(base, state))
+            case .followerTold(let follower): messages.append(tell(follower, state))
             case .accepted, .planned, .linesWithoutWork, .componentScheduled, .waitHeld, .externalIDKnown,
                 .lineProgressed, .componentProgressed, .componentMilestone, .milestoneReached, .valueRecorded,
                 .lineStateChanged, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked,
@@ -36,12 +38,35 @@ package struct OutboundMessages {
                 .transitionBegan, .transitionEnded, .permissibilityChanged, .operated,
                 .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
                 .retryScheduled,
-                .componentHeard, .dataFixed, .jeopardyRaised:
+                .componentHeard, .dataFixed, .jeopardyRaised, .baseAnswered, .followerKnown:
                 break
             }
         }
         messages += tickets(in: events, state)
         return messages + reports(for: events, state: state).map { .report($0) }
+    }
+
+    private func follow(_ base: BaseReference, _ state: OrderState) -> OutboundMessage {
+        .operation(
+            OrderOperation(
+                action: .follow,
+                by: "\(role) order \(state.id.key)",
+                value: state.id.key.rawValue,
+                line: base.line
+            ),
+            on: base.order
+        )
+    }
+
+    private func tell(_ follower: Follower, _ state: OrderState) -> OutboundMessage {
+        .operation(
+            .baseReport(
+                BaseReference(order: state.id.key, line: follower.line),
+                follower.told ?? .unknown,
+                role: role
+            ),
+            on: follower.order
+        )
     }
 
     /// Each ticket once, as it is after the hop; one that began and ended within it is nobody's concern.

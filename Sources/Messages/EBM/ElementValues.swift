@@ -17,6 +17,8 @@ struct ElementValues {
     private(set) var parents: [String] = []
     private(set) var sourceLines: [String] = []
     private(set) var lines: [XMLElement] = []
+    /// Whether it names an order, or a line of one, that this one follows.
+    private(set) var hasBaseReferences = false
     /// Any BusinessComponentID, for senders that give nothing else.
     private(set) var anyComponentIdentification: String?
 
@@ -65,6 +67,7 @@ struct ElementValues {
                     readValue(child, slot: slot, field: place.isRegular ? field : nil, at: place)
                 }
             case .group(let inner):
+                if index.slots[slot].isBaseReference { hasBaseReferences = true }
                 let bit: UInt64 = 1 << UInt64(index.slots[slot].position & 63)
                 var path = place.path(of: index.slots[slot])
                 var isRegular = place.isRegular

@@ -31,6 +31,8 @@ final class LayoutIndex: Sendable {
         var isDate: Bool
         /// Whether the schema lets it stand more than once.
         var repeats: Bool
+        /// Whether it names an order, or a line of one, that this one follows.
+        var isBaseReference: Bool
     }
 
     let slots: [Slot]
@@ -83,7 +85,8 @@ private struct LayoutIndexBuilder {
                     discriminator: element.name.hasSuffix("Code") ? .listID : .schemeID,
                     schemeAttribute: element.name.hasSuffix("Code") ? "listID" : "schemeID",
                     isDate: element.name.hasSuffix("DateTime") || element.name.hasSuffix("Date"),
-                    repeats: Self.repeats(element.name, in: above?.name)
+                    repeats: Self.repeats(element.name, in: above?.name),
+                    isBaseReference: BasePath.references.contains(element.name)
                 )
             )
             slotOfPath[path] = slot

@@ -10,6 +10,8 @@ enum OperationName {
     static let component = own("ComponentID")
     static let incident = own("IncidentID")
     static let value = own("Value")
+    static let line = own("LineID")
+    static let base = own("BaseOrderID")
     static let operatorID = own("OperatorID")
     static let reason = own("Reason")
     static let fix = own("DataFix")
@@ -20,8 +22,8 @@ enum OperationName {
     /// A document is parsed with the names that are known by then.
     static func register() {
         _ = [
-            root, dataArea, body, identification, action, component, incident, value, operatorID, reason, fix,
-            fixLine, fixName, fixValue,
+            root, dataArea, body, identification, action, component, incident, value, line, base, operatorID,
+            reason, fix, fixLine, fixName, fixValue,
         ]
     }
 

@@ -48,6 +48,8 @@ struct OperationReader {
             component: body.value(OperationName.component).map { ComponentID($0) },
             value: body.value(OperationName.value)?.cut(toUTF8Bytes: Self.nameBytesMax)
         )
+        operation.line = body.value(OperationName.line).map { LineID($0) }
+        operation.base = body.value(OperationName.base).map { OrderKey($0) }
         if let text = body.value(OperationName.incident) {
             guard let number = Int(text) else {
                 throw refuse("incident '\(text.cut(toUTF8Bytes: 60))' of operation \(word) is no number")

@@ -34,6 +34,8 @@ struct OperationWriter {
         writer.element("orderop:ComponentID", ifPresent: operation.component?.rawValue)
         writer.element("orderop:IncidentID", ifPresent: operation.incident.map { String($0) })
         writer.element("orderop:Value", ifPresent: operation.value)
+        writer.element("orderop:LineID", ifPresent: operation.line?.rawValue)
+        writer.element("orderop:BaseOrderID", ifPresent: operation.base?.rawValue)
         writer.element("orderop:OperatorID", operation.by)
         writer.element("orderop:Reason", ifPresent: operation.reason)
         for fix in operation.fixes {

@@ -46,6 +46,8 @@ struct OrderReader {
             draft.salesOrderID = asking
             draft.correlation = draft.correlation ?? transport.correlationID
         }
+        // Whoever is asked by a station is asked when it is his turn: only the order of order capture follows others.
+        if object == .salesOrder, values.hasBaseReferences { draft.bases = BasePath.bases(values.properties) }
         draft.lines = values.lines.map(read(line:))
         return draft
     }
@@ -75,6 +77,7 @@ struct OrderReader {
             documentLine: element.line
         )
         if object != .salesOrder, line.sourceLines.isEmpty, let asking { line.sourceLines = [asking] }
+        if object == .salesOrder, values.hasBaseReferences { line.bases = BasePath.bases(values.properties) }
         let primary = values[.primaryClassification]
         let item = values[.classification]
         // What the asking station calls the product's class comes first where a station asks.

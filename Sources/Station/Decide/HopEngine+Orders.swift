@@ -46,7 +46,11 @@ extension HopEngine {
         let outcome = try run(command, on: id, cause: cause, role: role, &group)
         switch outcome {
         case .orderUnknown:
-            if case .operate(let operation, _) = command {
+            if case .operate(let operation, _) = command, operation.action == .follow {
+                awaitBase(operation, id: id, delivery, context: decoded.context, role: role, &group)
+            } else if case .operate(let operation, _) = command, operation.action == .baseReport {
+                noteGone(operation, id: id, context: decoded.context, role: role, &group)
+            } else if case .operate(let operation, _) = command {
                 refuse(operation, of: id, delivery, context: decoded.context, role: role, &group)
             } else {
                 park(delivery, id: id, context: decoded.context, role: role, &group)

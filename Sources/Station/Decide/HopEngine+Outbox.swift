@@ -87,8 +87,53 @@ extension HopEngine {
                     order: state.id,
                     &group
                 )
+            case .operation(let operation, on: let key):
+                append(operation, on: key, of: state.id, cause: cause ?? state.origin, role: role, &group)
             }
         }
+    }
+
+    /// Orders of a role ask each other over the role's own queue of operations, like everybody else.
+    func append(
+        _ operation: OrderOperation,
+        on key: OrderKey,
+        of order: OrderID?,
+        cause: MessageContext?,
+        role: RoleRuntime,
+        _ group: inout GroupInProgress
+    ) {
+        guard let queue = role.configuration.operations.first else {
+            let failure = Failure(
+                .baseOrderUnknown,
+                "order \(key) cannot be asked or told anything: worker \(role.role) has no queue of operations",
+                correctiveAction: "Name one as `operations` of the worker in queues.yaml, then retry."
+            )
+            let report = FaultReport(
+                failure: failure,
+                orderKey: order?.key,
+                role: role.role,
+                occurredAt: group.now
+            )
+            return append(fault: report, origin: cause, cause: cause, order: order, role: role, &group)
+        }
+        let context = context(
+            target: role.configuration.senderID,
+            origin: nil,
+            cause: cause,
+            role: role,
+            group
+        )
+        append(
+            role.encoder.encode(operation, on: key, context: context),
+            properties: .outgoing(
+                name: MessageEncoder.operationName,
+                context: context,
+                correlationID: key.rawValue
+            ),
+            to: .queue(queue),
+            order: order,
+            &group
+        )
     }
 
     /// A fault about a message that belongs to no order that is known.

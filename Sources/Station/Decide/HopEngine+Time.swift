@@ -31,6 +31,27 @@ extension HopEngine {
         role: RoleRuntime,
         _ group: inout GroupInProgress
     ) {
+        keepParked(delivery, id: id, context: context, role: role, &group)
+        let failure = Failure(
+            .orderUnknown,
+            "an update came for order \(id.key), which role \(role.role) does not know"
+        )
+        appendFault(
+            DecodingFailure(failure, context: context, orderKey: id.key),
+            delivery: delivery,
+            role: role,
+            &group
+        )
+    }
+
+    /// Keeps a message until its order comes.
+    func keepParked(
+        _ delivery: Delivery,
+        id: OrderID,
+        context: MessageContext,
+        role: RoleRuntime,
+        _ group: inout GroupInProgress
+    ) {
         group.changes.parked.append(
             ParkedRecord(
                 id: identifiers.nextParked(),
@@ -46,16 +67,6 @@ extension HopEngine {
         group.awaited.insert(id)
         group.noLongerAwaited.remove(id)
         group.count(CounterName.parkedTotal)
-        let failure = Failure(
-            .orderUnknown,
-            "an update came for order \(id.key), which role \(role.role) does not know"
-        )
-        appendFault(
-            DecodingFailure(failure, context: context, orderKey: id.key),
-            delivery: delivery,
-            role: role,
-            &group
-        )
     }
 
     /// The order has come: what waited for it takes effect, oldest first.
@@ -91,9 +102,14 @@ extension HopEngine {
             )
             return .nothingNew
         }
-        guard case .update(let update) = decoded.content else { return .nothingNew }
+        let command: OrderCommand
+        switch decoded.content {
+        case .update(let update): command = .update(update, decoded.context)
+        case .operation(let operation, on: _): command = .operate(operation, decoded.context)
+        case .order, .messageOperation, .fulfillmentRequest: return .nothingNew
+        }
         return try run(
-            .update(update, decoded.context),
+            command,
             on: parked.order,
             cause: HopCause(
                 text: "\(decoded.name), parked",
@@ -117,6 +133,19 @@ extension HopEngine {
     /// Messages that wait for one order, at most looked at in one hop.
     private static let parkedMax = 10_000
 
+    /// What an order that follows this one asked; `nil` for every other message.
+    private func followed(
+        by parked: ParkedRecord,
+        _ role: RoleRuntime
+    ) -> (OrderOperation, MessageContext)? {
+        let transport = TransportContext(queue: parked.queue, messageID: parked.messageID.rawValue)
+        // It was readable when it was parked; should it no longer be, it goes the way of all others.
+        guard let decoded = try? role.decoder.decode(parked.message.body, transport: transport),
+            case .operation(let operation, on: _) = decoded.content, operation.action == .follow
+        else { return nil }
+        return (operation, decoded.context)
+    }
+
     /// Nobody came for it: to the error queue, with a fault.
     func expire(_ parked: ParkedRecord, _ group: inout GroupInProgress) throws(StoreError) {
         group.expiriesDone.append(parked.id)
@@ -127,6 +156,9 @@ extension HopEngine {
         if waiting.allSatisfy({ $0.id == parked.id }) { group.noLongerAwaited.insert(parked.order) }
         guard waiting.contains(where: { $0.id == parked.id }) else { return }
         group.changes.parkedDropped.append(parked.id)
+        if let (operation, context) = followed(by: parked, role) {
+            return tellUnknown(operation, base: parked.order, context: context, role: role, &group)
+        }
         let failure = Failure(
             .parkedTooLong,
             "an update waited for order \(parked.order.key) since \(parked.parkedAt), which never came"

@@ -64,6 +64,7 @@ extension OrderEvent {
             .ticketKnown, .ticketChanged, .retryScheduled, .componentRetried, .componentHeard, .dataFixed,
             .jeopardyRaised:
             namedOfChange
+        case .baseAsked, .baseAnswered, .followerKnown, .followerTold: namedOfFollowOn
         }
     }
 
@@ -100,7 +101,7 @@ extension OrderEvent {
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed,
             .incidentAssigned, .ticketKnown, .ticketChanged, .retryScheduled, .componentRetried,
             .componentHeard, .dataFixed,
-            .jeopardyRaised:
+            .jeopardyRaised, .baseAsked, .baseAnswered, .followerKnown, .followerTold:
             ("", [:])
         }
     }

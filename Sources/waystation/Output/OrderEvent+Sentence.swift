@@ -107,6 +107,7 @@ struct HopSentences {
             .ticketKnown, .ticketChanged, .retryScheduled, .componentRetried, .componentHeard, .dataFixed,
             .jeopardyRaised:
             return sentenceOfChange(event)
+        case .baseAsked, .baseAnswered, .followerKnown, .followerTold: return sentenceOfFollowOn(event)
         }
     }
 

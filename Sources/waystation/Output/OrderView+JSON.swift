@@ -16,7 +16,7 @@ extension OrderView {
             "messageId": JSONValue(state.origin.messageID), "lines": .array(lines),
             "components": .array(state.components.map(Self.json)), "history": .array(history),
             "failures": .array(state.failures.map(\.json)), "parked": JSONValue(state.parked.count),
-            "translated": translated?.json ?? [],
+            "translated": translated?.json ?? [], "follows": follows, "followedBy": followedBy,
         ]
     }
 

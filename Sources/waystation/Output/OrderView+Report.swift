@@ -43,6 +43,7 @@ extension OrderView {
         if !state.parked.isEmpty {
             lines.append("  \(NameList.count(state.parked.count, "update")) kept for later")
         }
+        lines += relationLines.map { "  " + $0 }
         return lines.map(\.printable).joined(separator: "\n")
     }
 

@@ -45,6 +45,7 @@ struct PlanView {
             "lines": JSONValue(component.lines),
             "dependsOn": JSONValue(component.dependsOn.map(\.component).uniqued),
             "waits": .array(component.dependsOn.map(\.json)), "notBefore": JSONValue(component.notBefore),
+            "follows": .array((component.bases ?? []).map { JSONValue("\($0)") }),
         ]
     }
 
@@ -80,6 +81,7 @@ struct PlanView {
             "\(place.branch)#\(place.number) \(component.function) by \(component.system): "
             + "\(component.lines.count == 1 ? "line" : "lines") \(NameList.text(component.lines))"
         if let notBefore = component.notBefore { text += ", not before \(notBefore)" }
+        if let bases = component.bases { text += ", after \(NameList.text(bases.map(\.description)))" }
         // What stands above it in its branch it waits for in any case.
         let above = Set(tree.ancestors(of: place.component))
         let waits = component.dependsOn

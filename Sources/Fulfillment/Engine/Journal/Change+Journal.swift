@@ -211,6 +211,8 @@ extension OrderOperation: JournalObject {
         json.field("incident", incident)
         json.field("fixes", fixes)
         json.field("value", value)
+        json.field("line", line)
+        json.field("base", base)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -221,7 +223,9 @@ extension OrderOperation: JournalObject {
             component: try json.optional("component"),
             incident: try json.optional("incident"),
             fixes: try json.value("fixes"),
-            value: try json.optional("value")
+            value: try json.optional("value"),
+            line: try json.optional("line"),
+            base: try json.optional("base")
         )
     }
 }

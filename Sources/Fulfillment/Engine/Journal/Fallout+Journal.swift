@@ -10,6 +10,7 @@ extension Incident: JournalObject {
         json.field("retries", retries)
         json.field("ticket", ticket)
         json.field("assignee", assignee)
+        json.field("base", base)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -21,6 +22,7 @@ extension Incident: JournalObject {
         )
         ticket = try json.optional("ticket")
         assignee = try json.optional("assignee")
+        base = try json.optional("base")
     }
 }
 

@@ -21,6 +21,7 @@ extension PlannedComponent: JournalObject {
         json.field("dependsOn", dependsOn)
         json.field("notBefore", notBefore)
         json.field("wording", wording)
+        json.field("bases", bases)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -31,7 +32,8 @@ extension PlannedComponent: JournalObject {
             lines: try json.value("lines"),
             dependsOn: try json.value("dependsOn"),
             notBefore: try json.optional("notBefore"),
-            wording: try json.optional("wording")
+            wording: try json.optional("wording"),
+            bases: try json.optional("bases")
         )
     }
 }

@@ -18,6 +18,7 @@ extension Order: JournalObject {
         json.field("extensions", extensions)
         json.field("lines", lines)
         json.field("sentAs", sentAs)
+        json.field("bases", bases)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -37,7 +38,8 @@ extension Order: JournalObject {
             properties: try json.value("properties"),
             extensions: try json.value("extensions"),
             lines: try json.value("lines"),
-            sentAs: try json.optional("sentAs")
+            sentAs: try json.optional("sentAs"),
+            bases: try json.optional("bases")
         )
     }
 }
@@ -57,6 +59,7 @@ extension OrderLine: JournalObject {
         json.field("attributes", attributes)
         json.field("extensions", extensions)
         json.field("pattern", pattern)
+        json.field("bases", bases)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -73,7 +76,8 @@ extension OrderLine: JournalObject {
             properties: try json.value("properties"),
             attributes: try json.value("attributes"),
             extensions: try json.value("extensions"),
-            pattern: try json.optional("pattern")
+            pattern: try json.optional("pattern"),
+            bases: try json.optional("bases")
         )
     }
 }

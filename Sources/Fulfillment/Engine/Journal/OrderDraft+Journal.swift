@@ -17,6 +17,7 @@ extension OrderDraft: JournalObject {
         json.field("properties", properties)
         json.field("extensions", extensions)
         json.field("lines", lines)
+        json.field("bases", bases)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -35,7 +36,8 @@ extension OrderDraft: JournalObject {
             salesOrderID: try json.optional("salesOrderID"),
             properties: try json.value("properties"),
             extensions: try json.value("extensions"),
-            lines: try json.value("lines")
+            lines: try json.value("lines"),
+            bases: try json.optional("bases")
         )
     }
 }
@@ -54,6 +56,7 @@ extension LineDraft: JournalObject {
         json.field("properties", properties)
         json.field("attributes", attributes)
         json.field("extensions", extensions)
+        json.field("bases", bases)
         json.field("documentLine", documentLine)
     }
 
@@ -71,6 +74,7 @@ extension LineDraft: JournalObject {
             properties: try json.value("properties"),
             attributes: try json.value("attributes"),
             extensions: try json.value("extensions"),
+            bases: try json.optional("bases"),
             documentLine: try json.value("documentLine")
         )
     }

@@ -15,6 +15,7 @@ extension OrderEvent {
         case operated, wakeUp
         case incidentOpened, incidentClosed, incidentAssigned, ticketKnown, ticketChanged
         case retryScheduled, componentRetried, componentHeard, dataFixed, jeopardyRaised
+        case baseAsked, baseAnswered, followerKnown, followerTold
 
         static let names = VariantNames<Kind>(of: "event")
     }
@@ -64,6 +65,10 @@ extension OrderEvent {
         case .componentHeard: .componentHeard
         case .dataFixed: .dataFixed
         case .jeopardyRaised: .jeopardyRaised
+        case .baseAsked: .baseAsked
+        case .baseAnswered: .baseAnswered
+        case .followerKnown: .followerKnown
+        case .followerTold: .followerTold
         }
     }
 }
@@ -143,6 +148,7 @@ extension OrderEvent: JournalValue {
             .retryScheduled,
             .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
             writeFallout(to: &json)
+        case .baseAsked, .baseAnswered, .followerKnown, .followerTold: writeFollowOn(to: &json)
         }
     }
 
@@ -193,6 +199,8 @@ extension OrderEvent: JournalValue {
             .retryScheduled,
             .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
             try fallout(kind, fieldsOf: &json)
+        case .baseAsked, .baseAnswered, .followerKnown, .followerTold:
+            try followOn(kind, fieldsOf: &json)
         }
     }
 }

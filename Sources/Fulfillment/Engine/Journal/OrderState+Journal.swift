@@ -32,6 +32,7 @@ extension OrderState: JournalObject {
         json.field("change", change?.value)
         json.field("fallout", fallout?.value)
         json.field("wakeUpAt", wakeUpAt)
+        json.field("relations", relations?.value)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -55,6 +56,7 @@ extension OrderState: JournalObject {
         change = try json.optional("change").map { (state: ChangeState) in Rare(state) }
         fallout = try json.optional("fallout").map { (state: FalloutState) in Rare(state) }
         wakeUpAt = try json.optional("wakeUpAt")
+        relations = try json.optional("relations").map { (state: OrderRelations) in Rare(state) }
         reindex()
     }
 }
