@@ -29,10 +29,15 @@ struct ChangeCourseCheck {
                 for event in events { noteRevision(event) }
                 state = try JournalCodec.fold([(hop.at, hop.events)], onto: nil, id: id)
                 for case .componentRetried(let component) in events { sentAgain[component, default: 0] += 1 }
+                for case .componentReleased(let started) in events
+                where component(started)?.plan.bases != nil {
+                    problems.append("\(id): \(started) began before anything was done that it follows")
+                }
                 continue
             }
             for event in events {
                 check(event)
+                checkBases(event)
                 noteRevision(event)
                 count(event)
                 state?.apply(event, at: hop.at)
@@ -43,6 +48,19 @@ struct ChangeCourseCheck {
 
     private func component(_ id: ComponentID) -> OrderComponent? {
         state?.components.first { $0.id == id }
+    }
+
+    /// Nothing begins before all is done that it follows.
+    private mutating func checkBases(_ event: OrderEvent) {
+        switch event {
+        case .baseAnswered(_, outcome: .done): counts[.followed, default: 0] += 1
+        case .componentReleased(let id):
+            guard let component = component(id), let awaited = state?.basesAwaited(by: component),
+                !awaited.isEmpty
+            else { return }
+            problems.append("\(self.id): \(id) began before \(awaited) was done")
+        default: break
+        }
     }
 
     private mutating func noteRevision(_ event: OrderEvent) {

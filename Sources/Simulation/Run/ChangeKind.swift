@@ -41,4 +41,6 @@ package enum ChangeKind: String, Sendable, Hashable, CaseIterable {
     case droppedBeforeStart
     case incidentOpened
     case sentAgainAfterSilence
+    /// An order began once the one that it follows was done.
+    case followed
 }

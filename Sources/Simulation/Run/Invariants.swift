@@ -108,6 +108,7 @@ struct Invariants {
         if ChangeDesk.isChanging(id.key) {
             changed[id] = check
         } else {
+            changes.merge(check.counts, uniquingKeysWith: +)
             for problem in check.problems { note(problem) }
         }
     }

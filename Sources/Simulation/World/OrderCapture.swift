@@ -55,7 +55,13 @@ final class OrderCapture {
         let key = OrderKey(rawValue: "K\(seed)-\(sent.count + 1)")
         let messageID = MessageID(rawValue: "order-\(key)")
         let requested = clock.now().advanced(bySeconds: Int64(random.between(4 * 3_600, 60 * 3_600)))
-        let body = templates[template].body(key: key, messageID: messageID, requested: requested)
+        let base = base(for: template, random: &random)
+        let body = templates[template].body(
+            key: key,
+            messageID: messageID,
+            requested: requested,
+            follows: base
+        )
         let message = Message(
             properties: MessageProperties(
                 contentType: "application/xml",
@@ -71,7 +77,17 @@ final class OrderCapture {
             Sent(key: key, template: template, messageID: messageID, message: message, queue: queue)
         )
         put(message, queue)
-        return "\(templates[template].name) as \(key)"
+        return "\(templates[template].name) as \(key)" + (base.map { ", which follows \($0)" } ?? "")
+    }
+
+    /// Some orders follow one that was sent before, which may arrive later.
+    private func base(for template: Int, random: inout SeededGenerator) -> BaseReference? {
+        guard templates[template].canFollow, random.percent(25) else { return nil }
+        let bases = sent.suffix(5).filter { templates[$0.template].followableLine != nil }
+        guard !bases.isEmpty else { return nil }
+        let base = random.pick(bases)
+        let line = random.percent(70) ? templates[base.template].followableLine : nil
+        return BaseReference(order: base.key, line: line)
     }
 
     /// Sends an order again: the same message, or its content in a new one.
