@@ -257,11 +257,22 @@ extension OrderCourse {
     private mutating func endWithdrawnLines() {
         guard let state else { return }
         let cancelled = StateTree.Root.cancelled.name
-        for (at, line) in state.lines.enumerated() where line.isWithdrawn && line.state != cancelled {
-            let isHeld = state.index.componentsOfLine[at].contains {
+        var isHeld = state.lines.indices.map { at in
+            state.index.componentsOfLine[at].contains {
                 state.components[$0.component].isWithdrawn && !state.isUndone($0.component)
             }
-            if !isHeld { emit(.lineStateChanged(line.id, state: cancelled)) }
+        }
+        // A line that holds others is held by what is held of them.
+        for line in isHeld.indices where isHeld[line] {
+            var parent = state.index.parentOfLine[line]
+            while let here = parent, !isHeld[here] {
+                isHeld[here] = true
+                parent = state.index.parentOfLine[here]
+            }
+        }
+        for (at, line) in state.lines.enumerated()
+        where line.isWithdrawn && line.state != cancelled && !isHeld[at] {
+            emit(.lineStateChanged(line.id, state: cancelled))
         }
     }
 

@@ -77,9 +77,14 @@ extension OrderState {
         where isWithdrawn || !components[place.component].isWithdrawn {
             // Work that a cancellation leaves as it is holds no line that is withdrawn.
             let isOver = isWithdrawn && isUndone(place.component)
+            let state = components[place.component].lineStates[place.position]
+            // What is still to be taken back is not done with, however complete it was.
+            let isTakenBack =
+                isWithdrawn && !isOver && catalog.states.root(of: state) == .complete
             parts.add(
                 isOver
-                    ? StateTree.Root.cancelled.name : components[place.component].lineStates[place.position]
+                    ? StateTree.Root.cancelled.name
+                    : isTakenBack ? StateTree.Root.inProgress.name : state
             )
         }
         for child in index.childrenOfLine[line]

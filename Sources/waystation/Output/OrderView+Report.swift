@@ -82,6 +82,7 @@ extension OrderView {
                 let remarks = dependency.remarks
                 return "#\(tree.number(of: dependency.component))" + (remarks.isEmpty ? "" : " (\(remarks))")
             }
+            waits += state.basesAwaited(by: component).map { "\($0)" }
             if component.processing == .notStarted,
                 let due = component.scheduledFor ?? component.plan.notBefore
             {
