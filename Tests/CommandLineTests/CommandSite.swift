@@ -83,8 +83,8 @@ final class CommandSite {
         guard catalog.contains(old) else { throw TestFailure("the catalog has no '\(old)'") }
         let path = try write(catalog.replacingOccurrences(of: old, with: new), as: "changed-com.yaml")
         let text = try String(contentsOfFile: config, encoding: .utf8)
-            .replacingOccurrences(of: "catalog: Examples/broadband/com.yaml", with: "catalog: \(path)")
             .replacingOccurrences(of: "catalog: Examples", with: "catalog: \(examples.path)")
+            .replacingOccurrences(of: "\(examples.path)/broadband/com.yaml", with: path)
         return try write(text, as: "changed-queues.yaml")
     }
 

@@ -1,4 +1,7 @@
+import Broker
 import Foundation
+import Messages
+import Orders
 import TestSupport
 import Testing
 
@@ -6,7 +9,8 @@ extension Commands.Workers {
     @Suite("Failed messages")
     struct MessagesTests {
         /// Two orders that a catalog of COM refused because it takes none of the usual format.
-        private static func refusedOrders(_ site: CommandSite) async throws {
+        private static func refusedOrders(_ site: CommandSite, deciders: Int = 1) async throws {
+            try site.configure(replacing: [("concurrency: 1", "concurrency: \(deciders)")])
             try await site.applyTopology()
             let good = site.config
             site.config = try site.configuration(
@@ -82,10 +86,77 @@ extension Commands.Workers {
             #expect(try await site.run("verify").exit == .code(0))
         }
 
-        @Test("Ten commands at the same time resubmit once; discarding wants a reason")
-        func tenAtOnce() async throws {
+        @Test("What waits because of one order is resubmitted by its key, when that is wanted (A57)")
+        func byOrder() async throws {
             let site = try CommandSite()
             try await Self.refusedOrders(site)
+            let worker = try await site.startWorker()
+            let shown = try await site.run("messages", "resubmit", "--order", "MOB-2002")
+            #expect(shown.exit == .code(0) && shown.lines.count == 2, "\(shown.output)")
+            #expect(shown.errors == "resubmit 1 message; nothing was sent, add --yes to do it\n")
+            #expect(try await site.orders("COM").isEmpty)
+            let done = try await site.run("messages", "resubmit", "--order", "MOB-2002", "--yes", "--json")
+            #expect(done.exit == .code(0), "\(done.errors)")
+            #expect(try done.json().elements.count == 1)
+            #expect(try done.json()[0]["key"].text == "MOB-2002")
+            #expect(try done.json()[0]["result"].text == "done")
+            #expect(try await site.orders("COM").map(\.key) == ["MOB-2002"])
+            #expect(try await site.run("messages", "list", "--json").json().elements.count == 1)
+            try await site.stop(worker)
+        }
+
+        @Test("A message that waits for its order is tried in vain, then given up")
+        func parked() async throws {
+            let site = try CommandSite()
+            try await site.applyTopology()
+            let worker = try await site.startWorker()
+            let context = EncodingContext(
+                messageID: "u-1",
+                now: .testStart,
+                senderID: "CRM_01",
+                targetID: "OSMCFS_01",
+                role: "CustomerHub",
+                origin: nil,
+                cause: nil
+            )
+            let reply = SystemReply(orderKey: "NEVER-1", correlation: nil, component: "A", status: "COMPLETE")
+            let publisher = ObservedPublisher(site.broker)
+            try await publisher.connected()
+            publisher.link.publish([
+                Publication(
+                    id: 1,
+                    destination: .queue("AIA_UPDFO_IN_JMSQ"),
+                    message: Message(
+                        properties: MessageProperties(contentType: "application/xml", messageID: "u-1"),
+                        body: MessageEncoder().encode(reply, context: context)
+                    )
+                )
+            ])
+            #expect(try await publisher.answers(1) == [.confirmed(1)])
+            try await publisher.close()
+            try await eventually("a parked message", seconds: 30, every: 0.1) {
+                try await site.run("messages", "list", "--state", "parked", "--json").json().elements.count
+                    == 1
+            }
+            let item = try await site.run("messages", "list", "--json").json()[0]
+            #expect(item["state"].text == "parked" && item["key"].text == "NEVER-1")
+            #expect(item["messageId"].text == "u-1" && item["code"].text == "ORDER_UNKNOWN")
+
+            let vain = try await site.run("messages", "resubmit", "u-1")
+            #expect(vain.exit == .code(1), "\(vain.output)")
+            let told = "u-1: resubmit: refused, order NEVER-1 is still not known; it waits until "
+            #expect(vain.output.hasPrefix(told), "\(vain.output)")
+            let given = try await site.run("messages", "discard", "u-1", "--reason", "sent by mistake")
+            #expect(given.output == "u-1: discard: done, it is discarded\n", "\(given.errors)")
+            #expect(try await site.run("messages", "list", "--json").json().elements.isEmpty)
+            try await site.stop(worker)
+            #expect(try await site.run("verify").exit == .code(0))
+        }
+
+        @Test("Ten commands at the same time resubmit once; discarding wants a reason", arguments: [1, 3])
+        func tenAtOnce(deciders: Int) async throws {
+            let site = try CommandSite()
+            try await Self.refusedOrders(site, deciders: deciders)
             let list = try await site.run("messages", "list", "--json").json()
             let id = try #require(list[0]["messageId"].text)
             let other = try #require(list[1]["messageId"].text)
