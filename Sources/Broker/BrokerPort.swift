@@ -24,6 +24,24 @@ package protocol Broker: Sendable {
 
     /// Declares all of `topology`; declaring what exists already with the same arguments changes nothing. Blocks.
     func apply(_ topology: Topology) throws(BrokerError)
+
+    /// How full these queues are at this moment, in their order. Blocks; not for a link's handler.
+    func levels(of queues: [String]) throws(BrokerError) -> [QueueLevel]
+}
+
+/// What a broker tells of a queue; how old its messages are, AMQP does not tell.
+package struct QueueLevel: Sendable, Hashable {
+    package var queue: String
+    /// Messages that wait, without those in a consumer's hands; `nil` when there is no such queue.
+    package var ready: Int?
+    /// `nil` when there is no such queue, or the broker does not know.
+    package var consumers: Int?
+
+    package init(queue: String, ready: Int? = nil, consumers: Int? = nil) {
+        self.queue = queue
+        self.ready = ready
+        self.consumers = consumers
+    }
 }
 
 /// The consuming side of a connection.

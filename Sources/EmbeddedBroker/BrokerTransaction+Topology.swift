@@ -7,6 +7,20 @@ extension BrokerTransaction {
         try Int64.fetchOne(statement("SELECT id FROM queue WHERE name = ?", [name]))
     }
 
+    /// Messages that nobody has in hand; `nil` when there is no such queue.
+    func readyCount(ofQueue name: String) throws -> Int? {
+        guard let queue = try queueID(name) else { return nil }
+        return try Int.fetchOne(
+            statement(
+                """
+                SELECT count(*) FROM message LEFT JOIN claim ON claim.message = message.id
+                WHERE message.queue = ? AND claim.session IS NULL
+                """,
+                [queue]
+            )
+        )
+    }
+
     func exchange(_ name: String) throws -> Topology.Exchange? {
         guard
             let row = try Row.fetchOne(statement("SELECT type, durable FROM exchange WHERE name = ?", [name]))

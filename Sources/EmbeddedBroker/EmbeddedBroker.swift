@@ -75,6 +75,14 @@ package final class EmbeddedBroker: Broker {
         nudge()
     }
 
+    /// Consumers are not known: what is in somebody's hands is, not who would take more.
+    package func levels(of queues: [String]) throws(BrokerError) -> [QueueLevel] {
+        guard files.databaseExists else { return queues.map { QueueLevel(queue: $0) } }
+        return try storage().read { transaction in
+            try queues.map { QueueLevel(queue: $0, ready: try transaction.readyCount(ofQueue: $0)) }
+        }
+    }
+
     /// The opened file, shared by the links of this value.
     func storage(creating: Bool = false) throws(BrokerError) -> Storage {
         if let storage = opened.withLock({ $0 }) {

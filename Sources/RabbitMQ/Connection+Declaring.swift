@@ -62,6 +62,31 @@ extension Connection {
         }
     }
 
+    /// Asks without changing anything.
+    func level(of queue: String) throws(BrokerError) -> QueueLevel {
+        var level = QueueLevel(queue: queue)
+        try unsafe guarded { (state) throws(BrokerError) in
+            unsafe queue.withAMQPBytes { name in
+                let answer = unsafe amqp_queue_declare(
+                    state,
+                    Self.channel,
+                    name,
+                    1,
+                    0,
+                    0,
+                    0,
+                    amqp_table_t()
+                )
+                if let answer = unsafe answer {
+                    level.ready = unsafe Int(answer.pointee.message_count)
+                    level.consumers = unsafe Int(answer.pointee.consumer_count)
+                }
+            }
+            try checkReply(during: .declaring)
+        }
+        return level
+    }
+
     func bind(_ binding: Topology.Binding) throws(BrokerError) {
         try unsafe guarded { (state) throws(BrokerError) in
             unsafe binding.queue.withAMQPBytes { queue in

@@ -91,6 +91,15 @@ package final class RabbitMQBroker: Broker {
         }
     }
 
+    package func levels(of queues: [String]) throws(BrokerError) -> [QueueLevel] {
+        let clerk = TopologyClerk(connector: connector(name: "waystation levels"))
+        return try OwnerThread.run {
+            do throws(BrokerError) { return .success(try clerk.levels(of: queues)) } catch {
+                return .failure(error)
+            }
+        }
+    }
+
     private func connector(name: String) -> Connector {
         let watch = StuckWatch()
         watchdog.watch(watch)

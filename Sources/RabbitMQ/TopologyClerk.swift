@@ -28,6 +28,23 @@ struct TopologyClerk {
         connection.close()
     }
 
+    func levels(of queues: [String]) throws(BrokerError) -> [QueueLevel] {
+        let connection = try connector.open()
+        var levels: [QueueLevel] = []
+        for queue in queues {
+            do throws(BrokerError) {
+                levels.append(try connection.level(of: queue))
+            } catch {
+                guard error.code == .notFound else { throw error }
+                // The broker has closed the channel with its answer.
+                try connection.reopenChannel()
+                levels.append(QueueLevel(queue: queue))
+            }
+        }
+        connection.close()
+        return levels
+    }
+
     private func compare(
         _ topology: Topology,
         _ connection: borrowing Connection

@@ -28,6 +28,7 @@ struct GroupWriter {
         try writeFailed(group.failed, to: database)
         try changeFailed(group.failedChanges, in: database)
         try writeCounters(group.counters, to: database)
+        try writeFlows(group.flows, forgettingBefore: group.flowsBefore, to: database)
         if totals != before { try totals.write(database) }
     }
 

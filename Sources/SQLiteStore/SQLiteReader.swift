@@ -197,7 +197,7 @@ package final class SQLiteReader: StoreReader {
     }
 
     /// Runs `body` on one committed state.
-    private func reading<Value>(
+    func reading<Value>(
         _ operation: String,
         _ body: (Database) throws -> Value
     ) throws(StoreError) -> Value {

@@ -9,7 +9,7 @@ enum Schema {
     /// The statements that lead from one version to the next; version n is what the first n of them make.
     ///
     /// A released entry is never changed: `Tests/SQLiteStoreTests/Databases` holds a file of every version.
-    static let migrations = [version1, version2]
+    static let migrations = [version1, version2, version3]
 
     /// * Everything that is written with every hop is appended: rowids rise, and no secondary index with random keys is
     ///   touched. A page that changes costs two writes to the log and later one to the file, more than the row itself.
@@ -169,6 +169,20 @@ enum Schema {
         ALTER TABLE totals ADD COLUMN failed_id INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE totals ADD COLUMN failed_count INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE totals ADD COLUMN failed_bytes INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// What flows of messages did, minute by minute; an empty code stands for those that went well.
+    private static let version3 = """
+        CREATE TABLE flows(
+            minute INTEGER NOT NULL,
+            role TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            code TEXT NOT NULL,
+            counted_since INTEGER NOT NULL,
+            messages INTEGER NOT NULL,
+            durations BLOB NOT NULL,
+            PRIMARY KEY (minute, role, kind, code, counted_since)
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// What a file says it is.

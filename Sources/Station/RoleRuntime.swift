@@ -3,6 +3,7 @@ package import Catalog
 internal import Fulfillment
 package import Messages
 package import Orders
+internal import Store
 
 /// A role as the engine runs it: its configuration, its catalog, its formats.
 package final class RoleRuntime: Sendable {
@@ -41,6 +42,12 @@ package final class RoleRuntime: Sendable {
     /// The queues it consumes, urgent ones first.
     package var queues: [String] {
         configuration.urgentOrders + configuration.orders + configuration.updates + configuration.operations
+    }
+
+    /// What messages of that queue are about.
+    func kind(ofQueue queue: String) -> FlowKind {
+        if updateQueues.contains(queue) { return .update }
+        return operationQueues.contains(queue) ? .operation : .order
     }
 
     func isUrgentQueue(_ queue: String) -> Bool { configuration.urgentOrders.contains(queue) }

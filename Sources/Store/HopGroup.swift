@@ -22,6 +22,10 @@ package struct HopGroup: Sendable {
     package var failedChanges: [FailedChange] = []
     /// Increments of named counters.
     package var counters: [String: Int64] = [:]
+    /// What flows of messages did, minute by minute; a row replaces the one with its key.
+    package var flows: [FlowMinute] = []
+    /// Minutes before this one are forgotten.
+    package var flowsBefore: Timestamp?
 
     package init() {}
 
@@ -29,6 +33,7 @@ package struct HopGroup: Sendable {
         inbox.isEmpty && orders.isEmpty && journal.isEmpty && snapshots.isEmpty && outbox.isEmpty
             && confirmedOutbox.isEmpty && timersSet.isEmpty && timersDropped.isEmpty && parked.isEmpty
             && parkedDropped.isEmpty && failed.isEmpty && failedChanges.isEmpty && counters.isEmpty
+            && flows.isEmpty && flowsBefore == nil
     }
 }
 

@@ -21,6 +21,10 @@ package protocol StoreReader: Sendable {
     func failedRecords(after id: Int64, limit: Int) throws(StoreError) -> [FailedRecord]
     /// A failed message with its content.
     func failedMessage(_ id: Int64) throws(StoreError) -> FailedMessage?
+    /// What flows of messages did since that minute, newest first.
+    func flows(since minute: Timestamp, limit: Int) throws(StoreError) -> [FlowMinute]
+    /// What waits in the store, by place.
+    func waits() throws(StoreError) -> [StoreWait]
     /// Timers by due time.
     func timers(limit: Int) throws(StoreError) -> [TimerRecord]
     func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]?

@@ -18,6 +18,7 @@ struct Waystation: ParsableCommand {
             RunCommand.self, SubmitCommand.self, OrdersCommand.self, OrderCommand.self, FalloutCommand.self,
             MessagesCommand.self, PlanCommand.self,
             CheckCommand.self, TopologyCommand.self, VerifyCommand.self, StatsCommand.self,
+            MetricsCommand.self,
             EmulateCommand.self,
             TryCommand.self,
         ]

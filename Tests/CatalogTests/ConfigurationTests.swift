@@ -63,6 +63,26 @@ struct ConfigurationTests {
         #expect(station.topology.bindings == [.init(exchange: "orders", queue: "IN", routingKey: "#")])
     }
 
+    @Test("What is remembered, and how long, can be said with every key")
+    func retention() throws {
+        let text =
+            Self.station
+                + """
+                retention: {inboxDays: 3, closedOrderDays: 4, failedMessageDays: 5, failedMessageMegabytes: 6, metricsHours: 7}
+
+                """
+        #expect(
+            try Self.examine(text).get().retention
+                == RetentionConfiguration(
+                    inboxDays: 3,
+                    closedOrderDays: 4,
+                    failedMessageDays: 5,
+                    failedMessageMegabytes: 6,
+                    metricsHours: 7
+                )
+        )
+    }
+
     @Test("What headers say of a worker and of whoever it reports to")
     func senderAndTarget() throws {
         #expect(try Self.examine().get().workers.first?.sender == nil)

@@ -32,6 +32,8 @@ struct MigrationTests {
         let folder = try copy(version: version)
         let store = try folder.open()
         try expectSampleContent(store, version: version)
+        let flows = try SQLiteReader.open(path: folder.store).flows(since: StoreSamples.start, limit: 9)
+        #expect(flows == (version > 2 ? (1...3).reversed().flatMap { sampleGroup($0).flows } : []))
         try store.commit(
             .with {
                 $0.confirmedOutbox = [1]
@@ -121,6 +123,7 @@ struct MigrationTests {
         group.parked = [StoreSamples.parked(id: Int64(number), order: id, expiresAt: StoreSamples.start)]
         group.outbox[0].message.properties = StoreSamples.fullProperties
         group.failed = [StoreSamples.failed(id: Int64(number))]
+        group.flows = [StoreSamples.flow(number, messages: number)]
         return group
     }
 

@@ -180,6 +180,35 @@ struct RetentionDutyTests {
         try loopback.expectConsistent()
     }
 
+    @Test("removes failed messages that are too old, and the oldest of those that are too much together")
+    func failedMessages() throws {
+        let loopback = try Loopback(emulates: false)
+        let now = loopback.clock.now()
+        func failed(_ id: Int64, days: Int64, kilobytes: Int) -> FailedMessage {
+            StoreSamples.failed(
+                id: id,
+                bytes: kilobytes << 10,
+                failedAt: now.advanced(bySeconds: -86_400 * days)
+            )
+        }
+        var group = HopGroup()
+        group.failed = [
+            failed(1, days: 9, kilobytes: 1), failed(2, days: 8, kilobytes: 1),
+            failed(3, days: 6, kilobytes: 600), failed(4, days: 5, kilobytes: 600),
+            failed(5, days: 4, kilobytes: 600),
+        ]
+        try loopback.store.commit(group)
+        func left(after configuration: RetentionConfiguration) throws -> [Int64] {
+            var duty = RetentionDuty(configuration: configuration)
+            while try duty.step(store: loopback.store, now: now, isQuiet: true) != nil {}
+            return try loopback.reader().failedRecords(after: 0, limit: 9).map(\.id)
+        }
+        let days = RetentionConfiguration(failedMessageDays: 7, failedMessageMegabytes: 10)
+        #expect(try left(after: days) == [3, 4, 5])
+        let megabytes = RetentionConfiguration(failedMessageDays: 7, failedMessageMegabytes: 1)
+        #expect(try left(after: megabytes) == [5])
+    }
+
     @Test("while messages come in it takes its time between steps")
     func busy() throws {
         let loopback = try Loopback()

@@ -37,7 +37,8 @@ struct UrgencyTests {
                 intake: line.intake,
                 shares: Shares(count: 1, roles: []),
                 deciders: [decider.inbox],
-                inHand: inHand
+                inHand: inHand,
+                steadyClock: MonotonicClock()
             )
         }
 

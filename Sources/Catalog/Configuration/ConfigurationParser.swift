@@ -184,7 +184,10 @@ struct ConfigurationParser {
             let fields = Fields(
                 node,
                 "retention",
-                keys: ["inboxDays", "closedOrderDays", "failedMessageDays", "failedMessageMegabytes"],
+                keys: [
+                    "inboxDays", "closedOrderDays", "failedMessageDays", "failedMessageMegabytes",
+                    "metricsHours",
+                ],
                 problems: problems
             )
         else { return standard }
@@ -194,7 +197,8 @@ struct ConfigurationParser {
             failedMessageDays: fields.integer("failedMessageDays", in: 1...3650)
                 ?? standard.failedMessageDays,
             failedMessageMegabytes: fields.integer("failedMessageMegabytes", in: 1...1_000_000)
-                ?? standard.failedMessageMegabytes
+                ?? standard.failedMessageMegabytes,
+            metricsHours: fields.integer("metricsHours", in: 1...87_600) ?? standard.metricsHours
         )
     }
 

@@ -229,13 +229,17 @@ package struct RetentionConfiguration: Sendable, Hashable {
     /// Failed messages are kept for so long, and no more of them than this.
     package var failedMessageDays: Int
     package var failedMessageMegabytes: Int
+    /// What flows of messages did is kept so long, minute by minute.
+    package var metricsHours: Int
 
     package init(
         inboxDays: Int = 14,
         closedOrderDays: Int = 90,
         failedMessageDays: Int = 30,
-        failedMessageMegabytes: Int = 256
+        failedMessageMegabytes: Int = 256,
+        metricsHours: Int = 48
     ) {
+        self.metricsHours = metricsHours
         self.inboxDays = inboxDays
         self.closedOrderDays = closedOrderDays
         self.failedMessageDays = failedMessageDays

@@ -183,6 +183,10 @@ extension SimulatedBroker {
     /// Messages that wait in a queue.
     package func count(inQueue name: String) -> Int { withQueue(name) { $0.count } ?? 0 }
 
+    package func levels(of queues: [String]) -> [QueueLevel] {
+        queues.map { QueueLevel(queue: $0, ready: withQueue($0) { $0.count }) }
+    }
+
     /// Messages handed out to anybody and not settled.
     package var unsettledCount: Int {
         withState { $0.channels.reduce(0) { $0 + $1.unsettled.count } }

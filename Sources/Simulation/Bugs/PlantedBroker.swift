@@ -46,6 +46,7 @@ struct PlantedBroker: Broker {
 
     func plan(_ topology: Topology) throws(BrokerError) -> [TopologyDifference] { try inner.plan(topology) }
     func apply(_ topology: Topology) throws(BrokerError) { try inner.apply(topology) }
+    func levels(of queues: [String]) throws(BrokerError) -> [QueueLevel] { try inner.levels(of: queues) }
 
     func openConsumer(
         _ configuration: ConsumerConfiguration,

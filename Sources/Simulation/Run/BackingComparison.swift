@@ -20,6 +20,11 @@ enum BackingComparison {
         if try real.statistics() != simulated.statistics() {
             problems.append("the real store counts \(try real.statistics()), not \(simulated.statistics())")
         }
+        let start = Timestamp(milliseconds: 0)
+        if try real.flows(since: start, limit: 100_000) != simulated.flows(since: start, limit: 100_000) {
+            problems.append("the real store has counted other flows")
+        }
+        if try real.waits() != simulated.waits() { problems.append("in the real store others wait") }
         let orders = try real.orders(afterRow: 0, limit: 100_000)
         if orders != simulated.orders(afterRow: 0, limit: 100_000) {
             problems.append("the real store has other orders")

@@ -24,4 +24,6 @@ struct ProcessBroker: Broker {
     func plan(_ topology: Topology) throws(BrokerError) -> [TopologyDifference] { try broker.plan(topology) }
 
     func apply(_ topology: Topology) throws(BrokerError) { try broker.apply(topology) }
+
+    func levels(of queues: [String]) throws(BrokerError) -> [QueueLevel] { broker.levels(of: queues) }
 }

@@ -44,6 +44,12 @@ package struct SimulatedStoreReader: StoreReader {
 
     package func failedMessage(_ id: Int64) -> FailedMessage? { read { $0.failed[id] } }
 
+    package func flows(since minute: Timestamp, limit: Int) -> [FlowMinute] {
+        read { $0.flows(since: minute, limit: limit) }
+    }
+
+    package func waits() -> [StoreWait] { read { $0.waits } }
+
     package func timers(limit: Int) -> [TimerRecord] {
         read { $0.timers(dueBy: Timestamp(milliseconds: .max), of: nil, limit: limit) }
     }

@@ -1,3 +1,4 @@
+internal import Broker
 internal import Orders
 internal import Store
 
@@ -78,6 +79,36 @@ extension StoreContents {
 
     func orders(afterRow row: Int64, limit: Int) -> [OrderRecord] {
         Array(orders.values.filter { $0.row > row }.sorted { $0.row < $1.row }.prefix(limit))
+    }
+
+    func flows(since minute: Timestamp, limit: Int) -> [FlowMinute] {
+        let found = flows.values.filter { $0.minute >= minute }
+        let sorted = found.sorted { left, right in
+            if left.minute != right.minute { return left.minute > right.minute }
+            return Self.name(left) < Self.name(right)
+        }
+        return Array(sorted.prefix(max(0, limit)))
+    }
+
+    private static func name(_ flow: FlowMinute) -> (String, String, String, Int64) {
+        (flow.role.rawValue, flow.kind.rawValue, flow.code?.rawValue ?? "", flow.countedSince.milliseconds)
+    }
+
+    var waits: [StoreWait] {
+        let owed = Dictionary(grouping: outbox, by: \.destination)
+            .sorted { ($0.key.exchange, $0.key.routingKey) < ($1.key.exchange, $1.key.routingKey) }
+            .compactMap { destination, rows in
+                rows.map(\.createdAt).min().map {
+                    StoreWait(place: .outbox(destination), messages: rows.count, since: $0)
+                }
+            }
+        let unclaimed = Dictionary(grouping: parked, by: \.queue).sorted { $0.key < $1.key }
+            .compactMap { queue, rows in
+                rows.map(\.parkedAt).min().map {
+                    StoreWait(place: .parked(queue: queue), messages: rows.count, since: $0)
+                }
+            }
+        return owed + unclaimed
     }
 
     var statistics: StoreStatistics {

@@ -20,6 +20,7 @@ struct StoreContents {
     /// By id.
     private(set) var failed: [Int64: FailedMessage] = [:]
     private(set) var counters: [String: Int64] = [:]
+    private(set) var flows: [FlowKey: FlowMinute] = [:]
     private(set) var catalogs: [ByteKey: [UInt8]] = [:]
     /// Every message that was ever owed, in order of commit.
     private(set) var everOwed: [OwedMessage] = []
@@ -36,6 +37,22 @@ struct StoreContents {
         var correlation: String?
         var type: String?
         var body: [UInt8]
+    }
+
+    struct FlowKey: Hashable {
+        var minute: Timestamp
+        var role: RoleName
+        var kind: FlowKind
+        var code: FailureCode?
+        var countedSince: Timestamp
+
+        init(_ flow: FlowMinute) {
+            minute = flow.minute
+            role = flow.role
+            kind = flow.kind
+            code = flow.code
+            countedSince = flow.countedSince
+        }
     }
 
     // MARK: Commit
@@ -80,6 +97,8 @@ struct StoreContents {
         }
         for change in group.failedChanges { failed[change.id]?.record.status = change.status }
         for (name, more) in group.counters { counters[name, default: 0] += more }
+        for flow in group.flows { flows[FlowKey(flow)] = flow }
+        if let before = group.flowsBefore { flows = flows.filter { $0.key.minute >= before } }
     }
 
     private func check(_ group: HopGroup) throws(StoreError) {

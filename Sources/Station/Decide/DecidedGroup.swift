@@ -21,6 +21,8 @@ package struct DecidedGroup: Sendable {
     package var hops: Int
     /// What became of the messages, repeated ones aside.
     package var outcomes: [MessageOutcome]
+    /// Of all hops.
+    package var measures: [HopMeasure]
 }
 
 /// What is true once a commit has returned, and what is to be done about it.

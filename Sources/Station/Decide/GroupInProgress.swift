@@ -16,6 +16,9 @@ struct GroupInProgress {
     var hops = 0
     /// What became of the messages, repeated ones aside.
     var outcomes: [MessageOutcome] = []
+    var measures: [HopMeasure] = []
+    /// The first failure that was told in the present hop.
+    var failure: FailureCode?
     /// Why the order that was submitted last is invalid.
     var rejection: FailureCode?
     /// The failed message that is being tried again, until it fails or is taken.

@@ -242,6 +242,7 @@ extension HopEngine {
         _ group: inout GroupInProgress
     ) {
         group.count(CounterName.errorPrefix + report.failure.code.rawValue)
+        if group.failure == nil { group.failure = report.failure.code }
         let context = context(target: "", origin: origin, cause: cause, role: role, group)
         append(
             role.encoder.encode(report, context: context),

@@ -67,11 +67,13 @@ package final class HopEngine {
     package func decide(_ items: [WorkItem]) throws(StoreError) -> DecidedGroup {
         var group = GroupInProgress(now: clock.now())
         for item in items {
+            group.failure = nil
             switch item {
             case .message(let message): try handle(message, &group)
             case .timer(let timer): try fire(timer, &group)
             case .expiry(let parked): try expire(parked, &group)
             }
+            measure(item, &group)
         }
         finishOrders(&group)
         serial += 1
@@ -88,7 +90,8 @@ package final class HopEngine {
             expiriesDone: group.expiriesDone,
             notes: group.notes,
             hops: group.hops,
-            outcomes: group.outcomes
+            outcomes: group.outcomes,
+            measures: group.measures
         )
     }
 

@@ -10,12 +10,13 @@ package struct Intake: Sendable {
 
     package init(roles: [RoleRuntime]) { self.roles = roles }
 
-    package func prepare(_ inbound: InboundDelivery) -> PreparedMessage {
+    package func prepare(_ inbound: InboundDelivery, arrivedAt: Int64? = nil) -> PreparedMessage {
         let delivery = inbound.delivery
         return PreparedMessage(
             inbound: inbound,
             digest: BodyDigest.of(delivery.message.body, announced: delivery.oversizedBytes),
-            content: content(of: delivery, role: roles[inbound.role])
+            content: content(of: delivery, role: roles[inbound.role]),
+            arrivedAt: arrivedAt
         )
     }
 

@@ -8,9 +8,12 @@ package final class PreparedMessage: Sendable {
     /// Tells a repeated body from another one under the same message id.
     let digest: Int64
     let content: Content
+    /// When it arrived, in microseconds of the steady clock; `nil` where nobody looked.
+    let arrivedAt: Int64?
 
-    init(inbound: InboundDelivery, digest: Int64, content: Content) {
+    init(inbound: InboundDelivery, digest: Int64, content: Content, arrivedAt: Int64? = nil) {
         self.inbound = inbound
+        self.arrivedAt = arrivedAt
         self.digest = digest
         self.content = content
     }

@@ -22,6 +22,8 @@ final class CommitterStage {
     private var lastAttemptsLeft = CommitterStage.lastAttempts
     private(set) var isFinished = false
     private var retention: RetentionDuty
+    private var flows: FlowRecorder
+    private let steadyClock: any SteadyClock
     private let hopsMax: Int
 
     /// Confirmed rows are removed with the next group; by themselves when there are this many, or nothing else is to do.
@@ -39,9 +41,13 @@ final class CommitterStage {
         deciders: [Mailbox<DeciderEvent>],
         coordinator: Mailbox<CoordinatorEvent>,
         clock: any WallClock,
+        steadyClock: any SteadyClock,
         retention: RetentionDuty,
+        flows: FlowRecorder,
         hopsMax: Int
     ) {
+        self.steadyClock = steadyClock
+        self.flows = flows
         self.inbox = inbox
         self.committer = committer
         self.store = store
@@ -98,6 +104,7 @@ final class CommitterStage {
             // The coordinator first: acknowledging and publishing is what others wait for.
             coordinator.post(.committed(result))
             for group in accepted { deciders[group.decider].post(.settled(serial: group.serial)) }
+            count(accepted)
             for decider in refused {
                 void(decider)
                 deciders[decider].post(.resume)
@@ -107,6 +114,12 @@ final class CommitterStage {
             for decider in deciders.indices { void(decider) }
             report(error)
         }
+    }
+
+    private func count(_ groups: [DecidedGroup]) {
+        let moment = steadyClock.microseconds()
+        let now = clock.now()
+        for group in groups { flows.record(group.measures, at: moment, now: now) }
     }
 
     /// As many groups as one commit takes, in order of arrival.
@@ -171,6 +184,7 @@ final class CommitterStage {
 
     private func lookAfterStore(isQuiet: Bool) {
         do throws(StoreError) {
+            try writeFlows()
             if let removed = try retention.step(store: store, now: clock.now(), isQuiet: isQuiet) {
                 coordinator.post(.removed(removed))
             }
@@ -183,17 +197,24 @@ final class CommitterStage {
         }
     }
 
+    private func writeFlows(isEnding: Bool = false) throws(StoreError) {
+        guard let group = flows.due(now: clock.now(), isEnding: isEnding) else { return }
+        try store.commit(group)
+        flows.written()
+    }
+
     /// Removes what the broker has; a store that takes nothing now keeps those rows, and they go out once more.
     private func finish() -> Bool {
         guard !isFinished else { return false }
         var failure: StoreError?
-        if !confirmed.isEmpty {
-            do throws(StoreError) {
+        do throws(StoreError) {
+            if !confirmed.isEmpty {
                 _ = try committer.commit([], confirmedOutbox: confirmed)
                 confirmed.removeAll()
-            } catch {
-                failure = error
             }
+            try writeFlows(isEnding: true)
+        } catch {
+            failure = error
         }
         lastAttemptsLeft -= 1
         if failure == nil || failure?.isRetryable == false || lastAttemptsLeft <= 0 {

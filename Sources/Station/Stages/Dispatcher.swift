@@ -7,11 +7,19 @@ struct Dispatcher: Sendable {
     private let shares: Shares
     private let deciders: [Mailbox<DeciderEvent>]
     let inHand: InHand
+    private let steadyClock: any SteadyClock
 
     /// Deliveries that are read before the first of them is handed on, at most.
     private static let handful = 32
 
-    init(intake: Intake, shares: Shares, deciders: [Mailbox<DeciderEvent>], inHand: InHand) {
+    init(
+        intake: Intake,
+        shares: Shares,
+        deciders: [Mailbox<DeciderEvent>],
+        inHand: InHand,
+        steadyClock: any SteadyClock
+    ) {
+        self.steadyClock = steadyClock
         self.intake = intake
         self.shares = shares
         self.deciders = deciders
@@ -21,6 +29,7 @@ struct Dispatcher: Sendable {
     /// Reads these and hands them on.
     func deliver(_ deliveries: [Delivery], role: Int, link: Int) {
         inHand.add(deliveries.count)
+        let arrivedAt = steadyClock.microseconds()
         var start = 0
         while start < deliveries.count {
             let end = min(start + Self.handful, deliveries.count)
@@ -28,7 +37,7 @@ struct Dispatcher: Sendable {
             var others: [WorkItem] = []
             for delivery in deliveries[start..<end] {
                 let inbound = InboundDelivery(role: role, link: link, delivery: delivery)
-                let item = WorkItem.message(intake.prepare(inbound))
+                let item = WorkItem.message(intake.prepare(inbound, arrivedAt: arrivedAt))
                 if intake.isUrgent(inbound) { urgent.append(item) } else { others.append(item) }
             }
             dispatch(urgent, isUrgent: true)

@@ -79,14 +79,21 @@ package final class StationStages {
             deciders: deciders.map(\.inbox),
             coordinator: coordinatorInbox,
             clock: clock,
+            steadyClock: steadyClock,
             retention: RetentionDuty(configuration: configuration.retention),
+            flows: FlowRecorder(
+                roles: roles.map(\.role),
+                keptHours: configuration.retention.metricsHours,
+                now: clock.now()
+            ),
             hopsMax: batchLimit
         )
         let dispatcher = Dispatcher(
             intake: Intake(roles: roles),
             shares: Shares(count: count, roles: roles),
             deciders: deciders.map(\.inbox),
-            inHand: inHand
+            inHand: inHand,
+            steadyClock: steadyClock
         )
         let slots = Self.openConsumers(
             of: roles,

@@ -9,6 +9,9 @@ extension BrokerConformance {
         Case("What exists with other arguments is named, and nothing is changed") {
             try await $0.differing()
         },
+        Case("It tells how many messages wait in a queue, and which queues are not there") {
+            try await $0.levels()
+        },
         Case("Applying a topology keeps the messages in its queues") { try await $0.applyingKeepsMessages() },
     ]
 
@@ -46,6 +49,16 @@ extension BrokerConformance {
         #expect(try broker.plan(Topology()).isEmpty)
         try await publish(Self.publications(1...1, to: Destination(exchange: exchange, routingKey: "key")))
         #expect(try await drain(queue).messageIDs == ["m-1"])
+    }
+
+    private func levels() async throws {
+        let queue = uniqueName("levels")
+        let missing = uniqueName("levels-missing")
+        try broker.apply(Topology(queues: [Topology.Queue(name: queue)]))
+        try await publish(Self.publications(1...3, to: .queue(queue)))
+        #expect(try broker.levels(of: [missing, queue, missing]).map(\.ready) == [nil, 3, nil])
+        #expect(try await drain(queue).messageIDs == ["m-1", "m-2", "m-3"])
+        #expect(try broker.levels(of: [queue]).map(\.ready) == [0])
     }
 
     private func differing() async throws {

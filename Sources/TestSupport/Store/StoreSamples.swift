@@ -101,6 +101,28 @@ package enum StoreSamples {
         )
     }
 
+    /// Messages that took as many milliseconds as their number.
+    package static func flow(
+        _ minute: Int,
+        role: RoleName = "COM",
+        kind: FlowKind = .order,
+        code: FailureCode? = nil,
+        countedSince: Timestamp = start,
+        messages: Int = 1
+    ) -> FlowMinute {
+        var durations = DurationHistogram()
+        for number in 0..<messages { durations.add(microseconds: Int64(number + 1) * 1_000) }
+        return FlowMinute(
+            minute: start.advanced(bySeconds: Int64(minute) * 60),
+            role: role,
+            kind: kind,
+            code: code,
+            countedSince: countedSince,
+            messages: messages,
+            durations: durations
+        )
+    }
+
     package static func failed(
         id: Int64,
         bytes: Int = 50,
