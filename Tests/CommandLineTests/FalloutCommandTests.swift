@@ -41,6 +41,38 @@ extension Commands.Workers {
             #expect(waiting.output.contains("fail: waiting, the message is in queue AIA_ORDEROPS_IN_JMSQ"))
         }
 
+        @Test(
+            "An order marked as failed is resolved, and a silent component asked again, without an incident"
+        )
+        func withoutIncident() async throws {
+            let site = try CommandSite()
+            try await site.applyTopology()
+            let worker = try await site.startWorker()
+            try await site.expectSuccess("submit", CommandSite.order("mobile.xml"))
+            try await eventually("the order is there", seconds: 30, every: 0.1) {
+                try await !site.orders("COM").isEmpty
+            }
+            #expect(try await site.run("fallout", "resolve", "MOB-2002").exit == .code(1))
+            try await site.expectSuccess("order", "fail", "MOB-2002")
+            let resolved = try await site.run("fallout", "resolve", "MOB-2002", "--by", "ana")
+            #expect(resolved.exit == .code(0), "\(resolved.errors)")
+            #expect(resolved.output == "MOB-2002: resolve: done, the order is In Progress\n")
+
+            let order = try await site.run("order", "MOB-2002", "--json").json()
+            let component = try #require(
+                order["components"].elements.compactMap { $0["id"].text }.first {
+                    $0.hasPrefix("SyncCustomer")
+                }
+            )
+            let again = try await site.run("fallout", "retry", "MOB-2002", "--component", component, "--json")
+            #expect(again.exit == .code(0), "\(again.output)\(again.errors)")
+            #expect(try again.json()[0]["component"].text == component)
+            let wrong = try await site.run("fallout", "skip", "MOB-2002", "--component", "Nobody", "--json")
+            #expect(wrong.exit == .code(1))
+            #expect(try wrong.json()[0]["text"].text?.hasPrefix("OPERATION_INVALID: ") ?? false)
+            try await site.stop(worker)
+        }
+
         @Test("What a system refused is listed, shown, assigned and tried again by its cause")
         func fallout() async throws {
             let site = try CommandSite()

@@ -25,6 +25,11 @@ struct FlowRecorder {
     private struct Tally {
         var messages = 0
         var durations = DurationHistogram()
+
+        mutating func note(microseconds: Int64?) {
+            messages += 1
+            if let microseconds { durations.add(microseconds: microseconds) }
+        }
     }
 
     private let roles: [RoleName]
@@ -57,9 +62,7 @@ struct FlowRecorder {
         turn(now)
         for measure in measures {
             let flow = Flow(role: measure.role, kind: measure.kind, code: measure.code)
-            tallies[flow, default: Tally()].messages += 1
-            guard let arrivedAt = measure.arrivedAt else { continue }
-            tallies[flow, default: Tally()].durations.add(microseconds: moment - arrivedAt)
+            tallies[flow, default: Tally()].note(microseconds: measure.arrivedAt.map { moment - $0 })
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalog
 import Fulfillment
 import Orders
 import Store
@@ -26,11 +27,13 @@ extension FalloutDecision {
             let configuration = try decision.options.load()
             let reader = try configuration.openReader()
             let items = try selection.items(in: reader, configuration: configuration)
-            guard !items.isEmpty else {
+            let asked =
+                items.isEmpty
+                ? try operationsWithoutIncident(in: reader, configuration) : try operations(items)
+            guard !asked.isEmpty else {
                 throw CommandFailure(.failed, "no incident is open that fits; see `waystation fallout list`")
             }
-            let asked = try operations(items)
-            let orders = NameList.count(Set(items.map(\.order.id)).count, "order")
+            let orders = NameList.count(Set(asked.map(\.order)).count, "order")
             let what = "\(Self.action.rawValue) for \(NameList.count(asked.count, "operation")) on \(orders)"
             guard
                 decision.confirmation.isGiven(
@@ -44,6 +47,29 @@ extension FalloutDecision {
         }
     }
 
+    /// What was marked as failed is resolved without an incident, and a component that is named may be asked again
+    /// although nobody opened one; whether that is possible, its worker says.
+    private func operationsWithoutIncident(
+        in reader: any StoreReader,
+        _ configuration: StationConfiguration
+    ) throws -> [AskedOfOrder] {
+        let selection = decision.selection
+        guard let key = selection.key, selection.incident == nil, selection.code == nil,
+            selection.system == nil
+        else { return [] }
+        var operation = OrderOperation(
+            action: Self.action,
+            by: decision.asking.who,
+            reason: decision.asking.reason,
+            component: selection.component.map { ComponentID($0) }
+        )
+        try complete(&operation)
+        let role = try selection.only.role(in: configuration)
+        return try OrderLookup(key: key, role: role).find(in: reader)
+            .filter { selection.component != nil || (Self.action == .resolve && $0.lifecycle == .failed) }
+            .map { AskedOfOrder(order: $0.id, operation: operation) }
+    }
+
     private func operations(_ items: [FalloutItem]) throws -> [AskedOfOrder] {
         var operation = OrderOperation(
             action: Self.action,
@@ -51,7 +77,7 @@ extension FalloutDecision {
             reason: decision.asking.reason
         )
         try complete(&operation)
-        // An order is aborted once, whatever is wrong with it; values are set once.
+        // An order is aborted once, whatever is wrong with it.
         var seen: Set<OrderID> = []
         let isOfOrder = Self.action == .abort
         return items.compactMap { item in
