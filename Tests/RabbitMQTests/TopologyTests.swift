@@ -18,6 +18,30 @@ struct TopologyTests {
         broker = try server.broker()
     }
 
+    @Test(
+        "A queue's level counts its consumers and what waits, not what they have in hand",
+        arguments: [
+            Topology.QueueType.quorum, .classic,
+        ]
+    )
+    func levels(type: Topology.QueueType) async throws {
+        let queue = server.uniqueName("levels")
+        try broker.apply(Topology(queues: [.init(name: queue, type: type)]))
+        let publisher = ObservedPublisher(broker)
+        try await publisher.connected()
+        publisher.link.publish(publications(5, to: queue))
+        #expect(try await publisher.answers(5).count == 5)
+        try await publisher.close()
+        #expect(try broker.levels(of: [queue]) == [QueueLevel(queue: queue, ready: 5, consumers: 0)])
+
+        let consumer = ObservedConsumer(broker, [queue], prefetch: 2)
+        _ = try await consumer.deliveries(2)
+        try await eventually("three that wait, and a consumer", seconds: 20, every: 0.1) {
+            try broker.levels(of: [queue]) == [QueueLevel(queue: queue, ready: 3, consumers: 1)]
+        }
+        try await consumer.close()
+    }
+
     @Test("What is missing is planned, applied once, and then nothing but bindings is left to plan")
     func planAndApply() async throws {
         let exchange = server.uniqueName("exchange")
