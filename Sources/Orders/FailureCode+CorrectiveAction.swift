@@ -48,6 +48,10 @@ extension FailureCode {
         case .undoFailed:
             "Undo it in the system by hand, then complete the component; or retry, or skip it."
         case .systemSilent: "Find out whether the system works and got the request; then retry or resolve."
+        case .componentLate:
+            "Ask the system how far it is; this is told again until the component is finished."
+        case .transitionWaiting:
+            "Find out what keeps the components in progress; the change is made when they are finished, or at the end of the grace period."
         case .baseOrderUnknown: "Send the base order, or correct the line's reference to it."
         case .baseOrderEnded:
             "Revise or cancel the order that follows it; or resolve the incident, so that it goes on alone."

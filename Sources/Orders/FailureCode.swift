@@ -40,6 +40,8 @@ package enum FailureCode: String, Codable, Sendable, Hashable, CaseIterable {
     case pointOfNoReturn = "POINT_OF_NO_RETURN"
     case undoFailed = "UNDO_FAILED"
     case systemSilent = "SYSTEM_SILENT"
+    case componentLate = "COMPONENT_LATE"
+    case transitionWaiting = "TRANSITION_WAITING"
     case baseOrderUnknown = "BASE_ORDER_UNKNOWN"
     case baseOrderEnded = "BASE_ORDER_ENDED"
     case operationInvalid = "OPERATION_INVALID"
@@ -56,7 +58,7 @@ package enum FailureCode: String, Codable, Sendable, Hashable, CaseIterable {
     package var severity: FailureSeverity {
         switch self {
         case .orderUnknown, .componentUnknown, .lineUnknown, .statusUnmapped, .revisionStale,
-            .operationInvalid:
+            .operationInvalid, .componentLate, .transitionWaiting:
             .warning
         case .internalFault: .critical
         default: .error

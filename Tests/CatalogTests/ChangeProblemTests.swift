@@ -21,6 +21,20 @@ struct ChangeProblemTests {
             ]
         ),
         WrongCatalog(
+            "components that are late before their time, or without one",
+            "    duration: PT1H",
+            """
+                duration: PT1H
+                late: {after: PT30M, jeopardyEvery: PT0.5S}
+            """,
+            [
+                "22:19: warning: 'after' of 'late' of function Provision is shorter than its 'duration': "
+                    + "it is late before it usually ends; write a longer one",
+                "22:41: 'jeopardyEvery' of 'late' of function Provision is less than a second; "
+                    + "write at least PT1S",
+            ]
+        ),
+        WrongCatalog(
             "strategies that are none",
             "    duration: PT1H",
             """

@@ -135,4 +135,23 @@ struct ChangeReadingTests {
         )
         #expect(catalog.systems["Network"]?.silenceSecondsMax == 1800)
     }
+
+    @Test("When a component is late, by its function and by its system, which goes before (A72)")
+    func late() throws {
+        let text = Sample.replace(
+            "    queue: NETWORK",
+            "    queue: NETWORK\n    late: {after: P3D}",
+            in: Sample.catalog(
+                "    duration: PT1H",
+                "    duration: PT1H\n    late: {after: PT4H, jeopardyEvery: PT30M}"
+            )
+        )
+        let catalog = try CatalogReader.read(bytes: Array(text.utf8), name: "c.yaml").fulfillment
+        #expect(
+            catalog.functions["Provision"]?.lateness
+                == Lateness(afterSeconds: 14_400, jeopardyEverySeconds: 1_800)
+        )
+        #expect(catalog.systems["Network"]?.lateness == Lateness(afterSeconds: 259_200))
+        #expect(catalog.systems["Network"]?.lateness?.jeopardyEverySeconds == 259_200)
+    }
 }

@@ -46,6 +46,29 @@ extension CatalogParser {
         )
     }
 
+    /// When a component is late: `late` of a function, or of a system whose own pace goes before.
+    func lateness(_ of: Fields) -> Lateness? {
+        guard let node = of["late"],
+            let fields = Fields(
+                node,
+                "'late' of \(of.what)",
+                keys: ["after", "jeopardyEvery"],
+                required: ["after"],
+                problems: problems
+            )
+        else { return nil }
+        let every = seconds(fields, "jeopardyEvery")
+        guard let after = seconds(fields, "after") else { return nil }
+        if let usual = of.milliseconds("duration"), after * 1000 < usual {
+            problems.warning(
+                fields["after"]?.place ?? fields.place,
+                "'after' of \(fields.what) is shorter than its 'duration': it is late before it usually ends",
+                "write a longer one"
+            )
+        }
+        return Lateness(afterSeconds: after, jeopardyEverySeconds: every)
+    }
+
     /// Systems have codes of their own, so only what looks like one of ours misspelt is told.
     private func checkCode(_ code: String, at place: Place) {
         guard let meant = NearestName.misspelt(code, among: FailureCode.allCases.map(\.rawValue)) else {

@@ -13,7 +13,7 @@ extension CatalogParser {
                     "function \(entry.key)",
                     at: entry.place,
                     keys: [
-                        "systems", "skipSystemStage", "granularity", "duration", "pointsOfNoReturn",
+                        "systems", "skipSystemStage", "granularity", "duration", "late", "pointsOfNoReturn",
                         "onChange", "onRemoval",
                     ],
                     required: ["systems"],
@@ -26,6 +26,7 @@ extension CatalogParser {
                 skipsSystemStage: fields.boolean("skipSystemStage") ?? false,
                 granularity: granularity(fields),
                 durationSeconds: (fields.milliseconds("duration") ?? 0) / 1000,
+                lateness: lateness(fields),
                 pointsOfNoReturn: pointsOfNoReturn(fields),
                 onChange: strategy(
                     fields,

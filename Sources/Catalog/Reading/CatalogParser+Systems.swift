@@ -20,7 +20,7 @@ extension CatalogParser {
                     at: entry.place,
                     keys: [
                         "target", "targetApplicationType", "targetServiceName", "queue", "format", "mode",
-                        "translate", "states", "unmapped", "silence", "emulate",
+                        "translate", "states", "unmapped", "silence", "late", "emulate",
                     ],
                     required: ["queue", "format", "states"],
                     problems: problems
@@ -42,6 +42,7 @@ extension CatalogParser {
                 stateMap: stateMap,
                 unmappedStatus: fields.choice("unmapped") ?? .ignore,
                 silenceSecondsMax: seconds(fields, "silence"),
+                lateness: lateness(fields),
                 emulation: emulation(fields, stateMap: isComplete ? stateMap : nil)
             )
         }

@@ -26,15 +26,23 @@ package struct FulfillmentCatalog: Sendable, Hashable {
     package var offerTypes: Set<String>
     package var patterns: [PatternName: FulfillmentPattern]
     package var functions: [FunctionName: FulfillmentFunction] {
-        didSet { hasPointsOfNoReturn = Self.havePointsOfNoReturn(functions) }
+        didSet {
+            hasPointsOfNoReturn = Self.havePointsOfNoReturn(functions)
+            tellsLateness = Self.tellsLateness(functions, systems)
+        }
     }
     /// Whether any function has one; asked at every hop.
     private(set) var hasPointsOfNoReturn: Bool
     package var systems: [SystemName: FulfillmentSystem] {
-        didSet { limitsSilence = Self.limitsSilence(systems) }
+        didSet {
+            limitsSilence = Self.limitsSilence(systems)
+            tellsLateness = Self.tellsLateness(functions, systems)
+        }
     }
     /// Whether any system may be silent for so long only; asked at every hop.
     private(set) var limitsSilence: Bool
+    /// Whether anything may be late; asked at every hop.
+    private(set) var tellsLateness: Bool
     package var dependencies: [DependencyRule]
     package var states: StateTree
     /// In the order in which they are reached.
@@ -100,6 +108,7 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         hasPointsOfNoReturn = Self.havePointsOfNoReturn(functions)
         self.systems = systems
         limitsSilence = Self.limitsSilence(systems)
+        tellsLateness = Self.tellsLateness(functions, systems)
         self.dependencies = dependencies
         self.states = states
         self.milestones = milestones
@@ -116,6 +125,13 @@ package struct FulfillmentCatalog: Sendable, Hashable {
 
     private static func limitsSilence(_ systems: [SystemName: FulfillmentSystem]) -> Bool {
         systems.values.contains { $0.silenceSecondsMax != nil }
+    }
+
+    private static func tellsLateness(
+        _ functions: [FunctionName: FulfillmentFunction],
+        _ systems: [SystemName: FulfillmentSystem]
+    ) -> Bool {
+        functions.values.contains { $0.lateness != nil } || systems.values.contains { $0.lateness != nil }
     }
 
     private static func havePointsOfNoReturn(_ functions: [FunctionName: FulfillmentFunction]) -> Bool {

@@ -35,6 +35,8 @@ package struct FulfillmentFunction: Sendable, Hashable {
     package var granularity: Granularity
     /// How long it usually takes; the start date is calculated with it.
     package var durationSeconds: Int64
+    /// When a component of it is late; `nil` when it may take as long as it likes.
+    package var lateness: Lateness?
     /// From which states on a change is penalized or impossible.
     package var pointsOfNoReturn: [PointOfNoReturn]
     /// For what was asked for and has other values in a revision.
@@ -48,6 +50,7 @@ package struct FulfillmentFunction: Sendable, Hashable {
         skipsSystemStage: Bool = false,
         granularity: Granularity = .line,
         durationSeconds: Int64 = 0,
+        lateness: Lateness? = nil,
         pointsOfNoReturn: [PointOfNoReturn] = [],
         onChange: CompensationStrategy = .redo,
         onRemoval: CompensationStrategy = .undo
@@ -57,6 +60,7 @@ package struct FulfillmentFunction: Sendable, Hashable {
         self.skipsSystemStage = skipsSystemStage
         self.granularity = granularity
         self.durationSeconds = durationSeconds
+        self.lateness = lateness
         self.pointsOfNoReturn = pointsOfNoReturn
         self.onChange = onChange
         self.onRemoval = onRemoval

@@ -19,6 +19,8 @@ package struct FulfillmentSystem: Sendable, Hashable {
     package var unmappedStatus: UnmappedStatusPolicy
     /// How long it may say nothing after a request; `nil` for as long as it likes.
     package var silenceSecondsMax: Int64?
+    /// When a component that it works on is late, whatever the function says.
+    package var lateness: Lateness?
     /// How `waystation emulate` plays this system; `nil` when it does not.
     package var emulation: Emulation?
 
@@ -33,6 +35,7 @@ package struct FulfillmentSystem: Sendable, Hashable {
         stateMap: [StateMapping] = [],
         unmappedStatus: UnmappedStatusPolicy = .ignore,
         silenceSecondsMax: Int64? = nil,
+        lateness: Lateness? = nil,
         emulation: Emulation? = nil
     ) {
         self.name = name
@@ -45,6 +48,7 @@ package struct FulfillmentSystem: Sendable, Hashable {
         self.stateMap = stateMap
         self.unmappedStatus = unmappedStatus
         self.silenceSecondsMax = silenceSecondsMax
+        self.lateness = lateness
         self.emulation = emulation
     }
 }

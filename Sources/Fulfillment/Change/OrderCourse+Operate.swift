@@ -123,6 +123,7 @@ extension OrderCourse {
             move(to: hasTasks ? .amending : hasStarted ? .inProgress : .notStarted)
         }
         watchSystems()
+        watchLateness()
         followAll()
     }
 

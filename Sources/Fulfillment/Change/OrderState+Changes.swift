@@ -169,6 +169,7 @@ extension OrderState {
             $0.scheduledFor = nil
             $0.requestedAt = at
             $0.heardAt = nil
+            $0.jeopardyAt = nil
             switch mode {
             case .undo: $0.processing = .undoing
             case .perform, .redo:
@@ -228,6 +229,7 @@ extension OrderState {
         change(component: id) {
             $0.requestedAt = at
             $0.heardAt = nil
+            $0.jeopardyAt = nil
             if isUndo {
                 $0.processing = .undoing
             } else {

@@ -7,6 +7,7 @@ extension OrderCourse {
         noteFired(timer)
         watchTransition()
         watchSystems()
+        watchLateness()
         let waiting = (state?.components ?? []).enumerated()
             .filter {
                 $0.element.scheduledFor != nil

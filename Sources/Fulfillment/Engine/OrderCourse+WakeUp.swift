@@ -28,6 +28,6 @@ extension OrderCourse {
         if let pending = state?.change?.value.pending {
             return [pending.forcedAt, pending.jeopardyAt].compactMap { $0 }.filter { $0 > now }.min()
         }
-        return systemsDue(withRetries: areRetriesGone)
+        return [systemsDue(withRetries: areRetriesGone), nextLateness].compactMap { $0 }.min()
     }
 }

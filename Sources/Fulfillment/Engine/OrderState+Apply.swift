@@ -68,7 +68,7 @@ extension OrderState {
             applyChange(event)
         case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged, .dataFixed,
             .jeopardyRaised:
-            applyFallout(event)
+            applyFallout(event, at: at)
         case .baseAsked, .baseAnswered, .followerKnown, .followerTold: applyRelation(event)
         }
     }
@@ -84,6 +84,7 @@ extension OrderState {
                 $0.lineStates = Array(repeating: inProgress, count: $0.lineStates.count)
                 $0.requestedAt = at
                 $0.heardAt = nil
+                $0.jeopardyAt = nil
                 $0.scheduledFor = nil
             }
             countRequest(of: id, mode: .perform)

@@ -174,6 +174,8 @@ package struct OrderComponent: Sendable, Hashable, Codable {
     package var requestedAt: Timestamp?
     /// When its system reported for the first time since; only kept where its silence would be a failure.
     package var heardAt: Timestamp?
+    /// When it was told of as late, last since.
+    package var jeopardyAt: Timestamp?
     package var finishedAt: Timestamp?
     /// The system's own identification of the work.
     package var externalID: String?

@@ -112,4 +112,9 @@ package struct Jeopardy: Sendable, Hashable, Codable {
         self.component = component
         self.text = text
     }
+
+    /// As fallout handlers are told of it.
+    package var failure: Failure {
+        Failure(component == nil ? .transitionWaiting : .componentLate, text, component: component)
+    }
 }

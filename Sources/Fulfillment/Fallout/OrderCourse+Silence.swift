@@ -43,8 +43,8 @@ extension OrderCourse {
         }
     }
 
-    /// Whether requests go out at all.
-    private var mayAsk: Bool {
+    /// Whether the order is being worked on at all.
+    var isUnderWay: Bool {
         switch state?.lifecycle {
         case .notStarted, .inProgress, .amending, .cancelling: true
         default: false
@@ -53,7 +53,7 @@ extension OrderCourse {
 
     /// Sends again what is due, and finds the systems that were silent for too long.
     mutating func watchSystems() {
-        guard mayAsk else { return }
+        guard isUnderWay else { return }
         for at in 0..<(state?.components.count ?? 0) {
             if let due = retryDue(of: at) {
                 if due <= now { retry(at) }
@@ -65,7 +65,7 @@ extension OrderCourse {
 
     /// When the next of the systems is due; `withRetries` also where it has a timer of its own.
     func systemsDue(withRetries: Bool) -> Timestamp? {
-        guard mayAsk, withRetries || catalog.limitsSilence else { return nil }
+        guard isUnderWay, withRetries || catalog.limitsSilence else { return nil }
         var next: Timestamp?
         for at in 0..<(state?.components.count ?? 0) {
             let retry = retryDue(of: at)

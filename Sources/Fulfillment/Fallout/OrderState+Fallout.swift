@@ -6,7 +6,7 @@ extension OrderState {
     /// Those that are not closed.
     package var tickets: [Ticket] { fallout?.value.tickets ?? [] }
 
-    mutating func applyFallout(_ event: OrderEvent) {
+    mutating func applyFallout(_ event: OrderEvent, at: Timestamp) {
         switch event {
         case .incidentOpened(let incident):
             changeFallout {
@@ -24,6 +24,8 @@ extension OrderState {
                 $0.tickets = tickets.isEmpty ? nil : tickets
             }
         case .dataFixed(let fix): apply(fix)
+        case .jeopardyRaised(let jeopardy):
+            if let component = jeopardy.component { change(component: component) { $0.jeopardyAt = at } }
         default: break
         }
     }

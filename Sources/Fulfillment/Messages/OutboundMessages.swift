@@ -25,6 +25,7 @@ package struct OutboundMessages {
                 request(id, state).map { messages.append(.request($0)) }
             case .revisionRefused(let refused): messages.append(.fault(fault(refused.failure, state)))
             case .failureRaised(let failure): messages.append(.fault(fault(failure, state)))
+            case .jeopardyRaised(let jeopardy): messages.append(.fault(fault(jeopardy.failure, state)))
             case .rejected(let rejection):
                 messages.append(.fault(creationFault(rejection, state)))
             case .baseAsked(let base): messages.append(follow(base, state))
@@ -38,7 +39,7 @@ package struct OutboundMessages {
                 .transitionBegan, .transitionEnded, .permissibilityChanged, .operated,
                 .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
                 .retryScheduled,
-                .componentHeard, .dataFixed, .jeopardyRaised, .baseAnswered, .followerKnown:
+                .componentHeard, .dataFixed, .baseAnswered, .followerKnown:
                 break
             }
         }

@@ -40,6 +40,13 @@ extension HopEngine {
             case .lifecycleChanged(_, .completed): note(.info, "order completed")
             case .failureRaised(let failure):
                 note(.warning, "order has a failure", component: failure.component, code: failure.code)
+            case .jeopardyRaised(let jeopardy):
+                note(
+                    .warning,
+                    "order is in jeopardy",
+                    component: jeopardy.component,
+                    code: jeopardy.failure.code
+                )
             case .componentReleased(let component): note(.debug, "component asked for", component: component)
             case .componentProgressed(let component, _, .completed):
                 note(.debug, "component completed", component: component)

@@ -108,6 +108,7 @@ extension OrderComponent: JournalObject {
         json.field("finishedAt", finishedAt)
         json.field("externalID", externalID)
         json.field("rework", rework?.value)
+        json.field("jeopardyAt", jeopardyAt)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -123,6 +124,7 @@ extension OrderComponent: JournalObject {
         finishedAt = try json.optional("finishedAt")
         externalID = try json.optional("externalID")
         rework = try json.optional("rework").map { (rework: Rework) in Rare(rework) }
+        jeopardyAt = try json.optional("jeopardyAt")
     }
 }
 
