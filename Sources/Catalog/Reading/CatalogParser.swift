@@ -14,7 +14,7 @@ struct CatalogParser {
         "recognize", "productClasses", "lineTypes", "bundles", "offers", "patterns", "functions",
         "dependencies",
         "states", "milestones", "stateMaps", "systems", "composition", "valueMaps", "translate",
-        "policies", "upstream", "changes", "fallout", "tickets", "followOn",
+        "policies", "upstream", "changes", "fallout", "containment", "tickets", "followOn",
     ]
 
     init?(_ node: YAMLNode, version: String, problems: Problems) {
@@ -78,6 +78,7 @@ struct CatalogParser {
             upstream: upstream(),
             changes: changes(),
             fallout: fallout(),
+            containment: root.choice("containment") ?? .component,
             tickets: tickets(),
             unknownBase: unknownBase()
         )

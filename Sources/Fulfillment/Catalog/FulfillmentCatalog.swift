@@ -58,6 +58,7 @@ package struct FulfillmentCatalog: Sendable, Hashable {
     package var changes: ChangePolicy
     /// What is done about failures of components; tried in order.
     package var fallout: [FalloutRule]
+    package var containment: Containment
     /// `nil` when failures make no tickets.
     package var tickets: TicketPolicy?
     package var unknownBase: UnknownBasePolicy
@@ -88,6 +89,7 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         upstream: UpstreamPolicy,
         changes: ChangePolicy = .standard,
         fallout: [FalloutRule] = [],
+        containment: Containment = .component,
         tickets: TicketPolicy? = nil,
         unknownBase: UnknownBasePolicy = .wait
     ) {
@@ -119,6 +121,7 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         self.upstream = upstream
         self.changes = changes
         self.fallout = fallout
+        self.containment = containment
         self.tickets = tickets
         self.unknownBase = unknownBase
     }

@@ -211,7 +211,7 @@ extension OrderCourse {
         forgetPositions()
         for id in untouched { restore(id) }
         for incident in state?.incidents ?? []
-        where incident.failure.component.map({ touched.contains($0) }) ?? true {
+        where amendment.isCancellation || incident.failure.component.map({ touched.contains($0) }) ?? true {
             emit(
                 .incidentClosed(
                     incident.id,

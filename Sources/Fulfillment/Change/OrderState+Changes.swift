@@ -272,6 +272,20 @@ extension OrderComponent {
         if processing == .undoFailed, step.kind != .none { processing = .completed }
     }
 
+    /// Whether its system knows of a line: one that a revision added it will be asked for.
+    func isAskedFor(_ position: Int) -> Bool {
+        guard let task else { return true }
+        return plan.lines.indices.contains(position)
+            && task.asked.contains { $0.id == plan.lines[position] }
+    }
+
+    /// What its system can report on.
+    var statesOfAskedLines: [StateName] {
+        guard task != nil else { return lineStates }
+        let asked = lineStates.enumerated().filter { isAskedFor($0.offset) }.map(\.element)
+        return asked.isEmpty ? lineStates : asked
+    }
+
     /// Its rework, begun now when there was none.
     func rework(_ revision: Int) -> Rework {
         rework?.value ?? Rework(requests: requests, requestRevision: revision)

@@ -3,7 +3,7 @@ internal import Orders
 extension OrderCourse {
     /// A component's own state: the least advanced of its lines, failed when any failed.
     mutating func composeComponent(_ at: Int) {
-        guard let id = state?.components[at].id, let states = state?.components[at].lineStates,
+        guard let id = state?.components[at].id, let states = state?.components[at].statesOfAskedLines,
             let composed = catalog.states.leastAdvanced(states)
         else { return }
         let processing: ProcessingState =

@@ -32,14 +32,24 @@ extension OrderCourse {
     mutating func settle() -> OrderOutcome {
         repeat {
             carryOutDecision()
+            goOnAfterLock()
             // What waited takes effect before anything new is asked for, which it might take back at once.
             while advanceChange() {}
             while let candidate = nextCandidate() { releaseIfReady(candidate) }
             composeChangedLines()
             composeOrder()
-        } while advanceChange()
+        } while advanceChange() || isReleased
         tellFollowers()
         return hasNews ? .applied : .nothingNew
+    }
+
+    /// What was held back while it was locked is due, or has its turn.
+    private mutating func goOnAfterLock() {
+        guard isReleased else { return }
+        isReleased = false
+        mayWaitOtherwise = true
+        watchSystems()
+        followAll()
     }
 
     /// Asks the components that wait for this one to be looked at.
@@ -49,7 +59,7 @@ extension OrderCourse {
 
     /// Whether the order's state lets work begin.
     private var mayStart: Bool {
-        guard let state, state.change?.value.pending == nil else { return false }
+        guard let state, state.change?.value.pending == nil, !state.isLocked else { return false }
         return switch state.lifecycle {
         case .notStarted, .inProgress, .amending, .cancelling: true
         case .waiting, .waitingForRevision, .suspended, .cancelled, .failed, .completed, .aborted: false

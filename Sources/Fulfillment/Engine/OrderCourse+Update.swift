@@ -166,6 +166,7 @@ extension OrderCourse {
                 let reported = ReportedLine(component: at, position: position, line: line)
                 // Beside named lines a report on the whole holds for the others only when it ends the work.
                 guard named.isEmpty || ends(update, reported) else { continue }
+                guard saysSomething(update, of: reported) else { continue }
                 progress(reported, update.status, update.milestone, &remarks)
             }
         }
@@ -191,6 +192,15 @@ extension OrderCourse {
         case .failed: state?.components[at].task == nil
         case .open, .cancelled: false
         }
+    }
+
+    /// A line that a revision added is none of those that the system was asked for; where all are, what it reports is
+    /// that of the component, which does not go back.
+    private func saysSomething(_ update: FulfillmentUpdate, of reported: ReportedLine) -> Bool {
+        guard let component = state?.components[reported.component] else { return false }
+        if component.isAskedFor(reported.position) { return true }
+        guard !component.plan.lines.indices.contains(where: component.isAskedFor) else { return false }
+        return component.processing != .completed || ends(update, reported)
     }
 
     private func ends(_ update: FulfillmentUpdate, _ reported: ReportedLine) -> Bool {

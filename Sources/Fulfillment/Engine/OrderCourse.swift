@@ -21,7 +21,9 @@ struct OrderCourse {
     private var isCandidate: Set<Int> = []
     private var changedLines: Set<Int> = []
     /// Whether something happened after which the order may wait for another moment than before.
-    private(set) var mayWaitOtherwise = false
+    var mayWaitOtherwise = false
+    /// Whether it was locked and goes on now.
+    var isReleased = false
     /// Whether the timer that the state knows of has fired.
     var isWakeUpGone = false
     /// Whether timers of requests that are to be sent again may have fired before their time.
@@ -47,12 +49,14 @@ struct OrderCourse {
         events.append(event)
         note(event)
         var closing: Incident?
+        let wasLocked = catalog.containment == .order && isLocked
         if case .incidentClosed(let id, _, _) = event { closing = state?.incidents.first { $0.id == id } }
         state?.apply(event, at: now)
         switch event {
         case .componentReleased, .compensationReleased, .componentRetried, .transitionBegan, .transitionEnded:
             mayWaitOtherwise = true
         case .incidentOpened, .incidentClosed, .incidentAssigned:
+            if wasLocked, !isLocked { isReleased = true }
             keepTickets(after: event, incidentBefore: closing)
         case .componentProgressed, .lifecycleChanged:
             if case .lifecycleChanged = event { mayWaitOtherwise = true }

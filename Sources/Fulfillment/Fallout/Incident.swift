@@ -13,6 +13,8 @@ package struct Incident: Sendable, Hashable, Codable {
     package var assignee: String?
     /// What the order follows in vain, for incidents about that.
     package var base: BaseReference?
+    /// Whether nothing of the order is asked for while it is open; `nil` for no.
+    package var locksOrder: Bool?
 
     package init(
         id: Int,

@@ -37,6 +37,7 @@ extension OrderCourse {
             retries: component?.rework?.value.retries ?? 0,
             base: base
         )
+        if catalog.containment == .order, state?.order != nil { incident.locksOrder = true }
         incident.ticket = state?.tickets.first { $0.component == failure.component }?.externalID
         emit(.incidentOpened(incident))
     }

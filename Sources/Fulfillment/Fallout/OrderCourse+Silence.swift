@@ -51,9 +51,12 @@ extension OrderCourse {
         }
     }
 
+    /// Whether an incident keeps the whole order from going on.
+    var isLocked: Bool { state?.isLocked ?? false }
+
     /// Sends again what is due, and finds the systems that were silent for too long.
     mutating func watchSystems() {
-        guard isUnderWay else { return }
+        guard isUnderWay, !isLocked else { return }
         for at in 0..<(state?.components.count ?? 0) {
             if let due = retryDue(of: at) {
                 if due <= now { retry(at) }
@@ -65,7 +68,7 @@ extension OrderCourse {
 
     /// When the next of the systems is due; `withRetries` also where it has a timer of its own.
     func systemsDue(withRetries: Bool) -> Timestamp? {
-        guard isUnderWay, withRetries || catalog.limitsSilence else { return nil }
+        guard isUnderWay, !isLocked, withRetries || catalog.limitsSilence else { return nil }
         var next: Timestamp?
         for at in 0..<(state?.components.count ?? 0) {
             let retry = retryDue(of: at)

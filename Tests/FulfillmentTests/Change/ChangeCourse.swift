@@ -57,6 +57,7 @@ struct ChangeCourse {
             catalog.systems["C"]?.silenceSecondsMax = 300
             catalog.systems["D"]?.silenceSecondsMax = 300
         }
+        if random.percent(30) { catalog.containment = .order }
         self.catalog = catalog
         run = OrderRun(catalog)
         draft = OrderDraft(key: "SO-1", revision: "1", mode: "Deliver", lines: [])
@@ -215,6 +216,7 @@ struct ChangeCourse {
     private mutating func perform(_ body: (inout OrderRun) -> OrderDecision) {
         let before = run.state
         let decision = body(&run)
+        checkLock(decision.events, before)
         if decision.events.contains(where: { if case .accepted = $0 { true } else { false } }) {
             accepted = sent[run.state?.revision ?? 0]
             lastWanted = accepted
@@ -257,6 +259,25 @@ struct ChangeCourse {
         }
         problems += systems.problems
         if forgetsUndoOrder { forgetUndoOrder() }
+    }
+
+    /// While an incident locks the order, nothing is asked for but what a person has tried again.
+    private mutating func checkLock(_ events: [OrderEvent], _ before: OrderState?) {
+        guard catalog.containment == .order else { return }
+        var open = Dictionary(
+            (before?.incidents ?? []).map { ($0.id, $0.failure.component) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for event in events {
+            switch event {
+            case .incidentOpened(let incident): open[incident.id] = incident.failure.component
+            case .incidentClosed(let id, _, _): open[id] = nil
+            case .componentReleased(let id), .compensationReleased(let id, _), .componentRetried(let id):
+                guard !open.isEmpty, !open.values.contains(id) else { continue }
+                problems.append("\(id) is asked for while the order is locked")
+            default: break
+            }
+        }
     }
 
     private mutating func check(_ id: ComponentID, _ mode: ExecutionMode, _ before: OrderState?) {

@@ -82,4 +82,33 @@ struct LateReportTests {
         #expect(run.component(component)?.processing == .undoFailed)
         #expect(run.state?.incidents.count == 1)
     }
+
+    @Test("A report repeated while more is to be asked of a component says nothing of lines to come (A46)")
+    func linesToCome() throws {
+        var catalog = TestCatalogs.functions(
+            [TestCatalogs.function("A"), TestCatalogs.function("B", granularity: .order)],
+            dependencies: [
+                DependencyRule(
+                    blocked: ComponentSelector(function: "B"),
+                    blocking: ComponentSelector(function: "A")
+                )
+            ],
+            startPolicy: .immediate
+        )
+        catalog.changes.afterEnd = .reopen
+        var run = OrderRun(catalog)
+        let whole: ComponentID = "B/B/WholeOrder"
+        run.submit(draft(["1"], revision: 1))
+        run.receive(update("A/A/1/LineGranularity", "COMPLETE"))
+        run.receive(update(whole, "IN PROGRESS"))
+        run.receive(update(whole, "COMPLETE"))
+        run.submit(draft(["1", "2"], revision: 2))
+        #expect(run.component(whole)?.task?.kind == .redo)
+        run.receive(update(whole, "IN PROGRESS"))
+        #expect(run.component(whole)?.processing == .completed)
+        run.submit(draft(["1"], revision: 3))
+        run.receive(update("A/A/2/LineGranularity", "CANCELLED", request: 2))
+        #expect(run.component(whole)?.processing == .completed)
+        #expect(run.state?.lifecycle == .completed)
+    }
 }

@@ -11,6 +11,7 @@ extension Incident: JournalObject {
         json.field("ticket", ticket)
         json.field("assignee", assignee)
         json.field("base", base)
+        json.field("locksOrder", locksOrder)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -23,6 +24,7 @@ extension Incident: JournalObject {
         ticket = try json.optional("ticket")
         assignee = try json.optional("assignee")
         base = try json.optional("base")
+        locksOrder = try json.optional("locksOrder")
     }
 }
 
