@@ -27,7 +27,7 @@ struct OrderShowCommand: ParsableCommand {
     @Flag(
         name: .long,
         help:
-            "Write JSON: {key, role, revision, state, status, mode, priority, lines, components, history, failures, parked, …}."
+            "Write JSON: {key, role, revision, state, group, status, mode, priority, lines, components, history, failures, parked, …}."
     )
     var json = false
 

@@ -40,6 +40,13 @@ extension OrderView {
         lines.append(
             "  came with message \(state.origin.messageID), catalog version \(state.catalogVersion)"
         )
+        if state.isLocked {
+            let incidents = state.incidents.filter { $0.locksOrder ?? false }.map { "\($0.id)" }
+            lines.append(
+                "  \(state.groupState.rawValue) by incident \(NameList.text(incidents)): nothing of it is asked for until a "
+                    + "person decides"
+            )
+        }
         if !state.parked.isEmpty {
             lines.append("  \(NameList.count(state.parked.count, "update")) kept for later")
         }
