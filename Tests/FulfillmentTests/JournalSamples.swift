@@ -219,7 +219,7 @@ enum JournalSamples {
             .parkedApplied("message-1"),
             .revisionIgnored(revision: 2, reason: "older"),
             .failureRaised(failure),
-        ] + changes + fallout + followOn
+        ] + changes + fallout + followOn + [.recreationScheduled(attempt: 2, due: .testStart)]
 
     static let followOn: [OrderEvent] = [
         .baseAsked(BaseReference(order: "SO-0", line: "7")),

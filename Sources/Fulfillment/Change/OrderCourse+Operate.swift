@@ -72,7 +72,7 @@ extension OrderCourse {
     private mutating func recreate(_ operation: OrderOperation, _ context: MessageContext) {
         guard let draft = state?.rejectedDraft, let origin = state?.origin else { return }
         emit(.operated(operation))
-        _ = takeIn(draft, origin, retriedBy: operation.by)
+        _ = takeIn(draft, origin, because: .person(operation.by))
     }
 
     private mutating func endTransition() {

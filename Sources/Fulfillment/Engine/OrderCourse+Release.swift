@@ -5,6 +5,7 @@ extension OrderCourse {
     mutating func timeReached(_ timer: Timestamp?) -> OrderOutcome {
         guard state != nil else { return .orderUnknown }
         noteFired(timer)
+        recreateIfDue(timer)
         watchTransition()
         watchSystems()
         watchLateness()

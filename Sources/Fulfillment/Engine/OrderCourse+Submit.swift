@@ -12,11 +12,11 @@ extension OrderCourse {
         return revise(draft, revision: revision, context)
     }
 
-    /// Decomposes a new order, or one that was invalid; `by` is who has that tried again as it was sent.
+    /// Decomposes a new order, or one that was invalid before.
     mutating func takeIn(
         _ draft: OrderDraft,
         _ context: MessageContext,
-        retriedBy by: String? = nil
+        because cause: IntakeCause = .message
     ) -> OrderOutcome {
         let id = OrderID(role: role, key: draft.key)
         let result = OrderValidation.validate(
@@ -31,16 +31,16 @@ extension OrderCourse {
                 "it cancels an order that is not known",
                 correctiveAction: "Send the order first, or cancel it under the key it was sent with."
             )
-            reject(draft, id: id, result.revision, context, [failure], retriedBy: by)
+            reject(draft, id: id, result.revision, context, [failure], because: cause)
             return .applied
         }
         guard let order = result.order else {
-            reject(draft, id: id, result.revision, context, result.failures, retriedBy: by)
+            reject(draft, id: id, result.revision, context, result.failures, because: cause)
             return .applied
         }
         switch Decomposer.plan(order, catalog: catalog, now: now) {
         case .failure(let failure):
-            reject(draft, id: id, order.revision, context, failure.failures, retriedBy: by)
+            reject(draft, id: id, order.revision, context, failure.failures, because: cause)
         case .success(let plan):
             begin(
                 .accepted(
@@ -49,7 +49,7 @@ extension OrderCourse {
                 id: id
             )
             move(to: .notStarted)
-            closeAllIncidents(by == nil ? .revised : .recovered, by: by)
+            closeAllIncidents(cause == .message ? .revised : .recovered, by: cause.person)
             for warning in result.warnings { emit(.failureRaised(warning)) }
             emit(.planned(plan))
             markLinesWithoutWork()
@@ -128,10 +128,11 @@ extension OrderCourse {
         _ revision: Int,
         _ context: MessageContext,
         _ failures: [Failure],
-        retriedBy by: String?
+        because cause: IntakeCause
     ) {
+        if case .timer(let attempt) = cause { return meetFailure(ofAttempt: attempt, failures) }
         // What was wrong with it before may be right now: the incident tells what is wrong this time.
-        closeAllIncidents(.retried, by: by)
+        closeAllIncidents(.retried, by: cause.person)
         begin(
             .rejected(
                 OrderEvent.Rejection(
@@ -144,6 +145,8 @@ extension OrderCourse {
             ),
             id: id
         )
+        // Whoever has it tried again sees at once what came of it.
+        if cause.person == nil, scheduleRecreation(after: failures, attempt: 1) { return }
         openIncident(Failure.summary(of: failures))
     }
 

@@ -87,7 +87,7 @@ struct OrderCourse {
             .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
             .ticketKnown, .ticketChanged, .retryScheduled, .componentHeard, .dataFixed, .jeopardyRaised,
-            .baseAsked, .baseAnswered, .followerKnown, .followerTold:
+            .baseAsked, .baseAnswered, .followerKnown, .followerTold, .recreationScheduled:
             break
         }
         hasNews = true

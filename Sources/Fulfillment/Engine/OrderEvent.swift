@@ -74,6 +74,8 @@ package enum OrderEvent: Sendable, Hashable, Codable {
     case componentHeard(ComponentID)
     case dataFixed(DataFix)
     case jeopardyRaised(Jeopardy)
+    /// An order that could not be created is tried again then, as it was sent.
+    case recreationScheduled(attempt: Int, due: Timestamp)
 
     // MARK: Follow-on orders
 

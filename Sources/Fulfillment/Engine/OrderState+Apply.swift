@@ -67,7 +67,7 @@ extension OrderState {
             .permissibilityChanged, .operated, .wakeUp:
             applyChange(event)
         case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged, .dataFixed,
-            .jeopardyRaised:
+            .jeopardyRaised, .recreationScheduled:
             applyFallout(event, at: at)
         case .baseAsked, .baseAnswered, .followerKnown, .followerTold: applyRelation(event)
         }
@@ -119,12 +119,13 @@ extension OrderState {
             .transitionBegan, .transitionEnded, .permissibilityChanged, .operated,
             .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
             .dataFixed,
-            .jeopardyRaised, .baseAsked, .baseAnswered, .followerKnown, .followerTold:
+            .jeopardyRaised, .baseAsked, .baseAnswered, .followerKnown, .followerTold, .recreationScheduled:
             break
         }
     }
 
     private mutating func accept(_ acceptance: OrderEvent.Acceptance) {
+        endRecreation()
         order = acceptance.order
         rejectedDraft = nil
         revision = acceptance.order.revision
@@ -138,6 +139,7 @@ extension OrderState {
     }
 
     private mutating func reject(_ rejection: OrderEvent.Rejection) {
+        endRecreation()
         rejectedDraft = rejection.draft
         revision = rejection.revision
         origin = rejection.origin

@@ -53,6 +53,8 @@ package struct FalloutState: Sendable, Hashable, Codable {
     package var opened: Int
     /// Tickets that are not closed; `nil` when there are none.
     package var tickets: [Ticket]?
+    /// When an order that could not be created is tried again; `nil` when it is not.
+    package var recreation: Recreation?
 
     /// Open incidents kept with the state.
     package static let incidentsMax = 200
@@ -60,6 +62,17 @@ package struct FalloutState: Sendable, Hashable, Codable {
     package init() {
         incidents = []
         opened = 0
+    }
+}
+
+/// That an order is tried to be created again.
+package struct Recreation: Sendable, Hashable, Codable {
+    package var attempt: Int
+    package var due: Timestamp
+
+    package init(attempt: Int, due: Timestamp) {
+        self.attempt = attempt
+        self.due = due
     }
 }
 

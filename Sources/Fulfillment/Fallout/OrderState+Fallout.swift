@@ -12,6 +12,8 @@ extension OrderState {
             changeFallout {
                 if $0.incidents.count == FalloutState.incidentsMax { $0.incidents.removeFirst() }
                 $0.incidents.append(incident)
+                // A person decides about the order.
+                if incident.failure.component == nil { $0.recreation = nil }
                 $0.opened = max($0.opened, incident.id)
             }
         case .incidentClosed(let id, _, _): changeFallout { $0.incidents.removeAll { $0.id == id } }
@@ -24,10 +26,16 @@ extension OrderState {
                 $0.tickets = tickets.isEmpty ? nil : tickets
             }
         case .dataFixed(let fix): apply(fix)
+        case .recreationScheduled(let attempt, let due):
+            changeFallout { $0.recreation = Recreation(attempt: attempt, due: due) }
         case .jeopardyRaised(let jeopardy):
             if let component = jeopardy.component { change(component: component) { $0.jeopardyAt = at } }
         default: break
         }
+    }
+
+    mutating func endRecreation() {
+        if fallout?.value.recreation != nil { changeFallout { $0.recreation = nil } }
     }
 
     private mutating func apply(_ fix: DataFix) {

@@ -135,7 +135,8 @@ extension HopEngine {
         switch command {
         // A new order, or one that replaces an order born invalid, is decomposed with the current catalog.
         case .submit: decider = entry.state?.order == nil ? role.decider : try deciderOf(entry, role, &group)
-        case .operate where entry.state?.order == nil: decider = role.decider
+        case .operate where entry.state?.order == nil, .timeReached where entry.state?.order == nil:
+            decider = role.decider
         case .update, .operate, .timeReached: decider = try deciderOf(entry, role, &group)
         }
         let state = entry.state.take()
@@ -340,6 +341,7 @@ extension OrderEvent {
         case .componentScheduled(let component, let due): ("release", component, due)
         case .retryScheduled(let component, _, let due): ("retry", component, due)
         case .wakeUp(let due): ("wake", nil, due)
+        case .recreationScheduled(_, let due): ("recreate", nil, due)
         default: nil
         }
     }

@@ -23,7 +23,8 @@ package struct OrderRun {
         hops.append((now, decision.events))
         for event in decision.events {
             switch event {
-            case .wakeUp(let due), .componentScheduled(_, let due), .retryScheduled(_, _, let due):
+            case .wakeUp(let due), .componentScheduled(_, let due), .retryScheduled(_, _, let due),
+                .recreationScheduled(_, let due):
                 timers.append(due)
             default: break
             }

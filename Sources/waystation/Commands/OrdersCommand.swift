@@ -15,6 +15,7 @@ struct OrdersCommand: ParsableCommand {
             Examples:
               waystation orders --state in-progress
               waystation orders --state failed --since 2h --role COM
+              waystation orders --locked
               waystation orders --json | jq -r '.[] | select(.components.failed > 0) | .key'
             """
     )
@@ -31,6 +32,9 @@ struct OrdersCommand: ParsableCommand {
             "Only orders that changed since a moment (2026-11-21T08:00:00Z) or for so long (90s, 10m, 2h, 1d)."
     )
     var since: String?
+
+    @Flag(name: .long, help: "Only orders that an open incident has locked (`containment: order`).")
+    var locked = false
 
     @Option(name: .long, help: "Orders at most.")
     var limit = 100
@@ -62,24 +66,42 @@ struct OrdersCommand: ParsableCommand {
             let named = try only.role(in: configuration)
             let reader = try configuration.openReader()
             // One more than asked for tells whether there are more.
-            var orders = try reader.orders(
-                matching: OrderFilter(
-                    lifecycle: state.flatMap(LifecycleText.state),
-                    role: named,
-                    updatedSince: since.flatMap { MomentText.moment($0, now: SystemClock().now()) },
-                    limit: limit + 1
-                )
+            let filter = OrderFilter(
+                lifecycle: state.flatMap(LifecycleText.state),
+                role: named,
+                updatedSince: since.flatMap { MomentText.moment($0, now: SystemClock().now()) },
+                limit: locked ? Self.limitMax : limit + 1
             )
+            var orders = try reader.orders(matching: filter)
+            if locked { orders = try lockedOrders(among: orders, reader) }
             let isCut = orders.count > limit
             if isCut { orders.removeLast() }
             if json {
                 Console.write(.array(orders.map(\.json)))
             } else if orders.isEmpty {
-                Console.write("No orders\(state == nil && since == nil && named == nil ? " yet" : " match").")
+                Console.write("No orders\(isFiltered || named != nil ? " match" : " yet").")
             } else {
                 Console.write(orders.table.text)
             }
             if isCut { Console.tell("there are more; --limit \(limit * 10) shows more of them") }
         }
+    }
+
+    private var isFiltered: Bool { state != nil || since != nil || locked }
+
+    /// Whether an order is locked stands in its journal: that of those which may be is read.
+    private func lockedOrders(
+        among orders: [OrderRecord],
+        _ reader: any StoreReader
+    ) throws -> [OrderRecord] {
+        var found: [OrderRecord] = []
+        for order in orders where FalloutItem.mayHave(order) && !order.lifecycle.isClosed {
+            // Removed by retention since it was listed.
+            guard found.count <= limit, let stored = try reader.history(order.id) else { continue }
+            if try FalloutItem.items(of: stored).contains(where: { $0.incident.locksOrder ?? false }) {
+                found.append(order)
+            }
+        }
+        return found
     }
 }

@@ -62,7 +62,7 @@ extension OrderEvent {
             .compensationDropped, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
             .ticketKnown, .ticketChanged, .retryScheduled, .componentRetried, .componentHeard, .dataFixed,
-            .jeopardyRaised:
+            .jeopardyRaised, .recreationScheduled:
             namedOfChange
         case .baseAsked, .baseAnswered, .followerKnown, .followerTold: namedOfFollowOn
         }
@@ -101,7 +101,7 @@ extension OrderEvent {
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed,
             .incidentAssigned, .ticketKnown, .ticketChanged, .retryScheduled, .componentRetried,
             .componentHeard, .dataFixed,
-            .jeopardyRaised, .baseAsked, .baseAnswered, .followerKnown, .followerTold:
+            .jeopardyRaised, .baseAsked, .baseAnswered, .followerKnown, .followerTold, .recreationScheduled:
             ("", [:])
         }
     }

@@ -98,6 +98,8 @@ extension HopSentences {
         case .dataFixed(let fix):
             let of = fix.line.map { "line \($0)" } ?? "the order"
             return "\(fix.name) of \(of) is corrected from '\(fix.before ?? "")' to '\(fix.value)'."
+        case .recreationScheduled(let attempt, let due):
+            return "The order is tried again as it was sent at \(due), attempt \(attempt)."
         case .jeopardyRaised(let jeopardy): return "Jeopardy: \(jeopardy.text)."
         default: return ""
         }

@@ -8,7 +8,8 @@ extension OrderView {
         [
             "key": JSONValue(state.id.key), "role": JSONValue(state.id.role),
             "revision": JSONValue(state.revision),
-            "state": JSONValue(state.lifecycle), "group": JSONValue(state.groupState.rawValue), "status": JSONValue(state.status),
+            "state": JSONValue(state.lifecycle), "group": JSONValue(state.groupState.rawValue),
+            "status": JSONValue(state.status),
             "mode": JSONValue(state.order?.mode.rawValue ?? state.rejectedDraft?.mode),
             "priority": JSONValue(record.priority), "catalogVersion": JSONValue(state.catalogVersion),
             "requestedDelivery": requestedDelivery, "created": JSONValue(state.createdAt),

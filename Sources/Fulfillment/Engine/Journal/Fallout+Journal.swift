@@ -33,6 +33,7 @@ extension FalloutState: JournalObject {
         json.field("incidents", incidents)
         json.field("opened", opened)
         json.field("tickets", tickets)
+        json.field("recreation", recreation)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -40,6 +41,18 @@ extension FalloutState: JournalObject {
         incidents = try json.value("incidents")
         opened = try json.value("opened")
         tickets = try json.optional("tickets")
+        recreation = try json.optional("recreation")
+    }
+}
+
+extension Recreation: JournalObject {
+    func writeFields(to json: inout JSONWriter) {
+        json.field("attempt", attempt)
+        json.field("due", due)
+    }
+
+    init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
+        self.init(attempt: try json.value("attempt"), due: try json.value("due"))
     }
 }
 

@@ -14,7 +14,7 @@ extension OrderEvent {
         case transitionBegan, transitionEnded, permissibilityChanged
         case operated, wakeUp
         case incidentOpened, incidentClosed, incidentAssigned, ticketKnown, ticketChanged
-        case retryScheduled, componentRetried, componentHeard, dataFixed, jeopardyRaised
+        case retryScheduled, componentRetried, componentHeard, dataFixed, jeopardyRaised, recreationScheduled
         case baseAsked, baseAnswered, followerKnown, followerTold
 
         static let names = VariantNames<Kind>(of: "event")
@@ -65,6 +65,7 @@ extension OrderEvent {
         case .componentHeard: .componentHeard
         case .dataFixed: .dataFixed
         case .jeopardyRaised: .jeopardyRaised
+        case .recreationScheduled: .recreationScheduled
         case .baseAsked: .baseAsked
         case .baseAnswered: .baseAnswered
         case .followerKnown: .followerKnown
@@ -146,7 +147,7 @@ extension OrderEvent: JournalValue {
             writeChange(to: &json)
         case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
             .retryScheduled,
-            .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
+            .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised, .recreationScheduled:
             writeFallout(to: &json)
         case .baseAsked, .baseAnswered, .followerKnown, .followerTold: writeFollowOn(to: &json)
         }
@@ -197,7 +198,7 @@ extension OrderEvent: JournalValue {
             try change(kind, fieldsOf: &json)
         case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
             .retryScheduled,
-            .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised:
+            .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised, .recreationScheduled:
             try fallout(kind, fieldsOf: &json)
         case .baseAsked, .baseAnswered, .followerKnown, .followerTold:
             try followOn(kind, fieldsOf: &json)

@@ -68,6 +68,9 @@ extension OrderEvent {
         case .componentRetried(let component), .componentHeard(let component): json.field("_0", component)
         case .dataFixed(let fix): json.field("_0", fix)
         case .jeopardyRaised(let jeopardy): json.field("_0", jeopardy)
+        case .recreationScheduled(let attempt, let due):
+            json.field("attempt", attempt)
+            json.field("due", due)
         default: break
         }
     }
@@ -93,6 +96,8 @@ extension OrderEvent {
         case .componentRetried: .componentRetried(try json.value("_0"))
         case .componentHeard: .componentHeard(try json.value("_0"))
         case .dataFixed: .dataFixed(try json.value("_0"))
+        case .recreationScheduled:
+            .recreationScheduled(attempt: try json.value("attempt"), due: try json.value("due"))
         default: .jeopardyRaised(try json.value("_0"))
         }
     }
