@@ -37,7 +37,8 @@ struct RecreationTests {
         for attempt in 1...2 {
             #expect(run.state?.fallout?.value.recreation?.attempt == attempt)
             let before = run.now
-            let again = try #require(run.fireNextTimer())
+            let fired = run.fireNextTimer()
+            let again = try #require(fired)
             due.append(run.now.milliseconds - before.milliseconds)
             #expect(again.events.failures.map(\.code) == [.productClassUnmapped])
             #expect(!again.events.contains { if case .rejected = $0 { true } else { false } })
@@ -85,12 +86,12 @@ struct RecreationTests {
     }
 
     @Test("a person may retry it before, and sees at once what came of it; the timer changes nothing then")
-    func person() throws {
+    func person() {
         var run = run()
         run.operate(OrderOperation(action: .retry, by: "Ann"))
         #expect(run.state?.incidents.count == 1)
         #expect(run.state?.fallout?.value.recreation == nil)
-        #expect(try #require(run.fireNextTimer()).events.isEmpty)
+        #expect(run.fireNextTimer()?.events.isEmpty == true)
     }
 
     @Test("a timer that comes before its time is set again, one for something else is not")
