@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Fulfillment
 import Orders
 import Store
 
