@@ -12,9 +12,11 @@ struct GroupWriter {
 
     init(totals: Totals) { self.totals = totals }
 
-    /// What is set comes before what is dropped: one group may hold both for the same id.
+    /// What is set comes before what is dropped, as one group may hold both for the same id; what is deleted goes first,
+    /// as another order may come in its place.
     mutating func write(_ group: HopGroup, index: InboxIndex, to database: Database) throws {
         let before = totals
+        try deleteOrders(group.deletedOrders, in: database)
         try writeInbox(group.inbox, index: index, to: database)
         try writeOrders(group.orders, to: database)
         try writeJournal(group.journal, to: database)

@@ -89,6 +89,21 @@ package final class SQLiteReader: StoreReader {
         }
     }
 
+    package func deletedOrders(key: OrderKey?, limit: Int) throws(StoreError) -> [DeletedOrder] {
+        try reading("listing deleted orders") { database in
+            var statement = try PreparedStatement(
+                """
+                SELECT \(DeletedOrder.columns) FROM deletions \(key == nil ? "" : "WHERE key = ?")
+                ORDER BY id DESC LIMIT ?
+                """,
+                in: database
+            )
+            if let key { try statement.bind(key.rawValue) }
+            try statement.bind(max(0, limit))
+            return try statement.all(DeletedOrder.init(row:))
+        }
+    }
+
     package func statistics() throws(StoreError) -> StoreStatistics {
         try reading("counting") { database in
             let totals = try Totals.read(database)

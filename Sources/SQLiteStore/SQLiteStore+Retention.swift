@@ -13,17 +13,19 @@ extension SQLiteStore {
         let expired = try reading("looking for what has expired") { database in
             (
                 inbox: try Expired.inbox(before: inboxBefore, limit: limit, in: database),
-                orders: try Expired.orders(closedBefore: closedBefore, limit: limit, in: database)
+                orders: try Expired.orders(closedBefore: closedBefore, limit: limit, in: database),
+                deletions: try Expired.deletions(before: closedBefore, limit: limit, in: database)
             )
         }
         // A step that finds nothing writes nothing, and costs no sync.
-        guard !expired.inbox.isEmpty || !expired.orders.isEmpty else {
+        guard !expired.inbox.isEmpty || !expired.orders.isEmpty || !expired.deletions.isEmpty else {
             return RemovedCounts(inbox: 0, orders: 0)
         }
         var totals = totals
         try writing("removing what has expired") { database in
             try Expired.remove(expired.inbox, totals: &totals, in: database)
             try Expired.remove(expired.orders, totals: &totals, in: database)
+            try Expired.remove(deletions: expired.deletions, in: database)
             try totals.write(database)
         }
         self.totals = totals
@@ -33,7 +35,7 @@ extension SQLiteStore {
 }
 
 /// Finds and removes what retention no longer keeps.
-private enum Expired {
+enum Expired {
     struct Inbox {
         var id: Int64
         var key: InboxIndex.Key
@@ -115,8 +117,28 @@ private enum Expired {
         totals.orderCount -= Int64(orders.count)
     }
 
+    /// What is kept of deleted orders, for as long as closed orders are.
+    static func deletions(before time: Timestamp, limit: Int, in database: Database) throws -> [Int64] {
+        var statement = try PreparedStatement(
+            "SELECT id FROM deletions WHERE deleted_at < ? LIMIT ?",
+            in: database
+        )
+        try statement.bind(time.milliseconds)
+        try statement.bind(limit)
+        return try statement.all { $0.integer(0) }
+    }
+
+    static func remove(deletions ids: [Int64], in database: Database) throws {
+        guard !ids.isEmpty else { return }
+        var statement = try PreparedStatement("DELETE FROM deletions WHERE id = ?", in: database)
+        for id in ids {
+            try statement.bind(id)
+            try statement.run()
+        }
+    }
+
     /// Timers have no index by order, which every hop would pay for; closed orders rarely have any.
-    private static func removeTimers(
+    static func removeTimers(
         of orders: Set<OrderID>,
         totals: inout Totals,
         in database: Database

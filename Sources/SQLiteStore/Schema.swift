@@ -9,7 +9,7 @@ enum Schema {
     /// The statements that lead from one version to the next; version n is what the first n of them make.
     ///
     /// A released entry is never changed: `Tests/SQLiteStoreTests/Databases` holds a file of every version.
-    static let migrations = [version1, version2, version3]
+    static let migrations = [version1, version2, version3, version4]
 
     /// * Everything that is written with every hop is appended: rowids rise, and no secondary index with random keys is
     ///   touched. A page that changes costs two writes to the log and later one to the file, more than the row itself.
@@ -183,6 +183,26 @@ enum Schema {
             durations BLOB NOT NULL,
             PRIMARY KEY (minute, role, kind, code, counted_since)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Of orders that people deleted it is kept who did, when and why.
+    private static let version4 = """
+        CREATE TABLE deletions(
+            id INTEGER PRIMARY KEY,
+            role TEXT NOT NULL,
+            key TEXT NOT NULL,
+            order_row INTEGER NOT NULL,
+            revision INTEGER NOT NULL,
+            lifecycle TEXT NOT NULL,
+            status TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            deleted_at INTEGER NOT NULL,
+            deleted_by TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            message_id TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX deletions_by_key ON deletions(key, role);
+        CREATE INDEX deletions_by_time ON deletions(deleted_at);
         """
 
     /// What a file says it is.

@@ -3,6 +3,8 @@ package import Orders
 
 /// Everything a group of hops changes: committed in one transaction, with one sync, or not at all.
 package struct HopGroup: Sendable {
+    /// Orders that are removed, before anything else is written: another order may take the place of one of them.
+    package var deletedOrders: [DeletedOrder] = []
     package var inbox: [InboxRecord] = []
     package var orders: [OrderRecord] = []
     package var journal: [JournalRecord] = []
@@ -30,7 +32,8 @@ package struct HopGroup: Sendable {
     package init() {}
 
     package var isEmpty: Bool {
-        inbox.isEmpty && orders.isEmpty && journal.isEmpty && snapshots.isEmpty && outbox.isEmpty
+        deletedOrders.isEmpty && inbox.isEmpty && orders.isEmpty && journal.isEmpty && snapshots.isEmpty
+            && outbox.isEmpty
             && confirmedOutbox.isEmpty && timersSet.isEmpty && timersDropped.isEmpty && parked.isEmpty
             && parkedDropped.isEmpty && failed.isEmpty && failedChanges.isEmpty && counters.isEmpty
             && flows.isEmpty && flowsBefore == nil

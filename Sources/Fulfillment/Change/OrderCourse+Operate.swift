@@ -12,6 +12,7 @@ extension OrderCourse {
             }
             emit(.operated(operation))
             move(operation, context)
+        case .delete: return delete(operation, lifecycle)
         case .resolve where lifecycle == .failed && state?.order != nil:
             resolveFailure(operation)
         case .ticket: noteTicket(operation)
@@ -31,6 +32,7 @@ extension OrderCourse {
             case .resume: .resume
             case .cancel: .cancel
             case .abort: .abort
+            case .delete: .delete
             default: .fail
             }
         let label = "operation \(operation.action.rawValue) by \(operation.by.prefix(60))"
@@ -40,6 +42,28 @@ extension OrderCourse {
             return Failure(.transactionNotPermitted, "\(label): \(error)")
         }
         return nil
+    }
+
+    /// Whoever keeps the order forgets it: nothing of it stays but who had it deleted, when and why.
+    private mutating func delete(_ operation: OrderOperation, _ lifecycle: LifecycleState) -> OrderOutcome {
+        if let refusal = refusal(of: operation, lifecycle) {
+            emit(.failureRaised(refusal))
+            return .applied
+        }
+        let label = "operation delete by \(operation.by.prefix(60))"
+        if operation.reason?.isEmpty ?? true {
+            emit(.failureRaised(Failure(.operationInvalid, "\(label) gives no reason")))
+            return .applied
+        }
+        let followers = (state?.relations?.value.followers ?? []).filter { $0.told == nil }
+        guard followers.isEmpty else {
+            let text = "\(label): orders wait for this one: \(Listing.some(followers.map(\.order)))"
+            let advice = "Cancel it, so that they are told; then delete it."
+            emit(.failureRaised(Failure(.transactionNotPermitted, text, correctiveAction: advice)))
+            return .applied
+        }
+        emit(.operated(operation))
+        return .deleted
     }
 
     private mutating func move(_ operation: OrderOperation, _ context: MessageContext) {

@@ -25,6 +25,8 @@ package struct OrderOperation: Sendable, Hashable, Codable {
         case cancel
         case abort
         case fail
+        /// Forget it, with all that happened to it.
+        case delete
         /// Ask the system again.
         case retry
         /// It was repaired outside: wait for the system's report again.

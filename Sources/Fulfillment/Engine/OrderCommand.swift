@@ -28,6 +28,8 @@ package enum OrderOutcome: Sendable, Hashable {
     case applied
     /// The order is not known; the caller parks the message.
     case orderUnknown
+    /// The order is to be removed with all that is kept of it; its last state is that of the decision.
+    case deleted
     /// It says again what is known, or comes too late.
     case nothingNew
 }

@@ -90,7 +90,8 @@ extension OrderCourse {
             } else {
                 set(at, StateTree.Root.complete.name, .completed, because: "completed by hand")
             }
-        case .suspend, .resume, .cancel, .abort, .fail, .assign, .ticket, .follow, .baseReport: return
+        case .suspend, .resume, .cancel, .abort, .fail, .delete, .assign, .ticket, .follow, .baseReport:
+            return
         }
         closeIncidents(of: id, operation.action.resolution, by: operation.by)
         lookAtDependants(of: at)
@@ -177,7 +178,7 @@ extension OrderOperation.Action {
         case .fix: .fixed
         case .abort: .aborted
         case .cancel: .cancelled
-        case .suspend, .resume, .fail, .assign, .ticket, .follow, .baseReport: .resolved
+        case .suspend, .resume, .fail, .delete, .assign, .ticket, .follow, .baseReport: .resolved
         }
     }
 }

@@ -23,6 +23,12 @@ package struct SimulatedStoreReader: StoreReader {
         read { $0.orders(afterRow: row, limit: limit) }
     }
 
+    package func deletedOrders(key: OrderKey?, limit: Int) -> [DeletedOrder] {
+        read { contents in
+            Array(contents.deletedOrders.reversed().filter { key == nil || $0.id.key == key }.prefix(limit))
+        }
+    }
+
     package func statistics() -> StoreStatistics { read { $0.statistics } }
 
     package func outbox(after id: Int64, limit: Int) -> [OutboxRecord] {

@@ -19,6 +19,8 @@ struct StoreContents {
     private(set) var parked: [ParkedRecord] = []
     /// By id.
     private(set) var failed: [Int64: FailedMessage] = [:]
+    /// In order of their deletion.
+    private(set) var deletedOrders: [DeletedOrder] = []
     private(set) var counters: [String: Int64] = [:]
     private(set) var flows: [FlowKey: FlowMinute] = [:]
     private(set) var catalogs: [ByteKey: [UInt8]] = [:]
@@ -60,6 +62,7 @@ struct StoreContents {
     /// Applies all of a group, or nothing.
     mutating func apply(_ group: HopGroup) throws(StoreError) {
         try check(group)
+        for order in group.deletedOrders { delete(order) }
         for record in group.inbox { inbox[ByteKey(record.role, record.messageID.rawValue)] = record }
         for record in group.orders {
             orders[record.row] = record
@@ -101,6 +104,16 @@ struct StoreContents {
         if let before = group.flowsBefore { flows = flows.filter { $0.key.minute >= before } }
     }
 
+    private mutating func delete(_ order: DeletedOrder) {
+        if orders.removeValue(forKey: order.row) != nil { rows[ByteKey(order.id)] = nil }
+        journal[order.row] = nil
+        snapshots[order.row] = nil
+        timers.removeAll { ByteKey($0.order) == ByteKey(order.id) }
+        parked.removeAll { ByteKey($0.order) == ByteKey(order.id) }
+        deletedOrders.append(order)
+        highWater.orderRow = max(highWater.orderRow, order.row)
+    }
+
     private func check(_ group: HopGroup) throws(StoreError) {
         var keys: Set<ByteKey> = []
         for record in group.inbox {
@@ -110,7 +123,9 @@ struct StoreContents {
             }
         }
         for record in group.orders {
-            if let row = rows[ByteKey(record.id)], row != record.row {
+            if let row = rows[ByteKey(record.id)], row != record.row,
+                !group.deletedOrders.contains(where: { $0.row == row })
+            {
                 throw Self.broken("order \(record.id) has another row")
             }
             if let known = orders[record.row], ByteKey(known.id) != ByteKey(record.id) {
@@ -199,6 +214,7 @@ struct StoreContents {
             snapshots[order.row] = nil
             timers.removeAll { ByteKey($0.order) == ByteKey(order.id) }
         }
+        deletedOrders.removeAll { $0.deletedAt < closedBefore }
         return RemovedCounts(inbox: messages.count, orders: closed.count)
     }
 

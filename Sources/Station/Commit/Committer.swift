@@ -51,6 +51,8 @@ package final class Committer {
 
 extension HopGroup {
     fileprivate mutating func append(_ later: HopGroup) {
+        // A later group deletes what an earlier one may have written.
+        for order in later.deletedOrders { delete(order) }
         inbox += later.inbox
         orders += later.orders
         journal += later.journal

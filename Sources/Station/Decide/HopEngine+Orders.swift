@@ -55,6 +55,7 @@ extension HopEngine {
             } else {
                 park(delivery, id: id, context: decoded.context, role: role, &group)
             }
+        case .deleted: break
         case .applied, .nothingNew:
             if case .submit = command { try applyParked(for: id, role: role, &group) }
         }
@@ -142,6 +143,11 @@ extension HopEngine {
         let state = entry.state.take()
         let decision = decider.decide(command, state: state, now: group.now)
         entry.state = decision.state
+        if case .deleted = decision.outcome, case .operate(let operation, let context) = command {
+            delete(entry, operation, context, &group)
+            group.entries[id] = entry
+            return .deleted
+        }
         if !decision.events.isEmpty, let state = decision.state {
             do {
                 try note(decision.events, state: state, entry: entry, cause: cause, group: &group)

@@ -6,7 +6,7 @@ import Store
 struct OrderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "order",
-        abstract: "Shows an order, or suspends, resumes, cancels, aborts or fails it.",
+        abstract: "Shows an order, or suspends, resumes, cancels, aborts, fails or deletes it.",
         discussion: """
             `waystation order KEY` shows it; `waystation order show suspend` shows an order that has a command's name as \
             its key. What is asked of an order goes to its worker as a message, and the command waits until it was done.
@@ -17,10 +17,52 @@ struct OrderCommand: ParsableCommand {
             """,
         subcommands: [
             OrderShowCommand.self, OrderSuspendCommand.self, OrderResumeCommand.self, OrderCancelCommand.self,
-            OrderAbortCommand.self, OrderFailCommand.self,
+            OrderAbortCommand.self, OrderFailCommand.self, OrderDeleteCommand.self,
         ],
         defaultSubcommand: OrderShowCommand.self
     )
+}
+
+/// `waystation order delete`: an order goes for good, so that it asks twice.
+struct OrderDeleteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete",
+        abstract: "Deletes an order that has not started or is over, with all that happened to it.",
+        discussion: """
+            Only orders in the states Not Started, Cancelled, Completed and Aborted can be deleted. Who did it, when and \
+            why is kept: `waystation orders --deleted`. What the order owes to others still goes out, and messages that \
+            it has taken do not make it anew; a new message with its key does.
+
+            Example:
+              waystation order delete TP-1001 --reason "sent by a test" --yes
+            """
+    )
+
+    @OptionGroup var asked: OneOrderOptions
+    @OptionGroup var confirmation: ConfirmationOption
+
+    func validate() throws {
+        if asked.asking.reason?.isEmpty ?? true {
+            throw ValidationError("say why, with --reason: it is all that is kept of the order")
+        }
+    }
+
+    func run() throws {
+        try CommandFailure.reporting {
+            let configuration = try asked.options.load()
+            let reader = try configuration.openReader()
+            let order = try asked.order.lookup(in: configuration).findOne(in: reader)
+            guard confirmation.isGiven(isNamed: false, otherwiseShowing: [order].table, "delete for 1 order")
+            else { return }
+            let operation = OrderOperation(
+                action: .delete,
+                by: asked.asking.who,
+                reason: asked.asking.reason
+            )
+            try OperationRun(configuration: configuration, reader: reader, asking: asked.asking)
+                .perform([AskedOfOrder(order: order.id, operation: operation)])
+        }
+    }
 }
 
 /// A command that asks something of one order as a whole.

@@ -17,6 +17,7 @@ struct OrdersCommand: ParsableCommand {
               waystation orders --state in-progress
               waystation orders --state failed --since 2h --role COM
               waystation orders --locked
+              waystation orders --deleted
               waystation orders --json | jq -r '.[] | select(.components.failed > 0) | .key'
             """
     )
@@ -37,6 +38,9 @@ struct OrdersCommand: ParsableCommand {
     @Flag(name: .long, help: "Only orders that an open incident has locked (`containment: order`).")
     var locked = false
 
+    @Flag(name: .long, help: "Orders that were deleted, the last first: who did it, when and why.")
+    var deleted = false
+
     @Option(name: .long, help: "Orders at most.")
     var limit = 100
 
@@ -56,6 +60,9 @@ struct OrdersCommand: ParsableCommand {
         if let since, MomentText.moment(since, now: SystemClock().now()) == nil {
             throw ValidationError("--since '\(since.printable)' is no time; \(MomentText.examples)")
         }
+        if deleted, state != nil || since != nil || locked {
+            throw ValidationError("--deleted lists orders that are gone; only --role and --limit go with it")
+        }
         guard (1...Self.limitMax).contains(limit) else {
             throw ValidationError("--limit takes a number from 1 to \(Self.limitMax)")
         }
@@ -66,6 +73,7 @@ struct OrdersCommand: ParsableCommand {
             let configuration = try options.load()
             let named = try only.role(in: configuration)
             let reader = try configuration.openReader()
+            if deleted { return try listDeleted(reader, named) }
             // One more than asked for tells whether there are more.
             let filter = OrderFilter(
                 lifecycle: state.flatMap(LifecycleText.state),
@@ -85,6 +93,16 @@ struct OrdersCommand: ParsableCommand {
                 Console.write(orders.table.text)
             }
             if isCut { Console.tell("there are more; --limit \(limit * 10) shows more of them") }
+        }
+    }
+
+    private func listDeleted(_ reader: any StoreReader, _ role: RoleName?) throws {
+        let orders = try reader.deletedOrders(key: nil, limit: Self.limitMax)
+            .filter { role == nil || $0.id.role == role }.prefix(limit)
+        if json {
+            Console.write(.array(orders.map(\.json)))
+        } else {
+            Console.write(orders.isEmpty ? "No orders were deleted." : Array(orders).table.text)
         }
     }
 

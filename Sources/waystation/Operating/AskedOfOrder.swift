@@ -11,6 +11,9 @@ struct AskedOfOrder: AskedOperation {
 
     var role: RoleName { order.role }
 
+    /// Orders of one key that were deleted last, among which it is looked for.
+    private static let deletionsMax = 100
+
     var label: String {
         let target = [
             operation.incident.map { " incident \($0)" }, operation.component.map { " component \($0)" },
@@ -31,6 +34,12 @@ struct AskedOfOrder: AskedOperation {
 
     /// Its hop in the order's history.
     func outcome(of message: MessageID, in reader: any StoreReader) throws -> OperationResult? {
+        if operation.action == .delete,
+            try reader.deletedOrders(key: order.key, limit: Self.deletionsMax)
+                .contains(where: { $0.id == order && $0.messageID == message })
+        {
+            return .done("the order is deleted")
+        }
         guard let stored = try reader.history(order),
             let record = stored.journal.last(where: { $0.messageID == message })
         else { return nil }

@@ -44,6 +44,12 @@ struct OrderLookup {
         var lines = [
             "there is no order with the key \(key.printable)" + (role.map { " in role \($0)" } ?? "")
         ]
+        let deleted = try reader.deletedOrders(key: OrderKey(rawValue: key), limit: 10)
+            .filter { role == nil || $0.id.role == role }
+        if !deleted.isEmpty {
+            lines += deleted.map(\.sentence)
+            return CommandFailure(.failed, lines.joined(separator: "\n"))
+        }
         let nearest = try NearestKeys.find(key, in: reader)
         if nearest.isEmpty {
             lines.append("`waystation orders` lists those there are")
