@@ -230,12 +230,20 @@ struct RetryTests {
         )
     }
 
-    @Test("Abort ends the order at once")
+    @Test("Abort ends the order at once: nothing is asked of anybody any more (A47)")
     func abort() {
         var run = run([Self.rule(.abort)], silence: nil)
-        run.report(component, "FAILED")
+        let refused = run.report(component, "FAILED")
         #expect(run.state?.lifecycle == .aborted)
-        #expect(run.running == [component] || run.component(component)?.processing == .failed)
+        #expect(refused.events.operations.map(\.action) == [.abort])
+        #expect(refused.events.operations.map(\.by) == ["the fallout table"])
+        #expect(refused.events.failures.map(\.code) == [.systemRefused])
+        #expect(Told(refused, run).requests.isEmpty)
+        #expect(run.component(component)?.processing == .failed)
+        #expect(run.state?.incidents.isEmpty == true)
+        let late = run.report(component, "COMPLETE")
+        #expect(late.events.ignored.count == 1 && late.events.count == 1)
+        #expect(run.component("B/B/WholeOrder")?.processing == .notStarted)
     }
 
     @Test("Journal and state agree after all of it")

@@ -96,4 +96,39 @@ struct QueuedRevisionTests {
         run.report(a, "COMPLETE")
         #expect(run.state?.lifecycle == .completed)
     }
+
+    @Test(
+        "of several revisions that wait the newest is applied, and each of the others is told it is stale (A38)"
+    )
+    func newestOfSeveral() throws {
+        var run = run()
+        run.submit(revision(2, things: 3))
+        #expect(run.component(a)?.processing == .undoing)
+        var stale: [String] = []
+        for number in 3...5 {
+            let decision = run.submit(revision(number, things: number + 1))
+            #expect(decision.events.amendments.isEmpty)
+            #expect(Told(decision, run).requests.isEmpty)
+            let faults = Told(decision, run).faults
+            #expect(faults.allSatisfy { $0.failure.code == .revisionStale })
+            stale += faults.map(\.failure.text)
+            #expect(run.state?.change?.value.queued?.revision == number)
+        }
+        #expect(
+            stale == [
+                "revision 3 waited and is superseded by revision 4",
+                "revision 4 waited and is superseded by revision 5",
+            ]
+        )
+        #expect(run.state?.revision == 2)
+        let turn = run.answer(a, "CANCELLED", request: 2)
+        #expect(turn.events.amendments.map(\.order.revision) == [5])
+        #expect(run.state?.change?.value.queued == nil)
+        let asked = Told(turn, run).requests
+        #expect(asked.map(\.lines) == [["1", "2", "3", "4", "5", "6"]])
+        #expect(asked.map(\.execution) == [.perform])
+        // A superseded revision does not come back.
+        #expect(run.submit(revision(4, things: 5)).events.failures.map(\.code) == [.revisionStale])
+        #expect(run.events.amendments.map(\.order.revision) == [2, 5])
+    }
 }

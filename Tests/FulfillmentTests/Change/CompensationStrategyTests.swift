@@ -1,0 +1,95 @@
+import Fulfillment
+import Orders
+import TestSupport
+import Testing
+
+@Suite("Strategies of compensation")
+struct CompensationStrategyTests {
+    private let component: ComponentID = "A/A/1/LineGranularity"
+
+    private func run(_ body: (inout FulfillmentFunction) -> Void) -> OrderRun {
+        var function = TestCatalogs.function("A")
+        body(&function)
+        return OrderRun(TestCatalogs.functions([function], startPolicy: .immediate))
+    }
+
+    /// Redo from 100 on, nothing for what is marked as free, else undo then do.
+    private static let byCondition = CompensationStrategy(
+        .undoThenDo,
+        choices: [
+            CompensationStrategy.Choice(
+                .redo,
+                when: .isWithin(name: "speed", atLeast: 100, atMost: nil)
+            ),
+            CompensationStrategy.Choice(.none, when: .isOneOf(name: "speed", values: ["free"])),
+        ]
+    )
+
+    @Test(
+        "the first choice whose condition holds decides; where none can be answered, the static one (A40, A41)",
+        arguments: [
+            ("100", CompensationKind.redo), ("250", .redo), ("99.9", .undoThenDo), ("free", .none),
+            // Not a number, nothing, far out of range: the condition does not hold, and nothing breaks.
+            ("fast", .undoThenDo), ("100 Mbit", .undoThenDo), ("", .undoThenDo), ("-1e999", .undoThenDo),
+            ("nan", .undoThenDo),
+        ]
+    )
+    func choices(speed: String, expected: CompensationKind) throws {
+        var run = run { $0.onChange = Self.byCondition }
+        run.submit(TestOrders.lines(["1"]))
+        let revised = run.submit(TestOrders.lines([speed], revision: 2))
+        let step = try #require(revised.events.amendments.first?.steps.first)
+        #expect(step.component == component && step.kind == expected)
+        let mode: [ExecutionMode] =
+            switch expected {
+            case .redo: [.redo]
+            case .undoThenDo: [.undo]
+            default: []
+            }
+        #expect(Told(revised, run).requests.map(\.execution) == mode)
+        #expect(run.events.failures.isEmpty)
+    }
+
+    @Test("a value that is missing altogether takes the static choice (A41)")
+    func missing() throws {
+        var run = run { $0.onChange = Self.byCondition }
+        run.submit(TestOrders.lines(["200"]))
+        var revision = TestOrders.lines(["200"], revision: 2)
+        revision.lines[0].attributes = []
+        let step = try #require(run.submit(revision).events.amendments.first?.steps.first)
+        #expect(step.kind == .undoThenDo)
+    }
+
+    @Test("removal is decided by what was asked for, not by what is wanted (A40)")
+    func removal() throws {
+        var run = run {
+            $0.onRemoval = CompensationStrategy(
+                .undo,
+                choices: [
+                    CompensationStrategy.Choice(.none, when: .isOneOf(name: "speed", values: ["1"]))
+                ]
+            )
+        }
+        run.submit(TestOrders.lines(["0", "1", "2"]))
+        let revised = run.submit(TestOrders.lines(["0"], revision: 2))
+        let steps = try #require(revised.events.amendments.first?.steps)
+        #expect(steps.map(\.kind) == [.none, .none, .undo])
+        #expect(Told(revised, run).requests.map(\.component) == ["A/A/3/LineGranularity"])
+    }
+
+    @Test(
+        "what is not to be undone is left as it is: nobody is asked, its line is cancelled, the order ends (A40)"
+    )
+    func noRemoval() {
+        var run = run { $0.onRemoval = CompensationStrategy(.none) }
+        run.submit(TestOrders.lines(["1", "1"]))
+        run.report("A/A/2/LineGranularity", "COMPLETE")
+        let revised = run.submit(TestOrders.lines(["1"], revision: 2))
+        #expect(Told(revised, run).requests.isEmpty)
+        #expect(run.component("A/A/2/LineGranularity")?.processing == .completed)
+        #expect(run.component("A/A/2/LineGranularity")?.isWithdrawn == true)
+        #expect(run.line("2")?.state == "CANCELLED")
+        run.report(component, "COMPLETE")
+        #expect(run.state?.lifecycle == .completed)
+    }
+}

@@ -1,0 +1,141 @@
+import Fulfillment
+import Orders
+import TestSupport
+import Testing
+
+@Suite("What a person decides about components in fallout")
+struct CorrectionTests {
+    private let a: ComponentID = "A/A/WholeOrder"
+    private let b: ComponentID = "B/B/WholeOrder"
+
+    /// A, then B; A's system has refused.
+    private func refused() -> OrderRun {
+        var run = OrderRun(TestCatalogs.chain(["A", "B"], granularity: .order))
+        run.submit(TestOrders.lines(["1"]))
+        run.report(a, "FAILED")
+        #expect(run.component(a)?.processing == .failed && run.running.isEmpty)
+        #expect(run.state?.incidents.map(\.id) == [1])
+        return run
+    }
+
+    private func closed(_ decision: OrderDecision) -> [OrderEvent] {
+        decision.events.filter { if case .incidentClosed = $0 { true } else { false } }
+    }
+
+    @Test("skip: it counts as gone on without, its dependants start, and who did it is kept (A56)")
+    func skip() {
+        var run = refused()
+        let operation = OrderOperation(action: .skip, by: "Ann", reason: "not needed", component: a)
+        let decision = run.operate(operation)
+        #expect(run.component(a)?.processing == .failedContinue)
+        #expect(run.component(a)?.processing.rawValue == "FailedContinue")
+        #expect(decision.events.operations == [operation])
+        #expect(closed(decision) == [.incidentClosed(1, resolution: .skipped, by: "Ann")])
+        #expect(decision.events.released == [b])
+        #expect(run.state?.incidents.isEmpty == true)
+        run.report(b, "COMPLETE")
+        #expect(run.state?.components.allSatisfy(\.processing.isFinished) == true)
+    }
+
+    @Test("complete: it counts as done, its dependants start, the order can complete (A56)")
+    func complete() {
+        var run = refused()
+        let operation = OrderOperation(action: .complete, by: "Bob", reason: "done by hand", component: a)
+        let decision = run.operate(operation)
+        #expect(run.component(a)?.processing == .completed)
+        #expect(run.component(a)?.state == "COMPLETE")
+        #expect(decision.events.operations == [operation])
+        #expect(closed(decision) == [.incidentClosed(1, resolution: .completed, by: "Bob")])
+        #expect(decision.events.released == [b])
+        run.report(b, "COMPLETE")
+        #expect(run.state?.lifecycle == .completed)
+        #expect(run.line("1")?.state == "COMPLETE")
+    }
+
+    @Test(
+        "resolve: the system's word is awaited again, nobody is asked, and its dependants start after it (A56)"
+    )
+    func resolve() {
+        var run = refused()
+        let operation = OrderOperation(action: .resolve, by: "Eve", reason: "mended there", component: a)
+        let decision = run.operate(operation)
+        #expect(run.component(a)?.processing == .inProgress)
+        #expect(decision.events.operations == [operation])
+        #expect(closed(decision) == [.incidentClosed(1, resolution: .resolved, by: "Eve")])
+        #expect(Told(decision, run).requests.isEmpty && !decision.events.asks)
+        #expect(run.line("1")?.state == "IN_PROGRESS")
+        #expect(run.report(a, "COMPLETE").events.released == [b])
+    }
+
+    @Test(
+        "retry: it is asked for under a correlation of its own, and the late answer to the first is ignored (A56)"
+    )
+    func retry() {
+        var run = refused()
+        let decision = run.operate(.retry, component: a)
+        #expect(closed(decision) == [.incidentClosed(1, resolution: .retried, by: "Ann")])
+        #expect(Told(decision, run).requests.map(\.correlation) == ["SO-1_\(a)~2"])
+        #expect(run.answer(a, "COMPLETE").events.ignored.count == 1)
+        #expect(run.component(a)?.processing == .inProgress)
+        #expect(run.answer(a, "COMPLETE", request: 2).events.released == [b])
+    }
+
+    @Test("a component that is not in fallout is neither skipped nor completed, and that is told (A56)")
+    func notInFallout() {
+        var run = refused()
+        for action in [OrderOperation.Action.skip, .complete, .resolve, .retry] {
+            let decision = run.operate(action, component: b)
+            #expect(decision.events.failures.map(\.code) == [.operationInvalid])
+            #expect(decision.events.operations.isEmpty)
+        }
+        #expect(run.component(b)?.processing == .notStarted)
+        #expect(run.state?.incidents.map(\.id) == [1])
+    }
+
+    /// A cancelled order whose B could not be undone, so that A's undo waits.
+    private func undoRefused() -> OrderRun {
+        var run = OrderRun(TestCatalogs.chain(["A", "B"], granularity: .order))
+        run.submit(TestOrders.lines(["1"]))
+        run.report(a, "COMPLETE")
+        run.operate(.cancel)
+        run.answer(b, "FAILED", request: 2)
+        #expect(run.component(b)?.processing == .undoFailed)
+        #expect(run.state?.incidents.map(\.failure.code) == [.undoFailed])
+        #expect(run.component(a)?.processing == .completed)
+        return run
+    }
+
+    @Test("skip of an undo that failed: it is given up, and what waited for it is undone (A56)")
+    func skipUndo() {
+        var run = undoRefused()
+        let decision = run.operate(.skip, component: b)
+        #expect(run.component(b)?.processing == .undoFailedContinue)
+        #expect(run.component(b)?.processing.rawValue == "UndoFailedContinue")
+        #expect(decision.events.operations.map(\.by) == ["Ann"])
+        #expect(closed(decision) == [.incidentClosed(1, resolution: .skipped, by: "Ann")])
+        #expect(Told(decision, run).requests.map(\.component) == [a])
+        #expect(Told(decision, run).requests.map(\.execution) == [.undo])
+        run.answer(a, "CANCELLED", request: 2)
+        #expect(run.state?.lifecycle == .cancelled)
+    }
+
+    @Test("complete of an undo that failed: it was undone by hand, and what waited for it is undone (A56)")
+    func completeUndo() {
+        var run = undoRefused()
+        let decision = run.operate(.complete, component: b)
+        #expect(run.component(b)?.processing == .undoCompleted)
+        #expect(Told(decision, run).requests.map(\.component) == [a])
+        run.answer(a, "CANCELLED", request: 2)
+        #expect(run.state?.lifecycle == .cancelled)
+    }
+
+    @Test("resolve of an undo that failed: the system's word is awaited, and A's undo waits on (A56)")
+    func resolveUndo() {
+        var run = undoRefused()
+        let decision = run.operate(.resolve, component: b)
+        #expect(run.component(b)?.processing == .undoing)
+        #expect(Told(decision, run).requests.isEmpty)
+        let undone = run.answer(b, "CANCELLED", request: 2)
+        #expect(Told(undone, run).requests.map(\.component) == [a])
+    }
+}
