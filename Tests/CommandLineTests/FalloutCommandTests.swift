@@ -41,6 +41,39 @@ extension Commands.Workers {
             #expect(waiting.output.contains("fail: waiting, the message is in queue AIA_ORDEROPS_IN_JMSQ"))
         }
 
+        @Test("An order that is over is deleted when one says so twice; who did it and why is kept (A47)")
+        func delete() async throws {
+            let site = try CommandSite()
+            try await site.applyTopology()
+            let worker = try await site.startWorker()
+            try await site.expectSuccess("submit", CommandSite.order("mobile.xml"))
+            try await eventually("the order is there", seconds: 30, every: 0.1) {
+                try await !site.orders("COM").isEmpty
+            }
+            let unsaid = try await site.run("order", "delete", "MOB-2002", "--yes")
+            #expect(unsaid.exit == .code(64), "\(unsaid.errors)")
+            let asked = ["order", "delete", "MOB-2002", "--by", "ana", "--reason", "sent by a test"]
+            let refused = try await site.run(asked + ["--yes"])
+            #expect(refused.exit == .code(1), "\(refused.errors)")
+            #expect(refused.output.contains("transaction delete refused in state In Progress"))
+            try await site.expectSuccess("order", "abort", "MOB-2002")
+            let shown = try await site.run(asked)
+            #expect(shown.errors.contains("nothing was sent, add --yes to do it"))
+            #expect(try await !site.orders("COM").isEmpty)
+            let deleted = try await site.run(asked + ["--yes"])
+            #expect(deleted.exit == .code(0), "\(deleted.errors)")
+            #expect(deleted.output == "MOB-2002: delete: done, the order is deleted\n")
+            #expect(try await site.orders("COM").isEmpty)
+            let gone = try await site.run("order", "MOB-2002")
+            #expect(gone.exit == .code(1))
+            #expect(gone.errors.contains("MOB-2002 of role COM was deleted by ana"), "\(gone.errors)")
+            #expect(gone.errors.contains("sent by a test (revision 1, last Aborted)"))
+            let kept = try await site.run("orders", "--deleted", "--json").json().elements
+            #expect(kept.map { $0["by"].text } == ["ana"])
+            #expect(kept.map { $0["state"].text } == ["Aborted"])
+            try await site.stop(worker)
+        }
+
         @Test(
             "An order marked as failed is resolved, and a silent component asked again, without an incident"
         )

@@ -49,6 +49,34 @@ extension Commands {
             #expect(orders.first?["key"].text == "BB-2005")
         }
 
+        @Test("Orders that an incident has locked are listed, and shown as such (A62)")
+        func locked() async throws {
+            let site = try CommandSite()
+            site.config = try site.configuration(
+                replacingInCatalog: "\nmodes:",
+                by: "\ncontainment: order\nmodes:"
+            )
+            let filled = try FilledStore(site)
+            try filled.send("mobile.xml")
+            try filled.send("refused-speed.xml")
+            try filled.send("invalid-content.xml")
+            try filled.settle()
+            try filled.close()
+            let listed = try await site.run("orders", "--locked", "--json")
+            #expect(listed.exit == .code(0), "\(listed.errors)")
+            let orders = try listed.json().elements
+            #expect(orders.map { $0["role"].text } == ["COM"])
+            let key = try #require(orders.first?["key"].text)
+            let report = try await site.run("order", key, "--role", "COM")
+            #expect(report.output.contains("LOCKED by incident 1: nothing of it is asked for"))
+            let shown = try await site.run("order", key, "--role", "COM", "--json")
+            #expect(try shown.json()["group"].text == "LOCKED")
+            let other = try await site.run("order", "MOB-2002", "--role", "COM", "--json")
+            #expect(try other.json()["group"].text == "READY")
+            let invalid = try await site.run("order", "BB-2009", "--json")
+            #expect(try invalid.json()["group"].text == "ERRORED")
+        }
+
         @Test(
             "States are found whatever their case, spaces and underscores",
             arguments: [
