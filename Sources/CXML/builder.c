@@ -111,7 +111,9 @@ void cxml_builder_close(cxml_builder *builder) {
     builder->open_node = node_at(builder, builder->open_node)->parent;
 }
 
-bool cxml_builder_declare(cxml_builder *builder, const char *prefix, const char *space) {
+bool cxml_builder_declare(
+    cxml_builder *builder, const char *prefix, size_t prefix_length, const char *space, size_t space_length
+) {
     cxml_document *d = &builder->document;
     void *declarations;
     bool roomy = reserve(
@@ -120,8 +122,8 @@ bool cxml_builder_declare(cxml_builder *builder, const char *prefix, const char 
     );
     d->declarations = declarations;
     cxml_declaration declaration;
-    if (!roomy || !append(builder, prefix, strlen(prefix), &declaration.prefix)
-        || !append(builder, space, strlen(space), &declaration.space))
+    if (!roomy || !append(builder, prefix, prefix_length, &declaration.prefix)
+        || !append(builder, space, space_length, &declaration.space))
         return false;
     ((cxml_declaration *)declarations)[d->declaration_count++] = declaration;
     node_at(builder, builder->open_node)->declaration_count++;

@@ -1,6 +1,7 @@
 /* Finds out a document's encoding and gives it as checked UTF-8, so that the parser never guesses and every
    position counts the same characters. An encoding that contradicts its declaration is refused: guessing
    would spoil names silently. */
+#include "blocks.h"
 #include "internal.h"
 
 #include <string.h>
@@ -33,12 +34,10 @@ static bool check_utf8(const char *text, size_t length, cxml_error *error) {
     const unsigned char *p = (const unsigned char *)text;
     size_t i = 0;
     while (i < length) {
-        while (length - i >= 8) {
-            uint64_t word;
-            memcpy(&word, p + i, 8);
-            uint64_t zero = (word - 0x0101010101010101u) & ~word;
-            if (((word | zero) & 0x8080808080808080u) != 0) break;
-            i += 8;
+        while (length - i >= block_bytes) {
+            block bytes = block_at(text + i);
+            if (bits_of((bytes >= 0x80) | (bytes == 0)) != 0) break;
+            i += block_bytes;
         }
         if (i == length) break;
         int step = character_length(p + i, length - i);

@@ -10,10 +10,9 @@ static uint32_t name_number(cxml_builder *builder, const xmlChar *local, const x
 }
 
 static bool declare(cxml_builder *builder, const xmlNs *space) {
-    return cxml_builder_declare(
-        builder, space->prefix == NULL ? "" : (const char *)space->prefix,
-        space->href == NULL ? "" : (const char *)space->href
-    );
+    const char *prefix = space->prefix == NULL ? "" : (const char *)space->prefix;
+    const char *uri = space->href == NULL ? "" : (const char *)space->href;
+    return cxml_builder_declare(builder, prefix, strlen(prefix), uri, strlen(uri));
 }
 
 static bool add_attribute(cxml_builder *builder, const xmlAttr *attribute) {

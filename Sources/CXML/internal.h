@@ -55,7 +55,9 @@ cxml_builder *cxml_builder_create(size_t source_length);
 void cxml_builder_free(cxml_builder *builder);
 /* Each gives false when memory is out. */
 bool cxml_builder_open(cxml_builder *builder, uint32_t name, uint32_t source_offset, uint32_t line);
-bool cxml_builder_declare(cxml_builder *builder, const char *prefix, const char *space);
+bool cxml_builder_declare(
+    cxml_builder *builder, const char *prefix, size_t prefix_length, const char *space, size_t space_length
+);
 bool cxml_builder_attribute(cxml_builder *builder, uint32_t name, const char *value, size_t length);
 bool cxml_builder_text(cxml_builder *builder, const char *text, size_t length);
 void cxml_builder_close(cxml_builder *builder);

@@ -1,7 +1,9 @@
 /* The usual kind of document straight into a flat tree: elements, attributes and text in UTF-8, with nothing in it
    that needs a second thought. Whatever else a document holds, be it right or wrong, is left to libxml2: this parser
    gives up then, and its builder is to be thrown away. It never accepts what libxml2 refuses. */
+#include "blocks.h"
 #include "internal.h"
+#include "known_names.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -10,17 +12,25 @@ enum {
     document_bytes_max = 1 << 20,
     bindings_max = 32,
     attributes_max = 24,
-    spaces_kept = 8,
-    space_bytes_max = 112,
-    names_kept = 512,
-    local_bytes_max = 44,
+    prefix_bytes_max = 44,
     own_names_max = 64,
+    /* For names without namespace; no namespace has it. */
+    no_space_id = UINT32_MAX,
 };
 
 typedef struct {
     const char *text;
     uint32_t length;
 } piece;
+
+/* A name as it was written; `known` is what is kept of it, as long as that has this version. */
+typedef struct {
+    const char *text;
+    uint32_t length;
+    uint32_t prefix_length; /* 0: no prefix */
+    known_name *known;
+    uint32_t version;
+} written_name;
 
 /* What a prefix stands for; `space_id` is 0 for a namespace that is not kept. */
 typedef struct {
@@ -30,27 +40,9 @@ typedef struct {
 } binding;
 
 typedef struct {
-    piece name;
+    written_name name;
     piece value;
 } attribute;
-
-/* Names of the vocabulary as earlier documents of this thread used them; a number stands for its name for ever. */
-typedef struct {
-    struct {
-        uint32_t id;
-        uint32_t length;
-        char text[space_bytes_max];
-    } spaces[spaces_kept];
-    struct {
-        uint32_t space_id;
-        uint32_t number;
-        uint32_t length;
-        char local[local_bytes_max];
-    } names[names_kept];
-    uint32_t last_space_id;
-} known_names;
-
-static _Thread_local known_names known;
 
 typedef struct {
     const char *start;
@@ -63,8 +55,10 @@ typedef struct {
     uint32_t depth_max;
     uint32_t element_count;
     uint32_t binding_count;
+    uint64_t scope; /* stands for the bindings in force */
     binding bindings[bindings_max];
     piece open_names[CXML_DEPTH_CEILING + 1];
+    uint64_t outer_scopes[CXML_DEPTH_CEILING + 1];
     uint8_t bindings_of[CXML_DEPTH_CEILING + 1];
 } plain_parse;
 
@@ -105,82 +99,111 @@ static void skip_space(plain_parse *p) {
 }
 
 /* A name with at most one colon, each part beginning as names do. */
-static bool take_name(plain_parse *p, piece *name) {
+static bool read_name(plain_parse *p, written_name *name) {
     const char *start = p->at;
+    *name = (written_name){.text = start};
     if (p->at >= p->end || !is(*p->at, name_start)) return false;
     while (p->at < p->end && is(*p->at, name_part)) p->at++;
     if (p->at < p->end && *p->at == ':') {
+        name->prefix_length = (uint32_t)(p->at - start);
         p->at++;
         if (p->at >= p->end || !is(*p->at, name_start)) return false;
         while (p->at < p->end && is(*p->at, name_part)) p->at++;
     }
-    *name = (piece){start, (uint32_t)(p->at - start)};
+    name->length = (uint32_t)(p->at - start);
     return true;
 }
 
-static piece prefix_of(piece name, piece *local) {
-    const char *colon = memchr(name.text, ':', name.length);
-    *local = name;
-    if (colon == NULL) return (piece){"", 0};
-    piece prefix = {name.text, (uint32_t)(colon - name.text)};
-    *local = (piece){colon + 1, name.length - prefix.length - 1};
-    return prefix;
-}
-
-static bool same_local(piece left, piece right) {
-    piece left_local, right_local;
-    prefix_of(left, &left_local);
-    prefix_of(right, &right_local);
-    return same(left_local, right_local);
-}
-
-static uint32_t keep_space(piece space) {
-    if (space.length > space_bytes_max) return 0;
-    for (int i = 0; i < spaces_kept; i++) {
-        piece kept = {known.spaces[i].text, known.spaces[i].length};
-        if (known.spaces[i].id != 0 && same(kept, space)) return known.spaces[i].id;
+/* The same, without a look at each byte where the name is known. */
+static inline bool take_name(plain_parse *p, written_name *name, bool is_attribute) {
+    const char *start = p->at;
+    uint32_t length = known_name_length(start, p->end);
+    if (length == 0) return read_name(p, name);
+    known_name *place = known_name_place(start, length, is_attribute);
+    if (!is_known_name(place, start, length, is_attribute)) {
+        if (!read_name(p, name)) return false;
+        if (name->length != length) return true;
+        keep_name(place, start, length, name->prefix_length, is_attribute);
     }
-    if (known.last_space_id == UINT32_MAX) return 0;
-    uint32_t id = ++known.last_space_id;
-    int slot = (int)(id % spaces_kept);
-    known.spaces[slot].id = id;
-    known.spaces[slot].length = space.length;
-    memcpy(known.spaces[slot].text, space.text, space.length);
-    return id;
+    p->at = start + length;
+    *name = (written_name){start, length, place->prefix_length, place, place->version};
+    return true;
 }
 
-/* The number of a name, 0 when it is to be left to the other parser. */
-static uint32_t name_number(plain_parse *p, piece name, bool is_attribute) {
-    piece local, prefix = prefix_of(name, &local);
+/* The part after the prefix. */
+static piece local_of(const written_name *name) {
+    uint32_t skipped = name->prefix_length > 0 ? name->prefix_length + 1 : 0;
+    return (piece){name->text + skipped, name->length - skipped};
+}
+
+/* What a prefix, or none, stands for here; NULL for one that was not declared. */
+static const binding *binding_of(const plain_parse *p, piece prefix) {
+    for (uint32_t i = p->binding_count; i-- > 0;)
+        if (same(p->bindings[i].prefix, prefix)) return &p->bindings[i];
+    return NULL;
+}
+
+/* Finds out the number of a name; 0 when it is to be left to the other parser. */
+static uint32_t find_number(
+    plain_parse *p, const written_name *name, piece local, bool is_attribute, known_name *kept
+) {
     const binding *bound = NULL;
-    if (prefix.length > 0 || !is_attribute) {
-        for (uint32_t i = p->binding_count; i-- > 0 && bound == NULL;)
-            if (same(p->bindings[i].prefix, prefix)) bound = &p->bindings[i];
-        if (bound == NULL && prefix.length > 0) return 0;
+    if (name->prefix_length > 0 || !is_attribute) {
+        bound = binding_of(p, (piece){name->text, name->prefix_length});
+        if (bound == NULL && name->prefix_length > 0) return 0;
     }
-    if (local.length > p->limits->name_bytes_max) return 0;
+    uint32_t space_id = bound == NULL ? no_space_id : bound->space_id;
+    if (kept != NULL && kept->space_id != 0 && kept->space_id == space_id) {
+        kept->scope = p->scope;
+        return kept->number;
+    }
+    if (p->builder->document.own_name_count > own_names_max) return 0;
     cxml_name full = {.space = "", .local = local.text, .local_length = local.length};
     if (bound != NULL) {
         full.space = bound->space.text;
         full.space_length = bound->space.length;
     }
-    uint32_t space_id = bound == NULL ? UINT32_MAX : bound->space_id;
-    if (p->builder->document.own_name_count > own_names_max) return 0;
-    if (space_id == 0 || local.length > local_bytes_max) return cxml_builder_name(p->builder, full);
-    uint32_t mixed = space_id * 0x9E3779B1u + local.length;
-    for (uint32_t i = 0; i < local.length; i++) mixed = (mixed ^ (uint8_t)local.text[i]) * 0x01000193u;
-    uint32_t slot = (mixed ^ (mixed >> 15)) % names_kept;
-    if (known.names[slot].space_id == space_id && known.names[slot].length == local.length
-        && memcmp(known.names[slot].local, local.text, local.length) == 0)
-        return known.names[slot].number;
     uint32_t number = cxml_builder_name(p->builder, full);
-    if (number != 0 && (number & CXML_OWN_NAME) == 0) {
-        known.names[slot].space_id = space_id;
-        known.names[slot].number = number;
-        known.names[slot].length = local.length;
-        memcpy(known.names[slot].local, local.text, local.length);
+    if (kept != NULL && number != 0) {
+        kept->scope = p->scope;
+        kept->number = number;
+        /* A number of the document's own is good for this document, and so for this scope, only. */
+        kept->space_id = (number & CXML_OWN_NAME) == 0 ? space_id : 0;
     }
     return number;
+}
+
+/* The number of a name, 0 when it is to be left to the other parser. */
+static inline uint32_t name_number(plain_parse *p, const written_name *name, bool is_attribute) {
+    piece local = local_of(name);
+    if (local.length > p->limits->name_bytes_max) return 0;
+    known_name *kept = name->known != NULL && name->known->version == name->version ? name->known : NULL;
+    if (kept != NULL && kept->scope == p->scope) return kept->number;
+    return find_number(p, name, local, is_attribute, kept);
+}
+
+/* Skips what stands for itself in a value, and the quotes in it that do not end it. */
+static bool skip_value(plain_parse *p, char quote) {
+    while (p->end - p->at >= block_bytes) {
+        block bytes = block_at(p->at);
+        uint32_t marks = bits_of(
+            (bytes < 0x20) | (bytes == '<') | (bytes == '&') | (bytes == '"') | (bytes == '\'')
+            | (bytes == 0xEF)
+        );
+        if (marks == 0) {
+            p->at += block_bytes;
+            continue;
+        }
+        p->at += __builtin_ctz(marks);
+        if (*p->at == quote) return true;
+        if (*p->at != '"' && *p->at != '\'') return false;
+        p->at++;
+    }
+    while (p->at < p->end && *p->at != quote) {
+        if (!is(*p->at, plain_value) && *p->at != '"' && *p->at != '\'') return false;
+        p->at++;
+    }
+    return p->at < p->end;
 }
 
 static bool take_value(plain_parse *p, piece *value) {
@@ -191,44 +214,46 @@ static bool take_value(plain_parse *p, piece *value) {
     if (p->at >= p->end || (*p->at != '"' && *p->at != '\'')) return false;
     char quote = *p->at++;
     const char *start = p->at;
-    while (p->at < p->end && *p->at != quote) {
-        if (!is(*p->at, plain_value) && *p->at != '"' && *p->at != '\'') return false;
-        p->at++;
-    }
-    if (p->at >= p->end) return false;
+    if (!skip_value(p, quote)) return false;
     *value = (piece){start, (uint32_t)(p->at - start)};
     p->at++;
     return true;
 }
 
-/* A declaration that is out of the ordinary is left to the other parser. */
-static bool bind(plain_parse *p, piece name, piece space, uint32_t first_of_tag) {
+/* Whether a namespace needs no second thought: no white space to normalize, none of those that XML itself has. */
+static bool is_plain_space(piece space) {
     static const char *const reserved[] = {
         "http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/"
     };
-    piece local, prefix = prefix_of(name, &local);
-    piece declared = prefix.length > 0 ? local : (piece){"", 0};
-    if (p->binding_count >= bindings_max || space.length == 0 || space.length > p->limits->name_bytes_max)
-        return false;
-    if (declared.length >= 3 && memcmp(declared.text, "xml", 3) == 0) return false;
     for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
         if (same(space, (piece){reserved[i], (uint32_t)strlen(reserved[i])})) return false;
     for (uint32_t i = 0; i < space.length; i++)
         if (!is(space.text[i], space_part)) return false;
+    return true;
+}
+
+/* A declaration that is out of the ordinary is left to the other parser. */
+static bool bind(plain_parse *p, const written_name *name, piece space, uint32_t first_of_tag) {
+    piece declared = name->prefix_length > 0 ? local_of(name) : (piece){"", 0};
+    if (p->binding_count >= bindings_max || space.length == 0 || space.length > p->limits->name_bytes_max)
+        return false;
+    if (declared.length >= prefix_bytes_max || space.length >= space_bytes_max * 2) return false;
+    if (declared.length >= 3 && memcmp(declared.text, "xml", 3) == 0) return false;
+    uint32_t space_id = known_space(space.text, space.length);
+    if (space_id == 0) {
+        if (!is_plain_space(space)) return false;
+        space_id = keep_space(space.text, space.length);
+    }
     for (uint32_t i = first_of_tag; i < p->binding_count; i++)
         if (same(p->bindings[i].prefix, declared)) return false;
-    p->bindings[p->binding_count++] = (binding){declared, space, keep_space(space)};
+    p->bindings[p->binding_count++] = (binding){declared, space, space_id};
     return true;
 }
 
 static bool declare(cxml_builder *builder, const binding *bound) {
-    char prefix[local_bytes_max], space[space_bytes_max * 2];
-    if (bound->prefix.length >= sizeof(prefix) || bound->space.length >= sizeof(space)) return false;
-    memcpy(prefix, bound->prefix.text, bound->prefix.length);
-    prefix[bound->prefix.length] = 0;
-    memcpy(space, bound->space.text, bound->space.length);
-    space[bound->space.length] = 0;
-    return cxml_builder_declare(builder, prefix, space);
+    return cxml_builder_declare(
+        builder, bound->prefix.text, bound->prefix.length, bound->space.text, bound->space.length
+    );
 }
 
 /* Takes the attributes of a start tag up to its end. */
@@ -243,11 +268,11 @@ static bool take_attributes(
         if (p->at >= p->end) return false;
         if (*p->at == '>' || *p->at == '/') break;
         attribute taken;
-        if (p->at == before || !take_name(p, &taken.name) || !take_value(p, &taken.value)) return false;
+        if (p->at == before || !take_name(p, &taken.name, true) || !take_value(p, &taken.value)) return false;
         bool is_declaration = taken.name.length >= 5 && memcmp(taken.name.text, "xmlns", 5) == 0;
         if (is_declaration) {
-            if (taken.name.length > 5 && taken.name.text[5] != ':') return false;
-            if (!bind(p, taken.name, taken.value, first_of_tag)) return false;
+            if (taken.name.length > 5 && taken.name.prefix_length != 5) return false;
+            if (!bind(p, &taken.name, taken.value, first_of_tag)) return false;
         } else {
             if (*count >= attributes_max) return false;
             attributes[(*count)++] = taken;
@@ -259,43 +284,54 @@ static bool take_attributes(
         && p->binding_count <= p->limits->namespaces_in_scope_max;
 }
 
+/* Adds the attributes of the element that was opened last. */
+static bool add_attributes(plain_parse *p, const attribute *attributes, uint32_t count) {
+    uint32_t numbers[attributes_max];
+    for (uint32_t i = 0; i < count; i++) {
+        const written_name *name = &attributes[i].name;
+        numbers[i] = name_number(p, name, true);
+        if (numbers[i] == 0) return false;
+        for (uint32_t j = 0; j < i; j++) {
+            /* A name that is not in the table may get a number each time. */
+            bool may_be_same = (numbers[i] & numbers[j] & CXML_OWN_NAME) != 0
+                && same(local_of(name), local_of(&attributes[j].name));
+            if (numbers[i] == numbers[j] || may_be_same) return false;
+        }
+        piece value = attributes[i].value;
+        if (!cxml_builder_attribute(p->builder, numbers[i], value.text, value.length)) return false;
+    }
+    return true;
+}
+
 static bool take_start(plain_parse *p) {
     size_t offset = (size_t)(p->at - 1 - p->start);
     uint32_t line = p->line, count, declared;
     attribute attributes[attributes_max];
-    uint32_t numbers[attributes_max];
-    piece name;
+    written_name name;
     if (p->depth >= p->depth_max || p->element_count >= p->limits->elements_max) return false;
-    if (!take_name(p, &name) || !take_attributes(p, attributes, &count, &declared)) return false;
+    if (!take_name(p, &name, false)) return false;
+    uint64_t outer_scope = p->scope;
+    if (p->at < p->end && *p->at == '>') count = declared = 0;
+    else if (!take_attributes(p, attributes, &count, &declared)) return false;
+    if (declared > 0) p->scope = ++known.last_scope;
     p->element_count++;
-    uint32_t number = name_number(p, name, false);
+    uint32_t number = name_number(p, &name, false);
     if (number == 0 || !cxml_builder_open(p->builder, number, (uint32_t)offset, line)) return false;
     for (uint32_t i = p->binding_count - declared; i < p->binding_count; i++)
         if (!declare(p->builder, &p->bindings[i])) return false;
-    for (uint32_t i = 0; i < count; i++) {
-        numbers[i] = name_number(p, attributes[i].name, true);
-        if (numbers[i] == 0) return false;
-        for (uint32_t j = 0; j < i; j++) {
-            /* A name that is not in the table gets a number each time. */
-            bool may_be_same = (numbers[i] & numbers[j] & CXML_OWN_NAME) != 0
-                && same_local(attributes[i].name, attributes[j].name);
-            if (numbers[i] == numbers[j] || may_be_same) return false;
-        }
-        if (!cxml_builder_attribute(
-                p->builder, numbers[i], attributes[i].value.text, attributes[i].value.length
-            ))
-            return false;
-    }
+    if (count > 0 && !add_attributes(p, attributes, count)) return false;
     if (*p->at == '/') {
         p->at++;
         if (p->at >= p->end || *p->at != '>') return false;
         p->at++;
         p->binding_count -= declared;
+        p->scope = outer_scope;
         cxml_builder_close(p->builder);
         return true;
     }
     p->at++;
-    p->open_names[p->depth] = name;
+    p->open_names[p->depth] = (piece){name.text, name.length};
+    p->outer_scopes[p->depth] = outer_scope;
     p->bindings_of[p->depth++] = (uint8_t)declared;
     return true;
 }
@@ -303,12 +339,17 @@ static bool take_start(plain_parse *p) {
 static bool take_end(plain_parse *p) {
     if (p->depth == 0) return false;
     piece open = p->open_names[p->depth - 1];
-    if ((size_t)(p->end - p->at) <= open.length || memcmp(p->at, open.text, open.length) != 0) return false;
+    size_t left = (size_t)(p->end - p->at);
+    if (left <= open.length) return false;
+    bool is_same = left >= (size_t)open.length + block_bytes ? same_blocks(p->at, open.text, open.length)
+                                                             : memcmp(p->at, open.text, open.length) == 0;
+    if (!is_same) return false;
     p->at += open.length;
     skip_space(p);
     if (p->at >= p->end || *p->at != '>') return false;
     p->at++;
     p->binding_count -= p->bindings_of[--p->depth];
+    p->scope = p->outer_scopes[p->depth];
     cxml_builder_close(p->builder);
     return true;
 }
@@ -355,24 +396,42 @@ static bool skip_between(plain_parse *p) {
     return true;
 }
 
+/* Goes on to what is no plain text, or may not be. */
+static void skip_text(plain_parse *p) {
+    while (p->end - p->at >= block_bytes) {
+        block bytes = block_at(p->at);
+        uint32_t marks =
+            bits_of((bytes < 0x20) | (bytes == '<') | (bytes == '&') | (bytes == ']') | (bytes == 0xEF));
+        for (; marks != 0; marks &= marks - 1) {
+            const char *marked = p->at + __builtin_ctz(marks);
+            if (*marked == '\n') p->line++;
+            else if (*marked != '\t') {
+                p->at = marked;
+                return;
+            }
+        }
+        p->at += block_bytes;
+    }
+    for (; p->at < p->end; p->at++) {
+        if (*p->at == '\n') p->line++;
+        else if (!is(*p->at, plain_text) && *p->at != '\t') return;
+    }
+}
+
 /* Text up to the next tag. */
 static bool take_text(plain_parse *p) {
     while (true) {
         const char *start = p->at;
-        while (p->at < p->end) {
-            if (is(*p->at, plain_text) || *p->at == '\t') p->at++;
-            else if (*p->at == '\n') {
-                p->line++;
-                p->at++;
-            } else if (*p->at == ']' && p->end - p->at > 1 && p->at[1] != ']') p->at++;
-            else break;
+        skip_text(p);
+        while (p->end - p->at > 1 && *p->at == ']' && p->at[1] != ']') {
+            p->at++;
+            skip_text(p);
         }
         if (p->at >= p->end) return false;
         if (p->at > start && !cxml_builder_text(p->builder, start, (size_t)(p->at - start))) return false;
-        if (at_comment(p)) {
+        if (*p->at == '<') {
+            if (!at_comment(p)) return true;
             if (!skip_comment(p)) return false;
-        } else if (*p->at == '<') {
-            return true;
         } else if (*p->at != '&' || !take_entity(p)) {
             return false;
         }
@@ -406,6 +465,7 @@ bool cxml_plain_parse(const cxml_utf8 *source, const cxml_limits *limits, cxml_b
     p.builder = builder;
     p.line = 1;
     p.depth = p.element_count = p.binding_count = 0;
+    p.scope = ++known.last_scope;
     p.depth_max = limits->depth_max < CXML_DEPTH_CEILING ? limits->depth_max : CXML_DEPTH_CEILING;
     if (!take_declaration(&p)) return false;
     if (!skip_between(&p)) return false;

@@ -81,11 +81,9 @@ static void on_start(
     bool built =
         cxml_builder_open(tree->builder, name, (uint32_t)offset, cxml_parse_tag_line(&tree->parse, offset));
     for (int i = 0; built && i < namespace_count; i++) {
-        const xmlChar *declared = namespaces[2 * i], *uri = namespaces[2 * i + 1];
-        built = cxml_builder_declare(
-            tree->builder, declared == NULL ? "" : (const char *)declared,
-            uri == NULL ? "" : (const char *)uri
-        );
+        const char *prefix = namespaces[2 * i] == NULL ? "" : (const char *)namespaces[2 * i];
+        const char *uri = namespaces[2 * i + 1] == NULL ? "" : (const char *)namespaces[2 * i + 1];
+        built = cxml_builder_declare(tree->builder, prefix, strlen(prefix), uri, strlen(uri));
     }
     /* Five pointers an attribute: local name, prefix, namespace, begin and end of the value. */
     for (int i = 0; built && i < attribute_count; i++, attributes += 5) {

@@ -24,10 +24,17 @@ struct InboxIndex {
             self.role = role
             self.messageID = messageID
             var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-            for byte in role.rawValue.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            Self.mix(role.rawValue, into: &hash)
             hash = (hash ^ 0xff) &* 0x100_0000_01b3
-            for byte in messageID.rawValue.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            Self.mix(messageID.rawValue, into: &hash)
             self.hash = Int64(bitPattern: hash)
+        }
+
+        private static func mix(_ text: String, into hash: inout UInt64) {
+            let mixed = unsafe text.utf8.withContiguousStorageIfAvailable { bytes in
+                unsafe bytes.reduce(hash) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+            }
+            hash = mixed ?? text.utf8.reduce(hash) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         }
 
         // Exactly, byte by byte, like the tables: Swift's own comparison takes differently composed letters as equal.

@@ -12,10 +12,14 @@ struct ByteBuffer: Sendable {
         storage = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { $1 = capacity }
     }
 
-    /// The bytes alone, without the room behind them.
-    consuming func finish() -> [UInt8] {
-        storage.removeLast(storage.count - count)
-        return storage
+    /// Hands the bytes over, without the room behind them, and is empty then.
+    mutating func take() -> [UInt8] {
+        // Out of here first: what somebody else holds, too, would be copied when it is cut off.
+        var taken: [UInt8] = []
+        swap(&taken, &storage)
+        taken.removeLast(taken.count - count)
+        count = 0
+        return taken
     }
 
     /// Lends room for `count` more bytes; the closure says how many it wrote.
@@ -48,6 +52,7 @@ struct ByteBuffer: Sendable {
     }
 
     mutating func append(_ text: String) {
+        if unsafe text.utf8.withContiguousStorageIfAvailable({ unsafe append($0) }) != nil { return }
         var text = text
         text.withUTF8 { unsafe append($0) }
     }
@@ -105,6 +110,36 @@ extension ByteBuffer {
             end += 2
             end += unsafe Self.copy(name, to: room, at: end)
             unsafe room[end] = UInt8(ascii: ">")
+            return end + 1
+        }
+    }
+
+    /// Appends an attribute in one go, with the space before it.
+    mutating func appendAttribute(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
+        guard value.count <= XMLEscaping.chunkBytes else {
+            append(UInt8(ascii: " "))
+            unsafe append(name)
+            append("=\"")
+            unsafe XMLEscaping.append(value, to: &self, inAttribute: true)
+            append(UInt8(ascii: "\""))
+            return
+        }
+        unsafe append(upTo: name.count + 4 + value.count * XMLEscaping.expansionMax) { room in
+            unsafe room[0] = UInt8(ascii: " ")
+            var end = unsafe 1 + Self.copy(name, to: room, at: 1)
+            unsafe room[end] = UInt8(ascii: "=")
+            unsafe room[end + 1] = UInt8(ascii: "\"")
+            end += 2
+            var index = 0
+            let rest = unsafe UnsafeMutableBufferPointer(rebasing: room[end...])
+            end += unsafe XMLEscaping.write(
+                value,
+                from: &index,
+                to: value.count,
+                into: rest,
+                inAttribute: true
+            )
+            unsafe room[end] = UInt8(ascii: "\"")
             return end + 1
         }
     }

@@ -38,6 +38,24 @@ extension XMLElement {
         }
     }
 
+    /// Whether there is any.
+    package var hasAttributes: Bool { unsafe node.pointee.attribute_count != 0 }
+
+    /// The attributes that have no namespace, without the one of that name, in order.
+    package func attributesWithoutNamespace(except excluded: XMLName) -> [XMLAttribute] {
+        attributeIndices.compactMap { index in
+            let record = attributeRecord(index)
+            if document.isName(record.name, excluded) { return nil }
+            let parts = unsafe document.parts(ofName: record.name)
+            guard unsafe parts.namespace.isEmpty else { return nil }
+            return unsafe XMLAttribute(
+                name: String(decoding: parts.local, as: UTF8.self),
+                namespace: "",
+                value: document.string(record.value)
+            )
+        }
+    }
+
     /// Where the tree's records of the attributes stand.
     var attributeIndices: Range<Int> {
         let first = Int(unsafe node.pointee.first_attribute)

@@ -9,6 +9,17 @@ extension XMLElement {
         NamedChildren(all: children, name: name)
     }
 
+    /// How many elements are directly inside this one; no more than so many are counted.
+    package func childCount(upTo most: Int) -> Int {
+        var count = 0
+        var index = unsafe node.pointee.first_child
+        while index != 0, count < most {
+            count += 1
+            index = unsafe document.nodes[Int(index)].next_sibling
+        }
+        return count
+    }
+
     /// The first element of that name directly inside this one.
     package func first(_ name: XMLName) -> XMLElement? {
         var index = unsafe node.pointee.first_child

@@ -78,17 +78,33 @@ enum XMLEscaping {
         guard let source = unsafe UnsafeRawPointer(value.baseAddress),
             let target = UnsafeMutableRawPointer(room.baseAddress)
         else { return }
+        let first = index
         while end - index >= 8 {
             let bytes = unsafe (source + index).loadUnaligned(as: UInt64.self)
-            let isControl = (bytes &- ones &* 0x20) & ~bytes
-            let others =
-                isControl | equal(bytes, 0x22) | equal(bytes, 0x26) | equal(bytes, 0x3C) | equal(bytes, 0x3E)
-                | equal(bytes, 0xEF)
-            guard others & (ones << 7) == 0 else { return }
+            guard isPlain(bytes) else { return }
             unsafe (target + written).storeBytes(of: bytes, as: UInt64.self)
             index &+= 8
             written &+= 8
         }
+        // The rest at once, too, after eight that stand as they are right before it: some of them are written a second
+        // time. Without those it may be another character's end that stands there.
+        let missing = 8 &- (end &- index)
+        guard missing < 8, index > first else { return }
+        let bytes = unsafe (source + (index - missing)).loadUnaligned(as: UInt64.self)
+        guard isPlain(bytes) else { return }
+        unsafe (target + (written - missing)).storeBytes(of: bytes, as: UInt64.self)
+        written &+= end &- index
+        index = end
+    }
+
+    /// Whether all of eight bytes are written as they are.
+    @inline(__always)
+    private static func isPlain(_ bytes: UInt64) -> Bool {
+        let isControl = (bytes &- ones &* 0x20) & ~bytes
+        let others =
+            isControl | equal(bytes, 0x22) | equal(bytes, 0x26) | equal(bytes, 0x3C) | equal(bytes, 0x3E)
+            | equal(bytes, 0xEF)
+        return others & (ones << 7) == 0
     }
 
     /// What is written for the character at an index and how many bytes of the value it stands for; `nil` for

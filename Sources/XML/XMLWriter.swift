@@ -33,11 +33,11 @@ package struct XMLWriter: Sendable {
         levels.reserveCapacity(16)
     }
 
-    /// The whole document; every element must be closed.
-    package consuming func finish() -> [UInt8] {
+    /// Hands over the whole document, of which every element must be closed.
+    package mutating func finish() -> [UInt8] {
         assert(levels.isEmpty, "an element is not closed")
         if indentation != nil { bytes.append(UInt8(ascii: "\n")) }
-        return bytes.finish()
+        return bytes.take()
     }
 
     /// The XML declaration, in UTF-8; nothing may have been written before.
@@ -82,15 +82,18 @@ package struct XMLWriter: Sendable {
 
     /// Declares a namespace that comes from data on the element just begun.
     package mutating func namespace(prefix: String, uri: String) {
-        attribute(named: prefix.isEmpty ? "xmlns" : "xmlns:\(prefix)", uri)
+        assert(isTagOpen, "a namespace declaration belongs to the element just begun")
+        bytes.append(prefix.isEmpty ? " xmlns" : " xmlns:")
+        if !prefix.isEmpty { appendName(prefix) }
+        appendValue(uri)
     }
 
     /// Adds an attribute to the element just begun.
     package mutating func attribute(_ name: StaticString, _ value: String) {
         assert(isTagOpen, "an attribute belongs to the element just begun")
-        bytes.append(UInt8(ascii: " "))
-        bytes.append(name)
-        appendValue(value)
+        let name = unsafe UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        var value = value
+        value.withUTF8 { unsafe bytes.appendAttribute(name: name, value: $0) }
     }
 
     /// Adds an attribute whose name comes from data; what no name may hold becomes an underscore.
@@ -141,6 +144,16 @@ extension XMLWriter {
         value.withUTF8 { value in
             let name = unsafe UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
             unsafe bytes.appendElement(name: name, value: value)
+        }
+    }
+
+    /// Adds an element that holds text only, of a name that is known to be well-formed, prefix included.
+    package mutating func element(wellFormed name: String, _ value: String) {
+        beginContent()
+        var value = value
+        var name = name
+        value.withUTF8 { value in
+            name.withUTF8 { name in unsafe bytes.appendElement(name: name, value: value) }
         }
     }
 

@@ -44,13 +44,24 @@ package struct FulfillmentCatalog: Sendable, Hashable {
     /// Whether anything may be late; asked at every hop.
     private(set) var tellsLateness: Bool
     package var dependencies: [DependencyRule]
-    package var states: StateTree
+    package var states: StateTree {
+        didSet {
+            composedLines = ComposedStates(lineComposition, states)
+            composedOrders = ComposedStates(orderComposition, states)
+        }
+    }
     /// In the order in which they are reached.
     package var milestones: [MilestoneName]
     /// Line state from the states of a line's components (or of its child lines, when it has no component).
-    package var lineComposition: [CompositionRule]
+    package var lineComposition: [CompositionRule] {
+        didSet { composedLines = ComposedStates(lineComposition, states) }
+    }
+    private(set) var composedLines: ComposedStates
     /// Order state from its lines' states.
-    package var orderComposition: [CompositionRule]
+    package var orderComposition: [CompositionRule] {
+        didSet { composedOrders = ComposedStates(orderComposition, states) }
+    }
+    private(set) var composedOrders: ComposedStates
     /// From the sender's words to ours, before anything else looks at an order.
     package var translations: [Translation]
     package var policies: [Policy]
@@ -115,7 +126,9 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         self.states = states
         self.milestones = milestones
         self.lineComposition = lineComposition
+        composedLines = ComposedStates(lineComposition, states)
         self.orderComposition = orderComposition
+        composedOrders = ComposedStates(orderComposition, states)
         self.translations = translations
         self.policies = policies
         self.upstream = upstream

@@ -15,7 +15,11 @@ package struct FulfillmentSystem: Sendable, Hashable {
     /// From our words to the system's, in requests.
     package var translations: [Translation]
     /// Tried in order; the first that fits decides.
-    package var stateMap: [StateMapping]
+    package var stateMap: [StateMapping] {
+        didSet { mapsLinesApart = stateMap.contains(where: \.asksForLines) }
+    }
+    /// Whether the same report may mean another state for another line.
+    private(set) var mapsLinesApart: Bool
     package var unmappedStatus: UnmappedStatusPolicy
     /// How long it may say nothing after a request; `nil` for as long as it likes.
     package var silenceSecondsMax: Int64?
@@ -46,6 +50,7 @@ package struct FulfillmentSystem: Sendable, Hashable {
         self.requestMode = requestMode
         self.translations = translations
         self.stateMap = stateMap
+        mapsLinesApart = stateMap.contains(where: \.asksForLines)
         self.unmappedStatus = unmappedStatus
         self.silenceSecondsMax = silenceSecondsMax
         self.lateness = lateness

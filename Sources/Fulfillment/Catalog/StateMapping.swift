@@ -47,6 +47,9 @@ package struct StateMapping: Sendable, Hashable {
         normalizedMilestone = externalMilestone.map(ExternalStatus.normalized)
     }
 
+    /// Whether it may fit some lines of a component and not others.
+    var asksForLines: Bool { !patterns.isEmpty || !productClasses.isEmpty }
+
     /// Whether it is about such a report.
     ///
     /// What it does not name fits any; a report without status is one of a milestone.

@@ -29,13 +29,22 @@ package struct StateTree: Sendable, Hashable {
     }
 
     package private(set) var nodes: [StateName: Node]
+    /// The same without what a copy would count references for: most questions are about these two.
+    private var places: [StateName: Place]
+
+    private struct Place: Sendable, Hashable {
+        var root: Root
+        var rank: Int
+    }
 
     /// The five roots alone.
     package static let standard = StateTree()
 
     package init() {
         nodes = [:]
+        places = [:]
         for root in Root.allCases {
+            places[root.name] = Place(root: root, rank: nodes.count)
             nodes[root.name] = Node(root: root, parent: nil, rank: nodes.count, lineage: [root.name])
         }
     }
@@ -45,6 +54,7 @@ package struct StateTree: Sendable, Hashable {
     /// - Returns: Whether it was added; not when the name is taken or the parent is unknown.
     package mutating func add(_ name: StateName, below parent: StateName) -> Bool {
         guard nodes[name] == nil, let above = nodes[parent] else { return false }
+        places[name] = Place(root: above.root, rank: nodes.count)
         nodes[name] = Node(
             root: above.root,
             parent: parent,
@@ -54,8 +64,10 @@ package struct StateTree: Sendable, Hashable {
         return true
     }
 
-    package func root(of name: StateName) -> Root { nodes[name]?.root ?? .open }
-    package func rank(of name: StateName) -> Int { nodes[name]?.rank ?? -1 }
+    package func root(of name: StateName) -> Root { place(of: name).root }
+    package func rank(of name: StateName) -> Int { place(of: name).rank }
+
+    private func place(of name: StateName) -> Place { places[name] ?? Place(root: .open, rank: -1) }
 
     /// A state and those above it, the root last; an unknown one stands alone.
     func lineage(of name: StateName) -> [StateName] { nodes[name]?.lineage ?? [name] }
@@ -68,9 +80,10 @@ package struct StateTree: Sendable, Hashable {
     /// Whether work in a state has passed through another one: it is that state, below it, or later.
     package func state(_ state: StateName, hasReached other: StateName) -> Bool {
         if self.state(state, isWithin: other) { return true }
-        return switch (root(of: state), root(of: other)) {
-        case (.inProgress, .inProgress), (.complete, .complete), (.open, .open):
-            rank(of: state) > rank(of: other)
+        let here = place(of: state)
+        let there = place(of: other)
+        return switch (here.root, there.root) {
+        case (.inProgress, .inProgress), (.complete, .complete), (.open, .open): here.rank > there.rank
         case (.complete, .inProgress), (.complete, .open), (.inProgress, .open): true
         case (.open, _), (.inProgress, _), (.complete, _), (.failed, _), (.cancelled, _): false
         }
@@ -80,9 +93,10 @@ package struct StateTree: Sendable, Hashable {
     /// done.
     package func state(_ current: StateName, mayBecome next: StateName) -> Bool {
         guard current != next else { return false }
-        return switch (root(of: current), root(of: next)) {
-        case (.open, .open), (.inProgress, .inProgress), (.complete, .complete):
-            rank(of: next) > rank(of: current)
+        let here = place(of: current)
+        let there = place(of: next)
+        return switch (here.root, there.root) {
+        case (.open, .open), (.inProgress, .inProgress), (.complete, .complete): there.rank > here.rank
         case (.open, _): true
         case (.inProgress, .complete), (.inProgress, .failed), (.inProgress, .cancelled): true
         case (.inProgress, .open): false
@@ -95,8 +109,10 @@ package struct StateTree: Sendable, Hashable {
 
     /// Whether work that is under way in a state has left another state of work behind.
     package func state(_ state: StateName, isBeyond other: StateName) -> Bool {
-        switch (root(of: state), root(of: other)) {
-        case (.inProgress, .inProgress): rank(of: state) > rank(of: other)
+        let here = place(of: state)
+        let there = place(of: other)
+        return switch (here.root, there.root) {
+        case (.inProgress, .inProgress): here.rank > there.rank
         case (.inProgress, .open): true
         case (.open, _), (.inProgress, _), (.complete, _), (.failed, _), (.cancelled, _): false
         }
@@ -106,15 +122,18 @@ package struct StateTree: Sendable, Hashable {
     /// of those not cancelled; cancelled only when all are.
     func leastAdvanced(_ states: [StateName]) -> StateName? {
         var least: StateName?
-        var place = (5, 0)
-        for state in states where state != least {
-            let root = root(of: state)
-            if root == .failed { return state }
+        var leastPlace = (5, 0)
+        var previous: StateName?
+        for state in states where state != least && state != previous {
+            previous = state
+            let place = place(of: state)
+            if place.root == .failed { return state }
             // Cancelled parts hold nothing up, so they rank behind everything.
-            let order = root == .open ? 0 : root == .inProgress ? 1 : root == .complete ? 2 : 3
-            let here = (order, rank(of: state))
-            if here < place {
-                place = here
+            let order =
+                place.root == .open ? 0 : place.root == .inProgress ? 1 : place.root == .complete ? 2 : 3
+            let here = (order, place.rank)
+            if here < leastPlace {
+                leastPlace = here
                 least = state
             }
         }

@@ -2,8 +2,8 @@ internal import Orders
 
 // How far lines can still be changed, kept with each line so that a change costs what it changes.
 extension OrderState {
-    /// What is known of the components that do several lines together.
-    private typealias Known = [Int: RevisionPermissibility]
+    /// What is known of the components that do several lines together, at their positions.
+    private typealias Known = [RevisionPermissibility?]
 
     /// What changes of what is kept, after something happened to these lines; in the order of the lines.
     ///
@@ -13,9 +13,11 @@ extension OrderState {
         of lines: Set<Int>,
         catalog: FulfillmentCatalog
     ) -> [(line: LineID, permissibility: RevisionPermissibility)] {
-        var known: Known = [:]
-        let open = lines.union(linesDoneTogether(with: lines, &known, catalog))
-        var levels = [[Int]](repeating: [], count: (open.map { index.depthOfLine[$0] }.max() ?? 0) + 1)
+        if lines.isEmpty { return [] }
+        var known = Known(repeating: nil, count: components.count)
+        // Some may stand here twice; they are looked at once.
+        let open = Array(lines) + linesDoneTogether(with: lines, &known, catalog)
+        var levels = [[Int]](repeating: [], count: (open.lazy.map { index.depthOfLine[$0] }.max() ?? 0) + 1)
         for line in open { levels[index.depthOfLine[line]].append(line) }
         var changed: [Int: RevisionPermissibility] = [:]
         for depth in levels.indices.reversed() {
@@ -40,21 +42,24 @@ extension OrderState {
         with lines: Set<Int>,
         _ known: inout Known,
         _ catalog: FulfillmentCatalog
-    ) -> Set<Int> {
-        var together: Set<Int> = []
-        var seen: Set<Int> = []
+    ) -> [Int] {
+        var together: [Int] = []
+        var isTaken = [Bool](repeating: false, count: components.count)
+        var isSeen = isTaken
         for line in lines {
             let isEased = isEased(line, &known, catalog)
             for place in index.componentsOfLine[line] {
                 let component = place.component
-                guard index.linesOfComponent[component].count > 1 else { continue }
+                guard index.linesOfComponent[component].count > 1, !isTaken[component] else { continue }
                 if isEased {
-                    together.formUnion(index.linesOfComponent[component])
-                } else if seen.insert(component).inserted {
+                    isTaken[component] = true
+                    together += index.linesOfComponent[component]
+                } else if !isSeen[component] {
+                    isSeen[component] = true
                     let worst = permissibility(of: component, &known, catalog)
                     for other in index.linesOfComponent[component]
                     where self.lines[other].permissibility < worst && counts(component, forLine: other) {
-                        together.insert(other)
+                        together.append(other)
                     }
                 }
             }

@@ -56,14 +56,22 @@ package struct DependencyPlanner {
         return blocking
     }
 
-    /// Two rules may say the same; then it is said once.
+    /// Adds what one rule says, without what another one has said already.
     private static func add(_ more: [PlannedDependency], to dependencies: inout [PlannedDependency]) {
         guard !dependencies.isEmpty else {
             dependencies = more
             return
         }
-        let known = Set(dependencies)
-        dependencies += more.filter { !known.contains($0) }
+        guard let rule = more.first else { return }
+        let alike = dependencies.filter {
+            $0.wait == rule.wait && $0.delaySeconds == rule.delaySeconds && $0.delayUntil == rule.delayUntil
+        }
+        guard !alike.isEmpty else {
+            dependencies += more
+            return
+        }
+        let known = Set(alike.map(\.component))
+        dependencies += more.filter { !known.contains($0.component) }
     }
 
     private static func tooMany(_ rule: DependencyRule) -> Failure {

@@ -60,8 +60,11 @@ extension OrderCourse {
 
     /// Whether the order's state lets work begin.
     private var mayStart: Bool {
-        guard let state, state.change?.value.pending == nil, !state.isLocked else { return false }
-        return switch state.lifecycle {
+        // Asked in place: the state is large to copy.
+        guard let lifecycle = state?.lifecycle, state?.change?.value.pending == nil, state?.isLocked == false else {
+            return false
+        }
+        return switch lifecycle {
         case .notStarted, .inProgress, .amending, .cancelling: true
         case .waiting, .waitingForRevision, .suspended, .cancelled, .failed, .completed, .aborted: false
         }

@@ -239,11 +239,11 @@ extension OrderCourse {
             let line = state?.lines[reported.line].id,
             let current = state?.components[reported.component].lineStates[reported.position]
         else { return }
-        let mapping = mapping(of: status, milestone, reported)
+        let mapping = meaning(of: status, milestone, reported)
         if let mapping {
             let next = mapping.state
             if catalog.states.state(current, mayBecome: next) {
-                let external = String((status?.code ?? milestone ?? "").prefix(100))
+                let external = (status?.code ?? milestone ?? "").prefixed(to: 100)
                 emit(.lineProgressed(id, line: line, state: next, external: external))
                 noteChange(ofLine: reported.line)
                 if catalog.states.root(of: next) == .failed { remarks.add(line, .refused(status)) }
@@ -282,6 +282,31 @@ extension OrderCourse {
         if rank > ofComponent, let id = state?.components[reported.component].id {
             emit(.componentMilestone(id, milestone: milestone))
         }
+    }
+
+    /// What a report means for a line, remembered for the next line.
+    private mutating func meaning(
+        of status: ReportedStatus?,
+        _ milestone: String?,
+        _ reported: ReportedLine
+    ) -> StateMapping? {
+        if let meaning, meaning.component == reported.component, meaning.status == status?.code,
+            meaning.milestone == milestone
+        {
+            return meaning.mapping
+        }
+        let found = mapping(of: status, milestone, reported)
+        if let mapping = found, let system = state?.components[reported.component].plan.system,
+            catalog.systems[system]?.mapsLinesApart == false
+        {
+            meaning = ReportMeaning(
+                component: reported.component,
+                status: status?.code,
+                milestone: milestone,
+                mapping: mapping
+            )
+        }
+        return found
     }
 
     /// The first mapping that fits; systems that have none speak the catalog's own states.
@@ -350,4 +375,17 @@ extension OrderCourse {
             }
         }
     }
+}
+
+/// What a report was found to mean for the lines of a component.
+struct ReportMeaning {
+    var component: Int
+    var status: String?
+    var milestone: String?
+    var mapping: StateMapping
+}
+
+extension String {
+    /// The first so many characters; most texts are shorter, which their bytes tell without a count of characters.
+    fileprivate func prefixed(to count: Int) -> String { utf8.count <= count ? self : String(prefix(count)) }
 }

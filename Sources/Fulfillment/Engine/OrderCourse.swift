@@ -28,6 +28,8 @@ struct OrderCourse {
     var isWakeUpGone = false
     /// Whether timers of requests that are to be sent again may have fired before their time.
     var areRetriesGone = false
+    /// What the last report of a component was found to mean: its lines are nearly always reported alike.
+    var meaning: ReportMeaning?
     /// What the fallout table has decided for the order as a whole, to be done once the message is taken.
     var decided: (action: FalloutAction, failure: Failure)?
 
@@ -119,6 +121,7 @@ struct OrderCourse {
         candidatesTaken = 0
         isCandidate = []
         changedLines = []
+        meaning = nil
     }
 
     mutating func noteChange(ofLine line: Int) { changedLines.insert(line) }

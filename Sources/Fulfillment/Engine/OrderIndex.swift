@@ -18,22 +18,57 @@ package final class OrderIndex: Sendable, Hashable {
     /// For each component: those that wait for it.
     package let dependants: [[Int]]
 
-    package init(lines: [OrderLine] = [], components: [OrderComponent] = []) {
-        let componentAt = Dictionary(
-            components.enumerated().map { ($0.element.id, $0.offset) },
+    package convenience init(lines: [OrderLine] = [], components: [OrderComponent] = []) {
+        let lineAt = Dictionary(
+            lines.enumerated().lazy.map { ($0.element.id, $0.offset) },
             uniquingKeysWith: { first, _ in first }
         )
-        let lineAt = Dictionary(
-            lines.enumerated().map { ($0.element.id, $0.offset) },
+        let parentOfLine = lines.map { $0.parents.first.flatMap { lineAt[$0] } }
+        var children = [[Int]](repeating: [], count: lines.count)
+        for (index, parent) in parentOfLine.enumerated() {
+            if let parent { children[parent].append(index) }
+        }
+        self.init(
+            lineAt: lineAt,
+            parentOfLine: parentOfLine,
+            childrenOfLine: children,
+            depthOfLine: Self.depths(parentOfLine, children),
+            components: components
+        )
+    }
+
+    /// The same lines with other components.
+    convenience init(linesOf other: OrderIndex, components: [OrderComponent]) {
+        self.init(
+            lineAt: other.lineAt,
+            parentOfLine: other.parentOfLine,
+            childrenOfLine: other.childrenOfLine,
+            depthOfLine: other.depthOfLine,
+            components: components
+        )
+    }
+
+    private init(
+        lineAt: [LineID: Int],
+        parentOfLine: [Int?],
+        childrenOfLine: [[Int]],
+        depthOfLine: [Int],
+        components: [OrderComponent]
+    ) {
+        self.lineAt = lineAt
+        self.parentOfLine = parentOfLine
+        self.childrenOfLine = childrenOfLine
+        self.depthOfLine = depthOfLine
+        let componentAt = Dictionary(
+            components.enumerated().lazy.map { ($0.element.id, $0.offset) },
             uniquingKeysWith: { first, _ in first }
         )
         self.componentAt = componentAt
-        self.lineAt = lineAt
         linesOfComponent = components.map { component in component.plan.lines.compactMap { lineAt[$0] } }
         dependencies = components.map { component in
             component.plan.dependsOn.map { componentAt[$0.component] }
         }
-        var componentsOfLine = [[(component: Int, position: Int)]](repeating: [], count: lines.count)
+        var componentsOfLine = [[(component: Int, position: Int)]](repeating: [], count: parentOfLine.count)
         var dependants = [[Int]](repeating: [], count: components.count)
         for (index, component) in components.enumerated() {
             for (position, line) in component.plan.lines.enumerated() {
@@ -45,14 +80,6 @@ package final class OrderIndex: Sendable, Hashable {
         }
         self.componentsOfLine = componentsOfLine
         self.dependants = dependants
-        let parentOfLine = lines.map { $0.parents.first.flatMap { lineAt[$0] } }
-        var children = [[Int]](repeating: [], count: lines.count)
-        for (index, parent) in parentOfLine.enumerated() {
-            if let parent { children[parent].append(index) }
-        }
-        self.parentOfLine = parentOfLine
-        childrenOfLine = children
-        depthOfLine = Self.depths(parentOfLine, children)
     }
 
     /// From the top down; lines of a cycle, which validation refuses, stay at 0.

@@ -37,7 +37,7 @@ extension OrderState {
         case .rejected(let rejection): reject(rejection)
         case .planned(let plan):
             components = plan.components.map { OrderComponent(plan: $0) }
-            reindex()
+            reindexComponents()
         case .linesWithoutWork(let ids):
             for id in ids {
                 change(line: id) {

@@ -91,7 +91,7 @@ extension OrderState {
         where lines[child].hasWork && (isWithdrawn || !lines[child].isWithdrawn) {
             parts.add(lines[child].state)
         }
-        return parts.composed(by: catalog.lineComposition, catalog.states)
+        return catalog.composedLines.state(ofPartsIn: parts.states)
     }
 
     /// The order's state from its lines'; complete when there is nothing to do, `nil` when no rule fits.
@@ -99,37 +99,17 @@ extension OrderState {
         var parts = DistinctStates()
         let isCancelled = change?.value.isCancelled ?? false
         for line in lines where line.hasWork && (isCancelled || !line.isWithdrawn) { parts.add(line.state) }
-        if parts.isEmpty { return StateTree.Root.complete.name }
-        return parts.composed(by: catalog.orderComposition, catalog.states)
+        if parts.states.isEmpty { return StateTree.Root.complete.name }
+        return catalog.composedOrders.state(ofPartsIn: parts.states)
     }
 }
 
 /// Any, all and none ask only which states occur, not how often: few, however many lines there are.
 private struct DistinctStates {
-    private var states: [StateName] = []
-
-    var isEmpty: Bool { states.isEmpty }
+    private(set) var states: [StateName] = []
 
     mutating func add(_ state: StateName) {
         if !states.contains(state) { states.append(state) }
-    }
-
-    /// The state of the first rule whose conditions all hold; `nil` leaves the state as it is.
-    func composed(by rules: [CompositionRule], _ tree: StateTree) -> StateName? {
-        guard !states.isEmpty else { return nil }
-        let lineages = states.map(tree.lineage)
-        return rules.first { rule in
-            rule.conditions.allSatisfy { condition in
-                let isMeant = { (lineage: [StateName]) in
-                    condition.states.contains { lineage.contains($0) }
-                }
-                return switch condition.quantifier {
-                case .any: lineages.contains(where: isMeant)
-                case .all: lineages.allSatisfy(isMeant)
-                case .none: !lineages.contains(where: isMeant)
-                }
-            }
-        }?.state
     }
 }
 

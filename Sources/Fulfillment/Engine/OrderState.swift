@@ -99,6 +99,11 @@ package struct OrderState: Sendable, Hashable, Codable {
         index = OrderIndex(lines: order?.lines ?? [], components: components)
     }
 
+    /// Rebuilds ``index`` after components were replaced, the lines being the same.
+    mutating func reindexComponents() {
+        index = OrderIndex(linesOf: index, components: components)
+    }
+
     /// The highest revision that was seen of it, applied or not.
     package var highestRevision: Int {
         max(revision, change?.value.queued?.revision ?? revision, change?.value.highestSeen ?? revision)

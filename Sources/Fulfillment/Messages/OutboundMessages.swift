@@ -175,6 +175,7 @@ package struct OutboundMessages {
 
     /// What one line has to tell: its last state, its milestones in order, its values.
     private struct LineNews {
+        let line: LineID
         var milestones: [MilestoneName] = []
         var attributes: [LineAttribute] = []
         var permissibility: RevisionPermissibility?
@@ -182,13 +183,19 @@ package struct OutboundMessages {
 
     private func reports(for events: [OrderEvent], state: OrderState) -> [StatusReport] {
         guard catalog.upstream.format != .none else { return [] }
-        var order: [LineID] = []
-        var news: [LineID: LineNews] = [:]
+        var news: [LineNews] = []
+        var placeOf: [LineID: Int] = [:]
         var statusChanged = false
         var answers: [StatusReport] = []
         func note(_ line: LineID, _ change: (inout LineNews) -> Void) {
-            if news[line] == nil { order.append(line) }
-            change(&news[line, default: LineNews()])
+            // What happened to one line nearly always stands together.
+            if let last = news.last, last.line == line { return change(&news[news.count - 1]) }
+            let place = placeOf[line] ?? news.count
+            if place == news.count {
+                placeOf[line] = place
+                news.append(LineNews(line: line))
+            }
+            change(&news[place])
         }
         for event in events {
             switch event {
@@ -203,10 +210,10 @@ package struct OutboundMessages {
             default: break
             }
         }
-        guard statusChanged || !order.isEmpty else { return answers }
+        guard statusChanged || !news.isEmpty else { return answers }
         let status = isChanging(state) ? asUnderWay(state.status) : state.status
         return answers
-            + waves(order, news, state).map { lines in
+            + waves(news, state).map { lines in
                 StatusReport(
                     format: catalog.upstream.format,
                     status: status,
@@ -251,16 +258,16 @@ package struct OutboundMessages {
     }
 
     /// A message carries one milestone a line, so a line with several has a message for each, in order.
-    private func waves(_ order: [LineID], _ news: [LineID: LineNews], _ state: OrderState) -> [[LineReport]] {
-        let count = max(1, news.values.map(\.milestones.count).max() ?? 1)
+    private func waves(_ news: [LineNews], _ state: OrderState) -> [[LineReport]] {
+        let count = max(1, news.lazy.map(\.milestones.count).max() ?? 1)
         let waves = (0..<count).map { wave in
-            order.compactMap { line -> LineReport? in
-                guard let told = news[line], let at = state.index.lineAt[line] else { return nil }
+            news.compactMap { told -> LineReport? in
+                guard let at = state.index.lineAt[told.line] else { return nil }
                 guard wave == 0 || wave < told.milestones.count else { return nil }
                 let isCancelling = state.lines[at].isWithdrawn && isChanging(state)
                 let current = isCancelling ? asUnderWay(state.lines[at].state) : state.lines[at].state
                 return LineReport(
-                    line: line,
+                    line: told.line,
                     state: current,
                     root: catalog.states.root(of: current),
                     code: catalog.upstream.statusCode(of: current, in: catalog.states),

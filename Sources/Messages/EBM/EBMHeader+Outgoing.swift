@@ -3,7 +3,7 @@ internal import Orders
 extension EBMHeader {
     /// The header of an outgoing message about an order.
     package init(_ kind: MessageKind, context: EncodingContext, order: CrossReference) {
-        self.init(MessageIdentity(kind), context: context, order: order)
+        self.init(.of(kind), context: context, order: order)
     }
 
     init(_ kind: MessageIdentity, context: EncodingContext, order: CrossReference) {
@@ -140,7 +140,7 @@ struct MessageIdentity {
     /// Whether it goes back to where the order came from, instead of on to whoever fulfills it.
     var isReply: Bool
 
-    init(_ kind: MessageKind) {
+    private init(_ kind: MessageKind) {
         messageName = kind.messageName
         objectName = kind.objectName
         verb = kind.verb
@@ -151,6 +151,23 @@ struct MessageIdentity {
             case .updateSalesOrder, .processFulfillmentOrderUpdate: true
             case .processSalesOrderFulfillment, .processProvisioningOrder, .processFulfillmentOrder: false
             }
+    }
+
+    private static let salesOrder = MessageIdentity(MessageKind.processSalesOrderFulfillment)
+    private static let provisioningOrder = MessageIdentity(MessageKind.processProvisioningOrder)
+    private static let fulfillmentOrder = MessageIdentity(MessageKind.processFulfillmentOrder)
+    private static let fulfillmentOrderUpdate = MessageIdentity(MessageKind.processFulfillmentOrderUpdate)
+    private static let salesOrderUpdate = MessageIdentity(MessageKind.updateSalesOrder)
+
+    /// Put together once for each kind.
+    static func of(_ kind: MessageKind) -> MessageIdentity {
+        switch kind {
+        case .processSalesOrderFulfillment: salesOrder
+        case .processProvisioningOrder: provisioningOrder
+        case .processFulfillmentOrder: fulfillmentOrder
+        case .processFulfillmentOrderUpdate: fulfillmentOrderUpdate
+        case .updateSalesOrder: salesOrderUpdate
+        }
     }
 
     /// A message of `namespace` whose root is the operation's name followed by `EBM`.

@@ -33,8 +33,12 @@ struct ElementValues {
         self.index = index
         self.object = object
         self.ownScheme = ownScheme
+        properties.reserveCapacity(element.childCount(upTo: Self.usualProperties))
         read(element, container: 0, at: GroupPath())
     }
+
+    /// For so many there is room at once, where there are as many elements.
+    private static let usualProperties = 24
 
     subscript(_ field: LayoutField) -> String? { fields[field.rawValue] }
 
@@ -118,7 +122,7 @@ struct ElementValues {
             fields[field.rawValue] = text
         default:
             fields[field.rawValue] = text
-            keepAttributes(element.attributes, path: path, discriminator: index.slots[slot].discriminator)
+            keepAttributes(element, path: path, discriminator: index.slots[slot].discriminator)
         }
     }
 
@@ -137,11 +141,8 @@ struct ElementValues {
         discriminator: XMLName
     ) {
         var path = path
-        let attributes = element.attributes
-        if !attributes.isEmpty, let scheme = element.attribute(discriminator)?.trimmedXMLSpace,
-            !scheme.isEmpty
-        {
-            path += "[\(scheme)]"
+        if let scheme = element.attribute(discriminator)?.trimmedXMLSpace, !scheme.isEmpty {
+            path = String(path: path, scheme: scheme)
         }
         // Nearly always it is the first under its path: it is put there at once, and what was there goes back else.
         if let earlier = properties.updateValue(text, forKey: path) {
@@ -157,15 +158,15 @@ struct ElementValues {
             path += "#\(repetition)"
             properties[path] = text
         }
-        keepAttributes(attributes, path: path, discriminator: discriminator)
+        keepAttributes(element, path: path, discriminator: discriminator)
     }
 
     /// Attributes beside the one that is part of the path.
-    private mutating func keepAttributes(_ attributes: [XMLAttribute], path: String, discriminator: XMLName) {
-        for attribute in attributes where attribute.namespace.isEmpty && attribute.name != discriminator.local
-        {
+    private mutating func keepAttributes(_ element: XMLElement, path: String, discriminator: XMLName) {
+        guard element.hasAttributes else { return }
+        for attribute in element.attributesWithoutNamespace(except: discriminator) {
             let value = attribute.value.trimmedXMLSpace
-            if !value.isEmpty { properties["\(path)/@\(attribute.name)"] = value }
+            if !value.isEmpty { properties[String(path: path, attribute: attribute.name)] = value }
         }
     }
 
@@ -261,10 +262,7 @@ struct ElementValues {
 
 extension XMLElement {
     /// Whether there are elements inside.
-    var hasElements: Bool {
-        var children = children
-        return children.next() != nil
-    }
+    var hasElements: Bool { childCount(upTo: 1) > 0 }
 }
 
 extension XMLName {
@@ -281,4 +279,6 @@ extension XMLName {
     static let specificationAction = common("ServiceActionCode")
     static let specificationDataType = common("DataTypeCode")
     static let actionCode = XMLName("actionCode")
+    static let schemeAgencyID = XMLName("schemeAgencyID")
+    static let unitCode = XMLName("unitCode")
 }

@@ -68,7 +68,7 @@ extension HeaderName {
             .custom, .specificationGroup, .specification,
             .specificationName, .specificationValue, .specificationAction, .specificationDataType,
             .actionCode,
-            .schemeID, .listID,
+            .schemeID, .listID, .schemeAgencyID, .unitCode,
         ]
     }
 }

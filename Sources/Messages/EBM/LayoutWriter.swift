@@ -60,7 +60,8 @@ struct LayoutWriter {
 
     /// The slot and place of a value's path.
     private func locate(_ text: String) -> (slot: Int, place: LayoutPlace, scheme: String?)? {
-        if let slot = index.slotOfPath[text] {
+        // No path of the layout ends like one with a scheme.
+        if text.utf8.last != UInt8(ascii: "]"), let slot = index.slotOfPath[text] {
             guard case .value = index.slots[slot].kind else { return nil }
             return (slot, index.slots[slot].place, nil)
         }
@@ -104,7 +105,7 @@ struct LayoutWriter {
 
     /// Values that would stand twice where the schema allows one.
     private mutating func moveRepeated() {
-        guard pending.count > 1 else { return }
+        guard pending.count > 1, hasSamePlaces else { return }
         var kept: [Entry] = []
         kept.reserveCapacity(pending.count)
         for entry in pending {
@@ -117,6 +118,10 @@ struct LayoutWriter {
             }
         }
         pending = kept
+    }
+
+    private var hasSamePlaces: Bool {
+        (1..<pending.count).contains { pending[$0].place == pending[$0 - 1].place }
     }
 
     // MARK: Writing
@@ -140,9 +145,12 @@ struct LayoutWriter {
         moveTo(slot, place, &writer)
         let isContested = next < pending.count && pending[next].place == place
         // The path is only needed where something else may stand under it.
-        let needsPath = isContested || (agency == nil && !attributes.isEmpty)
+        guard isContested || (agency == nil && !attributes.isEmpty) else {
+            writeLeaf(slot, path: "", value, scheme: scheme, agency: agency, to: &writer)
+            return
+        }
         let path = index.slots[slot].path
-        let ownPath = needsPath ? scheme.map { "\(path)[\($0)]" } ?? path : path
+        let ownPath = scheme.map { String(path: path, scheme: $0) } ?? path
         writeLeaf(slot, path: ownPath, value, scheme: scheme, agency: agency, to: &writer)
         // What is said again under the same path gives way; what else there is for it finds another place.
         while next < pending.count, pending[next].place == place {
@@ -203,9 +211,12 @@ struct LayoutWriter {
         to writer: inout XMLWriter
     ) {
         if scheme == nil && attributes.isEmpty {
-            writer.raw(index.slots[slot].startTag)
-            writer.text(value)
-            writer.raw(index.slots[slot].endTag)
+            if value.isEmpty {
+                writer.raw(index.slots[slot].startTag)
+                writer.raw(index.slots[slot].endTag)
+            } else {
+                writer.element(wellFormed: index.slots[slot].qualifiedName, value)
+            }
             return
         }
         writer.open(wellFormed: index.slots[slot].qualifiedName)
@@ -223,6 +234,15 @@ struct LayoutWriter {
 
     private mutating func moveTo(_ slot: Int, _ place: LayoutPlace, _ writer: inout XMLWriter) {
         let groups = index.slots[slot].ancestors
+        // Nearly always beside the one before: the same innermost group has the same groups around it.
+        if open.count == groups.count,
+            open.last.map({
+                $0.slot == groups[groups.count - 1] && $0.prefix == place.prefix(depth: groups.count)
+            })
+                ?? true
+        {
+            return
+        }
         var common = 0
         while common < open.count, common < groups.count,
             open[common] == OpenGroup(slot: groups[common], prefix: place.prefix(depth: common + 1))

@@ -27,11 +27,10 @@ package enum BusinessObject: Sendable, Hashable, CaseIterable {
     }
 
     package var namespace: String {
-        let base = "http://xmlns.oracle.com/EnterpriseObjects/Core/EBO/"
-        return switch self {
-        case .salesOrder: base + "SalesOrder/V2"
-        case .provisioningOrder: base + "ProvisioningOrder/V1"
-        case .fulfillmentOrder: base + "FulfillmentOrder/V1"
+        switch self {
+        case .salesOrder: "http://xmlns.oracle.com/EnterpriseObjects/Core/EBO/SalesOrder/V2"
+        case .provisioningOrder: "http://xmlns.oracle.com/EnterpriseObjects/Core/EBO/ProvisioningOrder/V1"
+        case .fulfillmentOrder: "http://xmlns.oracle.com/EnterpriseObjects/Core/EBO/FulfillmentOrder/V1"
         }
     }
 

@@ -6,6 +6,13 @@ extension String {
         return utf8.withContiguousStorageIfAvailable { $0.contains(byte) } ?? utf8.contains(byte)
     }
 
+    /// Where that byte stands first.
+    func firstByte(_ scalar: Unicode.Scalar) -> Int? {
+        let byte = UInt8(ascii: scalar)
+        return utf8.withContiguousStorageIfAvailable { $0.firstIndex(of: byte) }
+            ?? utf8.firstIndex(of: byte).map { utf8.distance(from: utf8.startIndex, to: $0) }
+    }
+
     /// Whether it begins with these bytes.
     func begins(with prefix: StaticString) -> Bool {
         let start = UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)
@@ -17,10 +24,30 @@ extension String {
     /// Whether it is that path followed by a scheme in brackets; by nothing behind it, when it must end there.
     func isPath(_ path: String, withScheme mustEnd: Bool) -> Bool {
         let count = path.utf8.count
-        guard utf8.count > count, utf8.starts(with: path.utf8),
-            utf8[utf8.index(startIndex, offsetBy: count)] == UInt8(ascii: "[")
+        // The bracket first: it tells nearly all others apart without a look at their beginning.
+        guard utf8.count > count, utf8[utf8.index(startIndex, offsetBy: count)] == UInt8(ascii: "["),
+            utf8.starts(with: path.utf8)
         else { return false }
         return !mustEnd || utf8.last == UInt8(ascii: "]")
+    }
+
+    /// The path of an attribute, `path/@name`.
+    init(path: String, attribute name: String) {
+        self.init()
+        reserveCapacity(path.utf8.count + name.utf8.count + 2)
+        append(path)
+        append("/@")
+        append(name)
+    }
+
+    /// The path of a value with a scheme, `path[scheme]`, put together without growing on the way.
+    init(path: String, scheme: String) {
+        self.init()
+        reserveCapacity(path.utf8.count + scheme.utf8.count + 2)
+        append(path)
+        append("[")
+        append(scheme)
+        append("]")
     }
 
     /// Whether it is the path of that group, of a repetition of it, or of something inside.

@@ -44,9 +44,8 @@ struct PropertyPath {
     /// Splits `path[scheme]` into both.
     static func scheme(_ text: String) -> (path: String, scheme: String)? {
         let bytes = text.utf8
-        guard bytes.last == UInt8(ascii: "]"), let open = bytes.firstIndex(of: UInt8(ascii: "[")) else {
-            return nil
-        }
+        guard bytes.last == UInt8(ascii: "]"), let position = text.firstByte("[") else { return nil }
+        let open = bytes.index(bytes.startIndex, offsetBy: position)
         let scheme = text[bytes.index(after: open)..<bytes.index(before: bytes.endIndex)]
         return scheme.isEmpty ? nil : (String(text[..<open]), String(scheme))
     }

@@ -10,7 +10,8 @@ struct ReportWriter {
     private let context: EncodingContext
     private let kind: MessageKind
     private let layout: ObjectLayout
-    private let orderLines: [LineID: OrderLine]
+    /// Where the reported lines stand in the order.
+    private let positions: [LineID: Int]
 
     init(_ report: StatusReport, of order: Order, context: EncodingContext) {
         self.report = report
@@ -19,9 +20,17 @@ struct ReportWriter {
         self.context = context
         kind = report.format == .fulfillmentOrderUpdate ? .processFulfillmentOrderUpdate : .updateSalesOrder
         layout = .of(kind.object)
-        let reported = Set(report.lines.map(\.line))
-        orderLines = Dictionary(
-            order.lines.filter { reported.contains($0.id) }.map { ($0.id, $0) },
+        positions = Self.positions(of: report.lines, in: order.lines)
+    }
+
+    private static func positions(of reports: [LineReport], in lines: [OrderLine]) -> [LineID: Int] {
+        guard reports.count != 1 else {
+            let line = reports[0].line
+            return lines.firstIndex { $0.id == line }.map { [line: $0] } ?? [:]
+        }
+        guard !reports.isEmpty else { return [:] }
+        return Dictionary(
+            lines.indices.lazy.map { (lines[$0].id, $0) },
             uniquingKeysWith: { first, _ in first }
         )
     }
@@ -29,7 +38,13 @@ struct ReportWriter {
     func write() -> [UInt8] {
         let header = EBMHeader(kind, context: context, order: EBMHeader.CrossReference(order))
         return MessageFrame.write(kind, header: header) { writer in
-            var out = LayoutWriter(layout.order, properties: identifications, extensions: [])
+            // What the recipient's own identifications of the order are goes back as it came.
+            var out = LayoutWriter(
+                layout.order,
+                properties: kind == .updateSalesOrder ? order.properties : [:],
+                extensions: [],
+                leavingOut: { !Self.isIdentification($0) }
+            )
             if kind == .updateSalesOrder {
                 putOrderForCapture(&out, &writer)
             } else {
@@ -48,13 +63,9 @@ struct ReportWriter {
         }
     }
 
-    /// What the recipient's own identifications of the order are goes back as it came.
-    private var identifications: [String: String] {
-        guard kind == .updateSalesOrder else { return [:] }
-        return order.properties.filter { path, _ in
-            path.begins(with: "Identification/") || path.begins(with: "Processing")
-                || path.begins(with: "BusinessUnitReference/")
-        }
+    private static func isIdentification(_ path: String) -> Bool {
+        path.begins(with: "Identification/") || path.begins(with: "Processing")
+            || path.begins(with: "BusinessUnitReference/")
     }
 
     private func putOrderForCapture(_ out: inout LayoutWriter, _ writer: inout XMLWriter) {
@@ -122,15 +133,16 @@ struct ReportWriter {
 
     /// The station that asked knows its own lines, of which ours may stand for several.
     private func recipientLines(of line: LineReport) -> [LineID] {
-        guard kind == .processFulfillmentOrderUpdate, let sources = orderLines[line.line]?.sourceLines,
-            !sources.isEmpty
+        guard kind == .processFulfillmentOrderUpdate, let position = positions[line.line],
+            !order.lines[position].sourceLines.isEmpty
         else { return [line.line] }
-        return sources
+        return order.lines[position].sourceLines
     }
 
     private func write(_ line: LineReport, as id: LineID, to writer: inout XMLWriter) {
         let slots = layout.lineSlots
-        let known = orderLines[line.line]
+        // Field by field: a whole line is some twenty references to count.
+        let position = positions[line.line]
         var out = LayoutWriter(layout.line, properties: [:], extensions: [])
         if kind == .processFulfillmentOrderUpdate {
             out.put(
@@ -143,20 +155,22 @@ struct ReportWriter {
         } else {
             out.put(slots.identification, id.rawValue, to: &writer)
         }
-        out.put(slots.quantity, known?.quantity, to: &writer)
+        out.put(slots.quantity, position.flatMap { order.lines[$0].quantity }, to: &writer)
         if let action = order.sentAs?[line.line]["action"] {
             out.put(slots.action, action, to: &writer)
         } else {
-            out.put(slots.action, known?.action.baseCode, to: &writer)
-            out.put(slots.subAction, known?.action.subActionCode, to: &writer)
+            let action = position.map { order.lines[$0].action }
+            out.put(slots.action, action?.baseCode, to: &writer)
+            out.put(slots.subAction, action?.subActionCode, to: &writer)
         }
         out.put(slots.milestone, line.milestone?.rawValue, to: &writer)
         out.put(slots.permissibility, line.permissibility?.rawValue, to: &writer)
         out.put(slots.statusCode, line.code ?? line.root.code, to: &writer)
         out.put(slots.statusDescription, line.state.rawValue, to: &writer)
-        out.put(slots.itemName, known?.name, to: &writer)
-        out.put(slots.itemType, known?.type, to: &writer)
-        LineData.write(line.attributes, slots, &out, primaryClassification: known?.productClass, to: &writer)
+        out.put(slots.itemName, position.flatMap { order.lines[$0].name }, to: &writer)
+        out.put(slots.itemType, position.flatMap { order.lines[$0].type }, to: &writer)
+        let productClass = position.flatMap { order.lines[$0].productClass }
+        LineData.write(line.attributes, slots, &out, primaryClassification: productClass, to: &writer)
         out.finish(&writer)
     }
 }

@@ -61,9 +61,12 @@ enum ScheduleDate: String, CaseIterable {
 
     func path(_ object: BusinessObject) -> String { "\(object.name)Schedule/\(rawValue)" }
 
+    private static let updatePaths = allCases.map { (date: $0, path: $0.path(.fulfillmentOrder)) }
+
     static func attributes(of line: LineDraft) -> [LineAttribute] {
-        allCases.compactMap { date in
-            line.properties[date.path(.fulfillmentOrder)].map {
+        if line.properties.isEmpty { return [] }
+        return updatePaths.compactMap { date, path in
+            line.properties[path].map {
                 LineAttribute(name: date.rawValue, value: $0, dataType: dataType)
             }
         }
@@ -101,7 +104,7 @@ extension [String: String] {
             if let value = self[path] { return value }
         }
         for path in paths {
-            if let key = keys.filter({ $0.isPath(path, withScheme: true) }).min() { return self[key] }
+            if let key = keys.lazy.filter({ $0.isPath(path, withScheme: true) }).min() { return self[key] }
         }
         return nil
     }

@@ -7,6 +7,8 @@ enum ContentType {
 
     /// Whether a content type promises XML; parameters such as the character set do not matter.
     static func isXML(_ text: String) -> Bool {
+        // Nearly all are written so.
+        if text == "application/xml" || text == "text/xml" { return true }
         let type =
             text.split(separator: ";", maxSplits: 1).first.map { String($0).trimmedXMLSpace.lowercased() }
             ?? ""

@@ -126,7 +126,10 @@ protocol JournalKey: Hashable, Comparable {
 extension String: JournalKey {
     /// By bytes: texts that Unicode calls alike have no order that would be the same every time.
     static func precedes(_ left: String, _ right: String) -> Bool {
-        left.utf8.lexicographicallyPrecedes(right.utf8)
+        let inPlace = left.utf8.withContiguousStorageIfAvailable { left in
+            right.utf8.withContiguousStorageIfAvailable { right in TextScan.precedes(left, right) }
+        }
+        return (inPlace ?? nil) ?? left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
     var keyText: String { self }

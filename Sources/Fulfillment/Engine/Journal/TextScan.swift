@@ -42,6 +42,25 @@ enum TextScan {
         return (controls | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & highBits
     }
 
+    /// Whether a text comes before another one, byte by byte.
+    static func precedes(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+        let common = min(left.count, right.count)
+        var at = 0
+        if let left = UnsafeRawPointer(left.baseAddress), let right = UnsafeRawPointer(right.baseAddress) {
+            while at + 8 <= common {
+                let here = UInt64(bigEndian: left.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+                let there = UInt64(bigEndian: right.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+                if here != there { return here < there }
+                at += 8
+            }
+        }
+        while at < common {
+            if left[at] != right[at] { return left[at] < right[at] }
+            at += 1
+        }
+        return left.count < right.count
+    }
+
     /// Whether so many bytes are the same; where there are many, the last eight are looked at in one.
     static func areEqual(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, count: Int) -> Bool {
         func word(_ start: UnsafePointer<UInt8>, _ at: Int) -> UInt64 {
