@@ -24,6 +24,11 @@ package struct Failure: Codable, Hashable, Sendable, CustomStringConvertible {
     package var line: LineID?
     /// The other system's own code, when it gave one.
     package var externalCode: String?
+    /// How much it matters, where that is not what its code says.
+    package var ownSeverity: FailureSeverity?
+
+    /// How much it matters.
+    package var severity: FailureSeverity { ownSeverity ?? code.severity }
 
     /// The longest text kept; what is longer is cut off, as it may quote what came from outside.
     package static let textCharactersMax = 2_000
@@ -34,7 +39,8 @@ package struct Failure: Codable, Hashable, Sendable, CustomStringConvertible {
         correctiveAction: String? = nil,
         component: ComponentID? = nil,
         line: LineID? = nil,
-        externalCode: String? = nil
+        externalCode: String? = nil,
+        severity: FailureSeverity? = nil
     ) {
         self.code = code
         self.text = Self.limited(text)
@@ -42,6 +48,7 @@ package struct Failure: Codable, Hashable, Sendable, CustomStringConvertible {
         self.component = component
         self.line = line
         self.externalCode = externalCode.map(Self.limited)
+        ownSeverity = severity
     }
 
     private static func limited(_ text: String) -> String {

@@ -42,6 +42,11 @@ package enum LifecycleState: String, Codable, Sendable, Hashable, CaseIterable {
     }
 }
 
+extension LifecycleState {
+    /// Whether nothing more is done about the order unless it is resumed or revised.
+    package var isOver: Bool { isClosed || self == .cancelled }
+}
+
 /// What can be asked of an order.
 package enum OrderTransaction: String, Codable, Sendable, Hashable, CaseIterable {
     case update

@@ -6,7 +6,7 @@ extension CatalogParser {
     /// What may be changed, and what accepted work is waited for.
     func changes() -> ChangePolicy {
         guard
-            let fields = section("changes", keys: ["beyondReturn", "afterEnd", "grace"])
+            let fields = section("changes", keys: ["beyondReturn", "afterEnd", "grace", "forbid"])
         else { return .standard }
         let grace = fields["grace"].flatMap {
             Fields($0, "'grace' of changes", keys: ["suspend", "amend", "cancel"], problems: problems)
@@ -16,8 +16,51 @@ extension CatalogParser {
             afterEnd: fields.choice("afterEnd") ?? .refuse,
             suspendGrace: grace.map { gracePeriod($0, "suspend") } ?? .none,
             amendGrace: grace.map { gracePeriod($0, "amend") } ?? .none,
-            cancelGrace: grace.map { gracePeriod($0, "cancel") } ?? .none
+            cancelGrace: grace.map { gracePeriod($0, "cancel") } ?? .none,
+            forbidden: fields.items("forbid").compactMap { forbidden($0) }
         )
+    }
+
+    /// A transition condition; where it holds, what the life cycle permits is refused.
+    private func forbidden(_ node: YAMLNode) -> ForbiddenTransaction? {
+        guard
+            let fields = Fields(
+                node,
+                "a row of 'forbid'",
+                keys: ["transactions", "states", "when", "message", "severity"],
+                required: ["transactions", "message"],
+                problems: problems
+            )
+        else { return nil }
+        let transactions = choices(fields, "transactions", among: ForbiddenTransaction.askable, \.rawValue)
+        let states = choices(fields, "states", among: LifecycleState.allCases, \.rawValue)
+        return ForbiddenTransaction(
+            Set(transactions),
+            in: Set(states),
+            when: ConditionParser(problems: problems, names: names).condition(fields),
+            message: fields.text("message") ?? "",
+            severity: fields.choice("severity") ?? .error
+        )
+    }
+
+    /// The items of a list, each one of those known.
+    private func choices<Choice>(
+        _ fields: Fields,
+        _ key: String,
+        among known: [Choice],
+        _ name: (Choice) -> String
+    ) -> [Choice] {
+        fields.texts(key).compactMap { text, place in
+            if let choice = known.first(where: { name($0) == text }) { return choice }
+            let names = known.map(name)
+            problems.error(
+                place,
+                "'\(text)' in '\(key)' of \(fields.what) is not known",
+                NearestName.nearest(to: text, among: names).map { "did you mean '\($0)'?" }
+                    ?? "known are \(names.joined(separator: ", "))"
+            )
+            return nil
+        }
     }
 
     private func section(_ key: String, keys: [String]) -> Fields? {

@@ -11,7 +11,10 @@ extension OrderCourse {
             return .applied
         }
         let waiting = known.change?.value.queued
-        let mustWait = known.lifecycle == .suspended || isUndoing
+        // Who asked for the suspension is not to be overtaken by a revision.
+        let isSuspending = known.change?.value.pending?.transaction == .suspend
+        let isSuspended = known.lifecycle == .suspended || isSuspending
+        let mustWait = isSuspended || isUndoing
         // What supersedes another, or waits for its turn, is known to be applicable before.
         if waiting != nil || mustWait, let failure = invalidity(of: queued) {
             refuse(queued, failure)
@@ -28,7 +31,7 @@ extension OrderCourse {
         }
         if mustWait {
             var later = queued
-            if known.lifecycle == .suspended { later.reason = .suspended }
+            if isSuspended { later.reason = .suspended }
             emit(.revisionQueued(later))
             return .applied
         }
@@ -70,6 +73,8 @@ extension OrderCourse {
     private func refusal(of queued: QueuedRevision, _ known: OrderState) -> Failure? {
         let label = "revision \(queued.revision) of the order"
         let isCancellation = isCancellation(queued.draft)
+        let asked: OrderTransaction = isCancellation ? .cancel : .submitAmendment
+        if let refusal = known.refusal(of: asked, label: label, catalog: catalog) { return refusal }
         switch known.lifecycle {
         // Nothing was asked of anybody yet: the new order simply takes the place of the old one.
         case .notStarted: return nil
@@ -118,6 +123,7 @@ extension OrderCourse {
     mutating func applyRevision(_ queued: QueuedRevision, afterGrace: Bool = false) {
         let isCancellation = isCancellation(queued.draft)
         guard let amendment = amendment(for: queued, isCancellation) else { return }
+        dropNewer(than: queued)
         let grace = isCancellation ? catalog.changes.cancelGrace : catalog.changes.amendGrace
         if !afterGrace, !grace.isNone, hasAcceptedWork {
             var waiting = queued
@@ -128,6 +134,22 @@ extension OrderCourse {
             return
         }
         applyAmendment(amendment)
+    }
+
+    /// A cancellation by an operation has no revision of its own: whatever waits goes with the order.
+    private mutating func dropNewer(than queued: QueuedRevision) {
+        guard let waiting = state?.change?.value.queued, waiting.revision > queued.revision else { return }
+        let text = "revision \(waiting.revision) waited, and the order was cancelled"
+        emit(.revisionDropped(revision: waiting.revision, reason: "the order is cancelled"))
+        emit(
+            .failureRaised(
+                Failure(
+                    .revisionStale,
+                    text,
+                    correctiveAction: "Send a newer revision once the order is resumed, or a new order."
+                )
+            )
+        )
     }
 
     /// - Returns: `nil` when it is refused, which was told then.

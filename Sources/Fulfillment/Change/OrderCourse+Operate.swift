@@ -4,6 +4,11 @@ internal import Orders
 extension OrderCourse {
     mutating func operate(_ operation: OrderOperation, _ context: MessageContext) -> OrderOutcome {
         guard let lifecycle = state?.lifecycle else { return .orderUnknown }
+        if operation.action.corrects, let refusal = refusal(ofCorrection: operation, lifecycle) {
+            emit(.failureRaised(refusal))
+            return .applied
+        }
+        let isFailed = lifecycle == .failed && state?.order != nil
         switch operation.action {
         case .suspend, .resume, .cancel, .abort, .fail:
             if let refusal = refusal(of: operation, lifecycle) {
@@ -13,8 +18,7 @@ extension OrderCourse {
             emit(.operated(operation))
             move(operation, context)
         case .delete: return delete(operation, lifecycle)
-        case .resolve where lifecycle == .failed && state?.order != nil:
-            resolveFailure(operation)
+        case .resolve where isFailed, .retry where isFailed, .fix where isFailed: resolveFailure(operation)
         case .ticket: noteTicket(operation)
         case .follow: noteFollower(operation)
         case .baseReport: noteBase(operation)
@@ -41,7 +45,25 @@ extension OrderCourse {
         do { try lifecycle.permit(transaction) } catch {
             return Failure(.transactionNotPermitted, "\(label): \(error)")
         }
-        return nil
+        return state?.refusal(of: transaction, label: label, catalog: catalog)
+    }
+
+    /// Why nothing is to be put right about it now; `nil` when it may be.
+    private func refusal(ofCorrection operation: OrderOperation, _ lifecycle: LifecycleState) -> Failure? {
+        if lifecycle.isOver { return Self.tooLate(operation, lifecycle) }
+        let label = "operation \(operation.action.rawValue) by \(operation.by.prefix(60))"
+        return state?.refusal(of: .resolveFailure, label: label, catalog: catalog)
+    }
+
+    /// Nothing is to be put right about an order that is over.
+    private static func tooLate(_ operation: OrderOperation, _ lifecycle: LifecycleState) -> Failure {
+        Failure(
+            .transactionNotPermitted,
+            "operation \(operation.action.rawValue) by \(operation.by.prefix(60)): transaction "
+                + "\(OrderTransaction.resolveFailure.rawValue) refused in state \(lifecycle.rawValue)",
+            correctiveAction: lifecycle == .cancelled
+                ? "Resume the order first, or send a new one." : "Send a new order."
+        )
     }
 
     /// Whoever keeps the order forgets it: nothing of it stays but who had it deleted, when and why.
@@ -84,7 +106,8 @@ extension OrderCourse {
     /// Whatever made the order fail is mended: it goes on (OSM ResolveFailure).
     private mutating func resolveFailure(_ operation: OrderOperation) {
         let isAboutComponents =
-            operation.component != nil || operation.incident != nil || !(state?.incidents ?? []).isEmpty
+            operation.action == .fix || operation.component != nil || operation.incident != nil
+            || !(state?.incidents ?? []).isEmpty
         if isAboutComponents { operateOnFallout(operation) } else { emit(.operated(operation)) }
         // About a part that is not in fallout, it was refused.
         guard case .operated = events.first else { return }
@@ -106,8 +129,15 @@ extension OrderCourse {
     /// No component starts while it is suspended; what systems report is recorded.
     private mutating func suspend(by: String) {
         let grace = catalog.changes.suspendGrace
-        if !grace.isNone, hasAcceptedWork, state?.change?.value.pending == nil {
-            return begin(.suspend, grace, by: by)
+        guard let pending = state?.change?.value.pending else {
+            if !grace.isNone, hasAcceptedWork { return begin(.suspend, grace, by: by) }
+            return move(to: .suspended)
+        }
+        // What waited for accepted work waits for the order to be resumed now; asked for twice, it is suspended at once.
+        emit(.transitionEnded)
+        if pending.transaction != .suspend, var queued = state?.change?.value.queued {
+            queued.reason = .suspended
+            emit(.revisionQueued(queued))
         }
         move(to: .suspended)
     }
@@ -247,5 +277,15 @@ extension OrderCourse {
         // It was refused: the order goes on as it was.
         if state?.lifecycle == .waiting { goOn() }
         return true
+    }
+}
+
+extension OrderOperation.Action {
+    /// Whether it is about what is in fallout.
+    fileprivate var corrects: Bool {
+        switch self {
+        case .retry, .resolve, .skip, .complete, .fix, .assign: true
+        default: false
+        }
     }
 }

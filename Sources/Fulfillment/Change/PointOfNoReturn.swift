@@ -73,19 +73,23 @@ package struct ChangePolicy: Sendable, Hashable {
     package var suspendGrace: GracePeriod
     package var amendGrace: GracePeriod
     package var cancelGrace: GracePeriod
+    /// The first that fits refuses.
+    package var forbidden: [ForbiddenTransaction]
 
     package init(
         beyondReturn: BeyondReturn = .refuse,
         afterEnd: AfterEnd = .refuse,
         suspendGrace: GracePeriod = .none,
         amendGrace: GracePeriod = .none,
-        cancelGrace: GracePeriod = .none
+        cancelGrace: GracePeriod = .none,
+        forbidden: [ForbiddenTransaction] = []
     ) {
         self.beyondReturn = beyondReturn
         self.afterEnd = afterEnd
         self.suspendGrace = suspendGrace
         self.amendGrace = amendGrace
         self.cancelGrace = cancelGrace
+        self.forbidden = forbidden
     }
 
     package static let standard = ChangePolicy()

@@ -60,7 +60,7 @@ struct OrderCourse {
         case .incidentOpened, .incidentClosed, .incidentAssigned:
             if wasLocked, !isLocked { isReleased = true }
             keepTickets(after: event, incidentBefore: closing)
-        case .componentProgressed, .lifecycleChanged:
+        case .componentProgressed, .lifecycleChanged, .baseAnswered:
             if case .lifecycleChanged = event { mayWaitOtherwise = true }
             if state?.fallout != nil { keepTickets(after: event, incidentBefore: nil) }
         default: break
@@ -88,7 +88,8 @@ struct OrderCourse {
             .updateParked, .parkedApplied, .failureRaised, .revisionQueued,
             .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
-            .ticketKnown, .ticketChanged, .retryScheduled, .componentHeard, .dataFixed, .jeopardyRaised,
+            .ticketKnown, .ticketChanged, .retryScheduled, .componentHeard, .dataFixed, .componentReworded,
+            .jeopardyRaised,
             .baseAsked, .baseAnswered, .followerKnown, .followerTold, .recreationScheduled:
             break
         }

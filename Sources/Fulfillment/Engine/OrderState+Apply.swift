@@ -60,7 +60,7 @@ extension OrderState {
         case .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown, .lineProgressed,
             .componentProgressed, .componentMilestone, .componentReset, .compensationDropped,
             .compensationReleased,
-            .retryScheduled, .componentRetried, .componentHeard:
+            .retryScheduled, .componentRetried, .componentHeard, .componentReworded:
             applyToComponent(event, at: at)
         case .amended(let amendment): amend(amendment)
         case .revisionQueued, .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded,
@@ -113,6 +113,7 @@ extension OrderState {
             }
         case .componentRetried(let id): retry(id, at: at)
         case .componentHeard(let id): change(component: id) { $0.heardAt = at }
+        case .componentReworded(let id, let words): change(component: id) { $0.plan.wording = words }
         case .accepted, .rejected, .planned, .linesWithoutWork, .lineStateChanged, .milestoneReached,
             .valueRecorded, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked, .parkedApplied,
             .revisionIgnored, .failureRaised, .amended, .revisionQueued, .revisionDropped, .revisionRefused,

@@ -115,7 +115,9 @@ package struct OrderState: Sendable, Hashable, Codable {
             return components.count { $0.processing == .failed }
         }
         let open = Set(fallout.incidents.compactMap(\.failure.component))
+        // Who waits in vain for another order waits for a decision, too, though no component has failed.
         return components.count { $0.processing == .failed || open.contains($0.id) }
+            + fallout.incidents.count { $0.base != nil }
     }
 }
 

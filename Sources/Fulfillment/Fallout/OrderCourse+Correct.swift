@@ -41,6 +41,7 @@ extension OrderCourse {
             return
         }
         for fix in operation.fixes { emit(.dataFixed(withValueBefore(fix))) }
+        rewordComponents(after: operation.fixes)
         var components = incidents.compactMap(\.failure.component)
         if let named = operation.component, !components.contains(named) { components.append(named) }
         for id in components { correct(id, operation) }
@@ -108,6 +109,7 @@ extension OrderCourse {
             emit(.failureRaised(Failure(.pointOfNoReturn, text, component: component.id)))
             return false
         }
+        if !isUnderWay, isUndo || component.task == nil { return askLater(component) }
         if !isUndo, component.task != nil {
             // It is asked for something else when its turn comes.
             look(at: at)
@@ -118,6 +120,30 @@ extension OrderCourse {
             emit(.compensationReleased(component.id, mode: wasRedo ? .redo : .perform))
             for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
         }
+        return true
+    }
+
+    /// While the order does not go on, nothing is sent: it is asked again as soon as it does.
+    ///
+    /// - Returns: Whether it may be asked for again.
+    private mutating func askLater(_ component: OrderComponent) -> Bool {
+        guard component.processing == .failed || component.processing == .undoFailed else {
+            let text =
+                "component \(component.id) is \(component.processing.rawValue), and the order does not go on"
+            emit(
+                .failureRaised(
+                    Failure(
+                        .transactionNotPermitted,
+                        text,
+                        correctiveAction: "Resume the order first.",
+                        component: component.id
+                    )
+                )
+            )
+            return false
+        }
+        let attempt = component.rework?.value.retries ?? 0
+        emit(.retryScheduled(component.id, attempt: attempt, due: now))
         return true
     }
 
@@ -152,7 +178,28 @@ extension OrderCourse {
                 "\(label) names lines that the order has not: \(Listing.some(unknown))"
             )
         }
-        return nil
+        var fixed = state
+        for fix in operation.fixes { fixed?.apply(.dataFixed(fix), at: now) }
+        guard let order = fixed?.order else { return nil }
+        var wording = RequestWording(order: order, catalog: catalog)
+        for component in state?.components ?? [] { _ = wording.wording(of: component.plan) }
+        return wording.failures.first.map { refusal in
+            Failure(
+                .operationInvalid,
+                "\(label): \(refusal.text)",
+                correctiveAction: refusal.correctiveAction
+            )
+        }
+    }
+
+    /// What systems call the values that were set is settled anew.
+    private mutating func rewordComponents(after fixes: [DataFix]) {
+        guard !fixes.isEmpty, let order = state?.order else { return }
+        var wording = RequestWording(order: order, catalog: catalog)
+        for component in state?.components ?? [] {
+            let words = wording.wording(of: component.plan)
+            if words != component.plan.wording { emit(.componentReworded(component.id, words)) }
+        }
     }
 
     private func withValueBefore(_ fix: DataFix) -> DataFix {

@@ -38,7 +38,7 @@ extension OrderCourse {
             base: base
         )
         if catalog.containment == .order, state?.order != nil { incident.locksOrder = true }
-        incident.ticket = state?.tickets.first { $0.component == failure.component }?.externalID
+        incident.ticket = ticket(about: incident)?.externalID
         emit(.incidentOpened(incident))
     }
 

@@ -8,17 +8,22 @@ extension OrderCourse {
         switch event {
         case .incidentOpened(let incident): openTicket(for: incident, policy)
         case .incidentClosed(_, let resolution, let by):
-            guard let incidentBefore, let ticket = ticket(of: incidentBefore.failure.component) else {
+            guard let incidentBefore, let ticket = ticket(about: incidentBefore) else {
                 return
             }
             change(ticket, resolution.isAwaited ? .correcting : .closed, Self.remark(resolution.rawValue, by))
         case .incidentAssigned(let id, let to):
-            let component = state?.incidents.first { $0.id == id }?.failure.component
-            guard let ticket = ticket(of: component) else { return }
+            guard let incident = state?.incidents.first(where: { $0.id == id }),
+                let ticket = ticket(about: incident)
+            else { return }
             change(ticket, ticket.status, "assigned to \(to)")
         case .componentProgressed(let id, _, let processing):
             guard let ticket = ticket(of: id), ticket.status == .correcting, processing.isOver else { return }
             change(ticket, .closed, "the component is \(processing.rawValue)")
+        case .baseAnswered(let base, let outcome) where outcome.releases:
+            for ticket in state?.tickets ?? [] where ticket.base == base {
+                change(ticket, .closed, "\(base) is \(outcome.rawValue)")
+            }
         case .lifecycleChanged(_, let to) where to.isClosed || to == .cancelled:
             for ticket in state?.tickets ?? [] {
                 change(ticket, .closed, "the order is \(to.rawValue)")
@@ -27,13 +32,18 @@ extension OrderCourse {
         }
     }
 
-    private func ticket(of component: ComponentID?) -> Ticket? {
+    private func ticket(of component: ComponentID) -> Ticket? {
         state?.tickets.first { $0.component == component }
+    }
+
+    /// The ticket about the same part of the order, or about the same order that it follows.
+    func ticket(about incident: Incident) -> Ticket? {
+        state?.tickets.first { $0.component == incident.failure.component && $0.base == incident.base }
     }
 
     private mutating func openTicket(for incident: Incident, _ policy: TicketPolicy) {
         guard policy.classes.contains(incident.failure.code.failureClass) else { return }
-        if var known = ticket(of: incident.failure.component) {
+        if var known = ticket(about: incident) {
             known.failure = incident.failure
             return change(known, .open, "it failed again")
         }
@@ -43,6 +53,7 @@ extension OrderCourse {
                 Ticket(
                     number: incident.id,
                     component: incident.failure.component,
+                    base: incident.base,
                     failure: incident.failure,
                     openedAt: incident.openedAt,
                     isNew: true

@@ -55,9 +55,11 @@ extension OrderState {
         changeFallout { fallout in
             guard let at = fallout.tickets?.firstIndex(where: { $0.number == number }) else { return }
             fallout.tickets?[at].externalID = externalID
-            let component = fallout.tickets?[at].component
+            let (component, base) = (fallout.tickets?[at].component, fallout.tickets?[at].base)
             for incident in fallout.incidents.indices
-            where fallout.incidents[incident].failure.component == component {
+            where fallout.incidents[incident].failure.component == component
+                && fallout.incidents[incident].base == base
+            {
                 fallout.incidents[incident].ticket = externalID
             }
         }

@@ -5,6 +5,8 @@ package struct Ticket: Sendable, Hashable, Codable {
     /// The number of the incident that it was made for.
     package var number: Int
     package var component: ComponentID?
+    /// What the order follows in vain, for tickets about that.
+    package var base: BaseReference?
     /// As it was when the ticket was last told of one.
     package var failure: Failure
     /// The first failure.
@@ -27,6 +29,7 @@ package struct Ticket: Sendable, Hashable, Codable {
     package init(
         number: Int,
         component: ComponentID? = nil,
+        base: BaseReference? = nil,
         failure: Failure,
         openedAt: Timestamp,
         status: Status = .open,
@@ -36,6 +39,7 @@ package struct Ticket: Sendable, Hashable, Codable {
     ) {
         self.number = number
         self.component = component
+        self.base = base
         self.failure = failure
         self.openedAt = openedAt
         self.status = status

@@ -39,7 +39,7 @@ package struct OutboundMessages {
                 .transitionBegan, .transitionEnded, .permissibilityChanged, .operated,
                 .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
                 .retryScheduled,
-                .componentHeard, .dataFixed, .recreationScheduled, .baseAnswered, .followerKnown:
+                .componentHeard, .dataFixed, .componentReworded, .recreationScheduled, .baseAnswered, .followerKnown:
                 break
             }
         }

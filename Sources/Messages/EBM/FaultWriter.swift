@@ -82,7 +82,7 @@ struct FaultWriter {
         writer.open("corecom:FaultMessage")
         writer.element("corecom:Code", failure.code.rawValue)
         writer.element("corecom:Text", failure.text.cut(toUTF8Bytes: Self.textBytesMax))
-        writer.element("corecom:Severity", failure.code.severity.rawValue)
+        writer.element("corecom:Severity", failure.severity.rawValue)
         writer.open("corecom:ApplicationFaultData")
         writeOrderFailure(&writer)
         writer.close()

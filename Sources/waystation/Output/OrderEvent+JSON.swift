@@ -62,6 +62,7 @@ extension OrderEvent {
             .compensationDropped, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
             .ticketKnown, .ticketChanged, .retryScheduled, .componentRetried, .componentHeard, .dataFixed,
+            .componentReworded,
             .jeopardyRaised, .recreationScheduled:
             namedOfChange
         case .baseAsked, .baseAnswered, .followerKnown, .followerTold: namedOfFollowOn
@@ -100,7 +101,7 @@ extension OrderEvent {
             .compensationReleased, .componentReset, .compensationDropped, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed,
             .incidentAssigned, .ticketKnown, .ticketChanged, .retryScheduled, .componentRetried,
-            .componentHeard, .dataFixed,
+            .componentHeard, .dataFixed, .componentReworded,
             .jeopardyRaised, .baseAsked, .baseAnswered, .followerKnown, .followerTold, .recreationScheduled:
             ("", [:])
         }

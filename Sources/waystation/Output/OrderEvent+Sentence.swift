@@ -105,6 +105,7 @@ struct HopSentences {
             .compensationDropped, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
             .ticketKnown, .ticketChanged, .retryScheduled, .componentRetried, .componentHeard, .dataFixed,
+            .componentReworded,
             .jeopardyRaised, .recreationScheduled:
             return sentenceOfChange(event)
         case .baseAsked, .baseAnswered, .followerKnown, .followerTold: return sentenceOfFollowOn(event)

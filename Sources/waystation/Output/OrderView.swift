@@ -84,7 +84,7 @@ extension Failure {
     var json: JSONValue {
         [
             "code": JSONValue(code), "text": JSONValue(text), "correctiveAction": JSONValue(correctiveAction),
-            "severity": JSONValue(code.severity), "class": JSONValue(code.failureClass),
+            "severity": JSONValue(severity), "class": JSONValue(code.failureClass),
             "component": JSONValue(component), "line": JSONValue(line),
             "externalCode": JSONValue(externalCode),
         ]

@@ -1,5 +1,7 @@
 internal import Orders
 
+extension FailureSeverity: JournalValue {}
+
 extension Failure: JournalObject {
     func writeFields(to json: inout JSONWriter) {
         json.field("code", code)
@@ -8,6 +10,7 @@ extension Failure: JournalObject {
         json.field("component", component)
         json.field("line", line)
         json.field("externalCode", externalCode)
+        json.field("ownSeverity", ownSeverity)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -17,7 +20,8 @@ extension Failure: JournalObject {
             correctiveAction: try json.value("correctiveAction"),
             component: try json.optional("component"),
             line: try json.optional("line"),
-            externalCode: try json.optional("externalCode")
+            externalCode: try json.optional("externalCode"),
+            severity: try json.optional("ownSeverity")
         )
     }
 }

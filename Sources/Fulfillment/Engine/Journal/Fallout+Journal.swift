@@ -62,6 +62,7 @@ extension Ticket: JournalObject {
     func writeFields(to json: inout JSONWriter) {
         json.field("number", number)
         json.field("component", component)
+        json.field("base", base)
         json.field("failure", failure)
         json.field("openedAt", openedAt)
         json.field("status", status)
@@ -75,6 +76,7 @@ extension Ticket: JournalObject {
         self.init(
             number: try json.value("number"),
             component: try json.optional("component"),
+            base: try json.optional("base"),
             failure: try json.value("failure"),
             openedAt: try json.value("openedAt"),
             status: try json.value("status"),

@@ -15,6 +15,7 @@ extension OrderEvent {
         case operated, wakeUp
         case incidentOpened, incidentClosed, incidentAssigned, ticketKnown, ticketChanged
         case retryScheduled, componentRetried, componentHeard, dataFixed, jeopardyRaised, recreationScheduled
+        case componentReworded
         case baseAsked, baseAnswered, followerKnown, followerTold
 
         static let names = VariantNames<Kind>(of: "event")
@@ -64,6 +65,7 @@ extension OrderEvent {
         case .componentRetried: .componentRetried
         case .componentHeard: .componentHeard
         case .dataFixed: .dataFixed
+        case .componentReworded: .componentReworded
         case .jeopardyRaised: .jeopardyRaised
         case .recreationScheduled: .recreationScheduled
         case .baseAsked: .baseAsked
@@ -147,7 +149,8 @@ extension OrderEvent: JournalValue {
             writeChange(to: &json)
         case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
             .retryScheduled,
-            .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised, .recreationScheduled:
+            .componentRetried, .componentHeard, .dataFixed, .componentReworded, .jeopardyRaised,
+            .recreationScheduled:
             writeFallout(to: &json)
         case .baseAsked, .baseAnswered, .followerKnown, .followerTold: writeFollowOn(to: &json)
         }
@@ -198,7 +201,8 @@ extension OrderEvent: JournalValue {
             try change(kind, fieldsOf: &json)
         case .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
             .retryScheduled,
-            .componentRetried, .componentHeard, .dataFixed, .jeopardyRaised, .recreationScheduled:
+            .componentRetried, .componentHeard, .dataFixed, .componentReworded, .jeopardyRaised,
+            .recreationScheduled:
             try fallout(kind, fieldsOf: &json)
         case .baseAsked, .baseAnswered, .followerKnown, .followerTold:
             try followOn(kind, fieldsOf: &json)
