@@ -44,12 +44,14 @@ struct FailureTests {
         REVISION_STALE business WARNING
         TRANSACTION_NOT_PERMITTED business ERROR
         ORDER_UNKNOWN business WARNING
+        COMPONENT_LATE business WARNING
         COMPONENT_UNKNOWN business WARNING
         LINE_UNKNOWN business WARNING
         STATUS_UNMAPPED business WARNING
         SYSTEM_REFUSED business ERROR
         PARKED_TOO_LONG business ERROR
         POINT_OF_NO_RETURN business ERROR
+        TRANSITION_WAITING business WARNING
         UNDO_FAILED business ERROR
         SYSTEM_SILENT technical ERROR
         BASE_ORDER_UNKNOWN business ERROR
