@@ -249,7 +249,9 @@ enum JournalSamples {
             ])
         ),
         .componentReworded("A", Wording(order: ["mode": "D"], lines: ["1": ["type": "P"]])),
-        .failureRaised(Failure(.transactionNotPermitted, "no", correctiveAction: "Ask.", severity: .critical)),
+        .failureRaised(
+            Failure(.transactionNotPermitted, "no", correctiveAction: "Ask.", severity: .critical)
+        ),
     ]
 
     static let amendment = Amendment(

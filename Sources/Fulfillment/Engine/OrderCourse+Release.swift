@@ -61,7 +61,8 @@ extension OrderCourse {
     /// Whether the order's state lets work begin.
     private var mayStart: Bool {
         // Asked in place: the state is large to copy.
-        guard let lifecycle = state?.lifecycle, state?.change?.value.pending == nil, state?.isLocked == false else {
+        guard let lifecycle = state?.lifecycle, state?.change?.value.pending == nil, state?.isLocked == false
+        else {
             return false
         }
         return switch lifecycle {

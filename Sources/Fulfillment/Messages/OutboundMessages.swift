@@ -39,7 +39,8 @@ package struct OutboundMessages {
                 .transitionBegan, .transitionEnded, .permissibilityChanged, .operated,
                 .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
                 .retryScheduled,
-                .componentHeard, .dataFixed, .componentReworded, .recreationScheduled, .baseAnswered, .followerKnown:
+                .componentHeard, .dataFixed, .componentReworded, .recreationScheduled, .baseAnswered,
+                .followerKnown:
                 break
             }
         }
