@@ -108,6 +108,8 @@ extension OrderCourse {
     }
 
     private mutating func refuse(_ queued: QueuedRevision, _ failure: Failure) {
+        // An operation has no revision of its own: nobody upstream asked, so that nobody upstream is answered.
+        guard queued.revision > state?.revision ?? 0 else { return emit(.failureRaised(failure)) }
         emit(
             .revisionRefused(
                 RefusedRevision(

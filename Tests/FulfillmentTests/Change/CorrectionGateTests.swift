@@ -161,6 +161,29 @@ struct CorrectionGateTests {
         #expect(run.state?.highestRevision == 2)
     }
 
+    @Test(
+        "a cancellation that an operator asks for in vain is told as a fault; who sent the order is told nothing"
+    )
+    func refusedOperation() throws {
+        var function = TestCatalogs.function("A", granularity: .order)
+        function.pointsOfNoReturn = [PointOfNoReturn(.hard, from: StateTree.Root.complete.name)]
+        var catalog = TestCatalogs.functions([function, TestCatalogs.function("B", granularity: .order)])
+        catalog.upstream = UpstreamPolicy(format: .fulfillmentOrderUpdate)
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.things(1))
+        run.report(a, "COMPLETE")
+        let refused = run.operate(operation(.cancel))
+        #expect(refused.events.failures.map(\.code) == [.pointOfNoReturn])
+        let told = OutboundMessages(catalog: catalog, role: "COM", now: run.now)
+            .messages(for: refused.events, state: try #require(refused.state))
+        #expect(told.count == 1)
+        guard case .fault = told.first else {
+            Issue.record("no fault, but \(told)")
+            return
+        }
+        #expect(run.state?.lifecycle == .inProgress)
+    }
+
     @Test("two orders that are followed in vain have two tickets, each closed with its own")
     func ticketsOfBases() throws {
         var catalog = TestCatalogs.functions([TestCatalogs.function("A", granularity: .order)])
