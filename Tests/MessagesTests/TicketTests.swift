@@ -66,6 +66,51 @@ struct TicketTests {
         #expect(text.contains(String(repeating: "x", count: 50)))
     }
 
+    @Test(
+        "without a word in the catalog texts are cut at Oracle's lengths; severity, priority and area are its own"
+    )
+    func standardLengths() throws {
+        func long(_ letter: String, _ count: Int) -> String { String(repeating: letter, count: count) }
+        var report = report(isNew: true, text: long("t", 2_001) + "T")
+        report.policy = TicketPolicy()
+        report.system = long("s", 201) + "S"
+        report.ticket.failure.component = ComponentID(long("c", 201) + "C")
+        report.ticket.failure.externalCode = long("e", 101) + "E"
+        // A failure cuts its own text; what is written must not rely on that.
+        report.ticket.failure.text = long("t", 2_001) + "T"
+        let body = write(report)
+        try expectValid(body, .troubleTicket)
+        let text = String(decoding: body, as: UTF8.self)
+        for part in [
+            "SystemCode>\(long("s", 200))<", "SubSystemCode>\(long("c", 200))<",
+            "ReasonCode>\(long("e", 100))<", "Description>\(long("t", 2_000))<",
+            "SeverityCode>2<", "PriorityCode>2<", "TypeCode>Order Failure<",
+        ] { #expect(text.contains(part), "\(part.prefix(30))") }
+        #expect(text.contains("AreaCode>\(report.system)<"), "an area without a name goes by its system's")
+    }
+
+    @Test("what the catalog says of type, severity, priority, area and status takes the place of that")
+    func policy() throws {
+        var report = report(isNew: false)
+        report.policy = TicketPolicy(
+            areas: ["OSMPROV_01": "Network"],
+            statusCodes: [.closed: "DONE"],
+            type: "Fallout",
+            severity: "4",
+            priority: "1",
+            codeCharactersMax: 4,
+            systemCharactersMax: 7,
+            textCharactersMax: 8
+        )
+        let body = write(report)
+        try expectValid(body, .troubleTicket)
+        let text = String(decoding: body, as: UTF8.self)
+        for part in [
+            "SystemCode>OSMPROV<", "SubSystemCode>Provisi<", "ReasonCode>NO_F<", "Description>no fiber<",
+            "SeverityCode>4<", "PriorityCode>1<", "TypeCode>Fallout<", "AreaCode>Network<", "Code>DONE<",
+        ] { #expect(text.contains(part), "\(part)") }
+    }
+
     private func answer(_ identification: String) -> [UInt8] {
         Array(
             """

@@ -170,4 +170,24 @@ struct FollowOnTests {
         #expect(loopback.faults.isEmpty)
         #expect(loopback.notes.contains { $0.text.contains("reports to order GONE-1") })
     }
+
+    @Test("The example: the mobile order waits for the line of the triple play, and both complete (A21)")
+    func example() throws {
+        let loopback = try Loopback()
+        let follower = try Loopback.example("broadband/orders/follow-on/mobile-after-triple-play.xml")
+        loopback.put(follower, into: Loopback.intake)
+        try loopback.settle()
+        #expect(loopback.requests().isEmpty, "it is asked for nothing before the triple play is known")
+        loopback.put(try Loopback.example("broadband/orders/triple-play.xml"), into: Loopback.intake)
+        try loopback.runToQuiet()
+        try loopback.expectAllComplete()
+        #expect(loopback.faults.isEmpty, "\(loopback.faults)")
+        let com = try loopback.orders().map(\.id).filter { $0.role == "COM" }
+        #expect(com.count == 2)
+        let followed = try com.filter { id in
+            try loopback.events("COM", id.key).contains { if case .baseAnswered = $0 { true } else { false } }
+        }
+        #expect(followed.count == 1)
+        try expectValidOperations(loopback)
+    }
 }

@@ -73,4 +73,30 @@ struct KillSwitchTests {
         #expect(try await station.stop() == .stopped)
         #expect(try site.reader().statistics().counters["error.MESSAGE_NOT_XML"] == 8)
     }
+
+    @Test("orders that are all invalid in the same way pause their role, too; none of them is lost (A14)")
+    func invalidOrders() async throws {
+        let site = try EmbeddedSite {
+            $0.killSwitch = KillSwitchConfiguration(failures: 4, probeSeconds: 1)
+        }
+        let wrong = try (1...5).map { number in
+            try SampleOrder(key: "BAD-\(number)").replacingFirst(
+                "<sordebo:ServiceActionCode>ADD<",
+                with: "<sordebo:ServiceActionCode>JUMP<"
+            )
+        }
+        try await site.submit(orders: wrong)
+        let station = site.startStation()
+        try await eventually("the pause") { station.station.status.current.pausedRoles == ["COM"] }
+        try await site.submit(orders: [try SampleOrder(key: "MOB-1")])
+        try await eventually("the end of the pause") { station.station.status.current.pausedRoles.isEmpty }
+        try await eventually("all orders") {
+            try site.reader().orders(matching: OrderFilter(role: "COM")).count == 6
+        }
+        let orders = try site.reader().orders(matching: OrderFilter(role: "COM"))
+        let failed = orders.filter { $0.lifecycle == .failed }.map(\.id.key.rawValue)
+        #expect(failed.sorted() == ["BAD-1", "BAD-2", "BAD-3", "BAD-4", "BAD-5"])
+        #expect(try site.reader().statistics().counters["error.ACTION_UNKNOWN"] == 5)
+        #expect(try await station.stop() == .stopped)
+    }
 }

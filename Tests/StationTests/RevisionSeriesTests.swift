@@ -171,4 +171,52 @@ struct RevisionSeriesTests {
         #expect(answers.first?.value("corecom:COMCorrelationID") == undone.first?.correlation)
         #expect(answers.first?.text.contains(">CANCELLED<") == true)
     }
+
+    /// What an order comes to where a cancellation and the end of its provisioning arrive in the same moment.
+    private func cross(cancelsFirst: Bool) throws -> (com: OrderState, som: OrderState, loopback: Loopback) {
+        let loopback = try Loopback()
+        let cancellation = Message(
+            properties: MessageProperties(contentType: "application/xml", messageID: "cancellation"),
+            body: try Loopback.example("broadband/orders/revisions/fiber-3-cancelled.xml")
+        )
+        var crossed = 0
+        loopback.arrange = { waiting in
+            let isEnd = { (queued: Loopback.Queued) in
+                queued.queue == Loopback.updates
+                    && queued.message.properties.correlationID?.hasPrefix("REV-3002_ProvisionOrder/") ?? false
+                    && MessageText(queued.message.body).text.contains(">COMPLETE<")
+            }
+            guard crossed == 0, waiting.contains(where: isEnd) else { return waiting }
+            crossed += 1
+            let cancel: Loopback.Queued = (Loopback.intake, cancellation)
+            return cancelsFirst ? [cancel] + waiting : waiting + [cancel]
+        }
+        try play("fiber-2-corrected", loopback)
+        #expect(crossed == 1, "the end of the provisioning was never on the wire")
+        return (
+            try #require(try loopback.state("COM", "REV-3002")),
+            try #require(try loopback.state("SOM", Self.fiber)), loopback
+        )
+    }
+
+    @Test(
+        "A cancellation that crosses a completion: both roles end cancelled, whichever arrives first (A43, A63)"
+    )
+    func crossing() throws {
+        let ends = try [true, false].map(cross)
+        for end in ends {
+            #expect(end.com.lifecycle == .cancelled && end.com.status == "CANCELLED", "\(end.com.status)")
+            #expect(end.som.lifecycle == .cancelled && end.som.status == "CANCELLED", "\(end.som.status)")
+            #expect(end.com.components.allSatisfy { $0.task == nil && $0.processing != .undoing })
+            #expect(end.com.incidents.isEmpty && end.som.incidents.isEmpty)
+            #expect(end.loopback.faults.isEmpty, "\(end.loopback.faults)")
+            #expect(
+                correlations(provisioning(Self.fiber, end.loopback)).map { $0.suffix(2) } == ["ty", "~2"]
+            )
+            try expectValid(end.loopback)
+            try end.loopback.expectConsistent()
+        }
+        #expect(ends[0].com.lines.map(\.state) == ends[1].com.lines.map(\.state))
+        #expect(Outcome(ends[0].som).components == Outcome(ends[1].som).components)
+    }
 }
