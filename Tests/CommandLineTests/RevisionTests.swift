@@ -5,6 +5,43 @@ import Testing
 extension Commands.Workers {
     private static let provisioning = "REV-3002/ProvisionOrder/Provisioning.Region1/1/BundleGranularity"
 
+    /// What a support engineer reads aloud of each turn of the story, in this order.
+    ///
+    /// Between these sentences stand those about what happened at the same time.
+    private static let story = """
+        The order is accepted: revision 1, 3 lines, mode Deliver, priority 5.
+        It is decomposed into 5 components.
+        SyncCustomer (#1) starts: its request is on its way to CustomerHub.
+        ProvisionOrder (#3) starts: its request is on its way to Provisioning.Region1.
+        Failure SYSTEM_REFUSED: system Provisioning.Region1 refused line 2: FAILED. What to do: Find out why it refused; \
+        the component waits until the system reports otherwise.
+        Incident 1 is opened, SYSTEM_REFUSED.
+        A ticket is asked for about incident 1.
+        ProvisionOrder (#3) is now FAILED (Failed).
+        The order's status is now FAILED.
+        Revision 2 takes effect: lines changed 2 (name, property ItemReference/ItemIdentification/BusinessComponentID[ITEM_ITEMID], \
+        attribute typeADSL); \
+        the plan: do FulfillBilling/1/BundleGranularity, redo InitiateBilling (#2), \
+        redo ProvisionOrder (#3), do ShipOrder (#4).
+        Incident 1 is closed: revised.
+        The ticket system is told to close the ticket of incident 1: revised.
+        The order goes from In Progress to Amending.
+        InitiateBilling (#2) is to be done again as it is now: the request is on its way to Billing.
+        ProvisionOrder (#3) is to be done again as it is now: the request is on its way to Provisioning.Region1.
+        The order goes from Amending to In Progress.
+        Line 2 can be changed at a penalty from now on.
+        ProvisionOrder (#3) is now COMPLETE-PROVISION_COMPLETE (Completed).
+        The order is cancelled; the plan: drop FulfillBilling/1/BundleGranularity, undo InitiateBilling (#2), \
+        undo ProvisionOrder (#3), undo ShipOrder (#4). It costs a penalty for ProvisionOrder (#3).
+        The order goes from In Progress to Cancelling.
+        ProvisionOrder (#3) is to be undone: the request is on its way to Provisioning.Region1.
+        ProvisionOrder (#3) is now CANCELLED (UndoCompleted).
+        InitiateBilling (#2) is to be undone: the request is on its way to Billing.
+        InitiateBilling (#2) is now CANCELLED (UndoCompleted).
+        The order goes from Cancelling to Cancelled.
+        The order's status is now CANCELLED.
+        """.split(separator: "\n")
+
     private static func file(_ name: String) -> String { CommandSite.order("revisions/\(name).xml") }
 
     /// Waits until an order is at a revision, in a state, and nothing of it is under way.
@@ -103,7 +140,14 @@ extension Commands.Workers {
             #expect(!lines.isEmpty && lines.allSatisfy { $0 == "CANCELLED" }, "\(role): \(lines)")
         }
         let report = try await site.run("order", "REV-3002", "--role", "COM")
-        #expect(report.output.contains("The order is cancelled; the plan: "), "\(report.output)")
+        var rest = report.output[...]
+        for sentence in Self.story {
+            let found = try #require(
+                rest.range(of: sentence),
+                "'\(sentence)' in its turn in \(report.output)"
+            )
+            rest = rest[found.upperBound...]
+        }
         #expect(try await site.run("verify").exit == .code(0))
         try await site.stop(worker)
         try await site.stop(systems)
