@@ -85,6 +85,25 @@ struct ChangeProblemTests {
             ]
         ),
         WrongCatalog(
+            "transition conditions about transactions, states and properties that there are not, or without a message",
+            "upstream:",
+            """
+            changes:
+              forbid:
+                - {transactions: cancell, message: No}
+                - {transactions: [update], message: No}
+                - {transactions: cancel, states: [In Progres], message: No}
+                - {transactions: cancel}
+                - {message: No}
+                - {transactions: cancel, message: No, severity: GRAVE, unless: x}
+                - {transactions: cancel, message: No, when: {acton: ADD}}
+            upstream:
+            """,
+            [
+                "?"
+            ]
+        ),
+        WrongCatalog(
             "a fallout table with unknown names, and a row that is never reached",
             "upstream:",
             """

@@ -97,6 +97,35 @@ struct ChangeReadingTests {
         )
     }
 
+    @Test("Transition conditions: of what, in which states, when, what is said and how grave it is (A36)")
+    func forbidden() throws {
+        let catalog = try read(
+            "upstream:",
+            """
+            changes:
+              forbid:
+                - transactions: [cancel, submitAmendment]
+                  states: [In Progress, Suspended]
+                  when: {order.segment: Systems}
+                  message: Corporate orders are changed by their account manager
+                  severity: WARNING
+                - {transactions: delete, message: Nothing is deleted here}
+            upstream:
+            """
+        )
+        #expect(catalog.changes.forbidden.count == 2)
+        let first = try #require(catalog.changes.forbidden.first)
+        #expect(first.transactions == [.cancel, .submitAmendment])
+        #expect(first.states == [.inProgress, .suspended])
+        #expect(first.condition != .always)
+        #expect(first.message == "Corporate orders are changed by their account manager")
+        #expect(first.severity == .warning)
+        #expect(
+            catalog.changes.forbidden.last
+                == ForbiddenTransaction([.delete], message: "Nothing is deleted here")
+        )
+    }
+
     @Test("The fallout table in its order, and how long a system may be silent (A34)")
     func fallout() throws {
         let text = Sample.replace(

@@ -42,6 +42,20 @@ extension Commands.Workers {
         The order's status is now CANCELLED.
         """.split(separator: "\n")
 
+    /// Last things first; the customer stays known, as COM's catalog says.
+    private static let undoOrder = [
+        "SOM": ["CompleteDelivery", "DeliverOrder", "PlanDelivery", "DesignService"],
+        "COM": ["ShipOrder", "ProvisionOrder", "InitiateBilling"],
+    ]
+
+    /// The functions of what was asked to be undone, in the order in which it was.
+    private func undone(in order: JSONDocument) -> [String] {
+        order["history"].elements.filter {
+            $0["event"].text == "compensationReleased" && $0["mode"].text == "undo"
+        }
+        .compactMap { $0["component"].text?.split(separator: "/").first.map(String.init) }
+    }
+
     private static func file(_ name: String) -> String { CommandSite.order("revisions/\(name).xml") }
 
     /// Waits until an order is at a revision, in a state, and nothing of it is under way.
@@ -85,6 +99,15 @@ extension Commands.Workers {
             site
         )
         #expect(refused["failures"].elements.compactMap { $0["code"].text } == ["SYSTEM_REFUSED"])
+        let refusedBySystem = try await wait(
+            for: Self.provisioning,
+            role: "SOM",
+            revision: 1,
+            "In Progress",
+            status: "FAILED",
+            site
+        )
+        #expect(refusedBySystem["failures"].elements.compactMap { $0["code"].text } == ["SYSTEM_REFUSED"])
 
         let planned = try await site.run(
             "plan",
@@ -138,6 +161,7 @@ extension Commands.Workers {
             )
             let lines = ended["lines"].elements.compactMap { $0["state"].text }
             #expect(!lines.isEmpty && lines.allSatisfy { $0 == "CANCELLED" }, "\(role): \(lines)")
+            #expect(undone(in: ended) == Self.undoOrder[role], "\(role)")
         }
         let report = try await site.run("order", "REV-3002", "--role", "COM")
         var rest = report.output[...]

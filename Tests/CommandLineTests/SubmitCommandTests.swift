@@ -230,6 +230,11 @@ extension CommandSite {
 
     func expectSuccess(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws
     {
+        try await expectSuccess(arguments, sourceLocation: sourceLocation)
+    }
+
+    func expectSuccess(_ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation) async throws
+    {
         let finished = try await run(arguments)
         #expect(finished.exit == .code(0), "\(finished.errors)", sourceLocation: sourceLocation)
     }

@@ -77,16 +77,20 @@ extension FalloutDecision {
             reason: decision.asking.reason
         )
         try complete(&operation)
-        // An order is aborted once, whatever is wrong with it.
+        // An order is aborted once, whatever is wrong with it; its values are set once, when all its incidents are meant.
         var seen: Set<OrderID> = []
-        let isOfOrder = Self.action == .abort
+        let chosen = Dictionary(items.map { ($0.order.id, 1) }, uniquingKeysWith: +)
         return items.compactMap { item in
+            let isOfOrder =
+                Self.action == .abort
+                || (Self.action == .fix && item.incidentsOfOrder > 1
+                    && chosen[item.order.id] == item.incidentsOfOrder)
+            var one = operation
             if isOfOrder {
                 guard seen.insert(item.order.id).inserted else { return nil }
-                return AskedOfOrder(order: item.order.id, operation: operation)
+            } else {
+                one.incident = item.incident.id
             }
-            var one = operation
-            one.incident = item.incident.id
             return AskedOfOrder(order: item.order.id, operation: one)
         }
     }

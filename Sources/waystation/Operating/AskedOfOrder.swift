@@ -49,10 +49,17 @@ struct AskedOfOrder: AskedOperation {
         } catch {
             throw CommandFailure(.failed, "order \(order): \(error.message)")
         }
-        let failures = events.compactMap { event in
-            if case .failureRaised(let failure) = event { failure } else { nil }
+        let refusals = events.compactMap { event in
+            if case .revisionRefused(let refused) = event { refused.failure } else { nil }
         }
-        let isDone = events.contains { if case .operated = $0 { true } else { false } }
+        let failures =
+            refusals
+            + events.compactMap { event in
+                if case .failureRaised(let failure) = event { failure } else { nil }
+            }
+        // A cancellation is noted before it is looked at; what `resume` takes up again is another matter.
+        let isRefused = operation.action == .cancel && !refusals.isEmpty
+        let isDone = !isRefused && events.contains { if case .operated = $0 { true } else { false } }
         if !isDone { return .refused(failures.first?.sentence ?? "it changes nothing") }
         let remarks = failures.map { "; " + $0.sentence }.joined()
         return .done("the order is \(stored.record.lifecycle.rawValue)\(remarks)")

@@ -9,6 +9,8 @@ struct FalloutItem {
     var incident: Incident
     var function: FunctionName?
     var system: SystemName?
+    /// Open incidents of its order, this one included.
+    var incidentsOfOrder: Int
 
     private var failure: Failure { incident.failure }
 
@@ -34,7 +36,8 @@ struct FalloutItem {
                 order: stored.record,
                 incident: incident,
                 function: plan?.function,
-                system: plan?.system
+                system: plan?.system,
+                incidentsOfOrder: view.state.incidents.count
             )
         }
     }
