@@ -100,7 +100,16 @@ struct ChangeProblemTests {
             upstream:
             """,
             [
-                "?"
+                "49:22: 'cancell' in 'transactions' of a row of 'forbid' is not known; did you mean 'cancel'?",
+                "50:23: 'update' in 'transactions' of a row of 'forbid' is not known; known are submitAmendment, "
+                    + "suspend, resume, cancel, fail, abort, resolveFailure, delete",
+                "51:39: 'In Progres' in 'states' of a row of 'forbid' is not known; did you mean 'In Progress'?",
+                "52:7: a row of 'forbid' has no 'message'; add the key 'message'",
+                "53:7: a row of 'forbid' has no 'transactions'; add the key 'transactions'",
+                "54:53: 'severity' of a row of 'forbid' is 'GRAVE'; it may be VALID, WARNING, ERROR, CRITICAL",
+                "54:60: unknown key 'unless' in a row of 'forbid'; known: 'message', 'severity', 'states', "
+                    + "'transactions', 'when'",
+                "55:50: nothing defines 'acton', which is close to a built-in name; did you mean 'action'?",
             ]
         ),
         WrongCatalog(
