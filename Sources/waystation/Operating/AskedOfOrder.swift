@@ -49,20 +49,32 @@ struct AskedOfOrder: AskedOperation {
         } catch {
             throw CommandFailure(.failed, "order \(order): \(error.message)")
         }
-        let refusals = events.compactMap { event in
-            if case .revisionRefused(let refused) = event { refused.failure } else { nil }
-        }
-        let failures =
-            refusals
-            + events.compactMap { event in
-                if case .failureRaised(let failure) = event { failure } else { nil }
+        let failures = events.compactMap { event in
+            switch event {
+            case .failureRaised(let failure): failure
+            case .revisionRefused(let refused): refused.failure
+            default: nil
             }
-        // A cancellation is noted before it is looked at; what `resume` takes up again is another matter.
-        let isRefused = operation.action == .cancel && !refusals.isEmpty
-        let isDone = !isRefused && events.contains { if case .operated = $0 { true } else { false } }
-        if !isDone { return .refused(failures.first?.sentence ?? "it changes nothing") }
+        }
+        guard Self.isDone(events, failures) else {
+            return .refused(failures.first?.sentence ?? "it changes nothing")
+        }
         let remarks = failures.map { "; " + $0.sentence }.joined()
         return .done("the order is \(stored.record.lifecycle.rawValue)\(remarks)")
+    }
+
+    /// That it was asked for is noted before it is looked at, so that beside a failure it must have done something, too.
+    private static func isDone(_ events: [OrderEvent], _ failures: [Failure]) -> Bool {
+        guard events.contains(where: { if case .operated = $0 { true } else { false } }) else { return false }
+        return failures.isEmpty
+            || events.contains { event in
+                switch event {
+                case .operated, .failureRaised, .revisionRefused, .dataFixed, .componentReworded,
+                    .ticketChanged, .wakeUp:
+                    false
+                default: true
+                }
+            }
     }
 
     func waiting(inQueue queue: String) -> String {
