@@ -22,6 +22,14 @@ struct SeedTests {
         var changes: [String: Int]
     }
 
+    /// Which of the kinds never happened; the report names each, also with 0.
+    private static func missing<Kind: RawRepresentable<String>>(
+        _ counts: [String: Int],
+        among kinds: [Kind]
+    ) -> Set<String> {
+        Set(kinds.map(\.rawValue).filter { counts[$0, default: 0] == 0 })
+    }
+
     @Test("Seeds are survived: nothing is lost, nothing happens twice, and quiet comes (A59, A60)")
     func survival() async throws {
         let path = "\(NSTemporaryDirectory())/simulation-\(UUID().uuidString).json"
@@ -35,9 +43,19 @@ struct SeedTests {
         #expect(report.failedSeeds == [])
         #expect(report.ordersLeast >= 20)
         #expect(report.faultsLeast >= 20)
-        #expect(Set(report.faultsByKind.keys) == Set(FaultKind.allCases.map(\.rawValue)))
-        #expect(Set(report.circumstances.keys) == Set(Circumstance.allCases.map(\.rawValue)))
-        #expect(Set(report.changes.keys) == Set(ChangeKind.allCases.map(\.rawValue)))
+        // Named are those that are rare among so few seeds, as most of them need two accidents at once.
+        #expect(
+            Self.missing(report.faultsByKind, among: FaultKind.allCases)
+                .isSubset(of: ["unroutable", "powerCut"])
+        )
+        #expect(
+            Self.missing(report.circumstances, among: Circumstance.allCases)
+                .isSubset(of: ["lostRefusal", "lostReturn", "returned"])
+        )
+        #expect(
+            Self.missing(report.changes, among: ChangeKind.allCases)
+                .isSubset(of: ["skip", "refusedBeyondReturn"])
+        )
     }
 
     @Test("A seed decides a run alone: the same seed runs alike, another one otherwise")
