@@ -159,6 +159,7 @@ extension OrderCourse {
     /// The order goes on: a revision that waited for that is applied, or waits for an undo that is under way.
     private mutating func takeUpQueued() {
         guard var queued = state?.change?.value.queued else { return }
+        defer { watchSystems() }
         if isUndoing {
             queued.reason = .amending
             return emit(.revisionQueued(queued))
@@ -176,7 +177,8 @@ extension OrderCourse {
         } else {
             move(to: hasTasks ? .amending : hasStarted ? .inProgress : .notStarted)
         }
-        watchSystems()
+        // What waited takes effect before anything is asked again, which it might take back at once.
+        if state?.change?.value.queued == nil { watchSystems() }
         watchLateness()
         followAll()
     }

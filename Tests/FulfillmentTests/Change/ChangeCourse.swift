@@ -5,25 +5,29 @@ import TestSupport
 /// An order that changes its mind again and again while systems work on it, by chance; what must hold is checked at
 /// every step.
 struct ChangeCourse {
-    private(set) var run: OrderRun
-    private(set) var systems = SystemsModel()
-    private(set) var problems: [String] = []
-    private var random: SeededRandom
-    private let catalog: FulfillmentCatalog
+    var run: OrderRun
+    var systems = SystemsModel()
+    var problems: [String] = []
+    var random: SeededRandom
+    let catalog: FulfillmentCatalog
     private var draft: OrderDraft
     private var revision = 1
     private var nextLine = 1
     /// The revision that took effect last, as it was sent.
-    private(set) var accepted: OrderDraft?
-    private var lastWanted: OrderDraft?
-    private var sent: [Int: OrderDraft] = [:]
+    var accepted: OrderDraft?
+    var lastWanted: OrderDraft?
+    var sent: [Int: OrderDraft] = [:]
     private var delivered: [FulfillmentUpdate] = []
     /// What happened, for people.
-    private(set) var story: [String] = []
+    var story: [String] = []
+    /// What happened how often, so that nothing is held of what never happens.
+    var tally = ChangeTally()
+    /// What a person has taken off the list, or says is done although nobody did it: its system may hold anything.
+    var givenUp: Set<ComponentID> = []
     private let forgetsUndoOrder: Bool
     /// What depended on what when the plan was made, of everything asked for.
-    private var dependsOn: [ComponentID: Set<ComponentID>] = [:]
-    private var toUndo: Set<ComponentID> = []
+    var dependsOn: [ComponentID: Set<ComponentID>] = [:]
+    var toUndo: Set<ComponentID> = []
 
     init(seed: UInt64, forgetsUndoOrder: Bool = false) {
         random = SeededRandom(seed: seed)
@@ -52,6 +56,7 @@ struct ChangeCourse {
             let grace = GracePeriod(secondsMax: 600)
             catalog.changes.amendGrace = grace
             catalog.changes.suspendGrace = grace
+            catalog.changes.cancelGrace = grace
         }
         if random.percent(40) {
             catalog.systems["C"]?.silenceSecondsMax = 300
@@ -81,6 +86,8 @@ struct ChangeCourse {
         case 36..<42: wait(seconds: Int64(random.below(1_200)))
         case 42..<44: operate(.fail)
         case 44..<46: if lifecycle == .failed, run.state?.incidents.isEmpty ?? true { operate(.resolve) }
+        case 46..<50: correct()
+        case 50: if random.percent(40) { operate(.abort) }
         default: answer()
         }
     }
@@ -90,7 +97,10 @@ struct ChangeCourse {
         systems.isSettling = true
         var waits = 0
         for _ in 0..<2_000 {
-            if lifecycle == .suspended || lifecycle == .waitingForRevision {
+            if lifecycle == .aborted {
+                guard !systems.answers.isEmpty else { return }
+                answer()
+            } else if lifecycle == .suspended || lifecycle == .waitingForRevision {
                 operate(.resume)
             } else if lifecycle == .failed, run.state?.incidents.isEmpty ?? true {
                 operate(.resolve)
@@ -165,12 +175,14 @@ struct ChangeCourse {
         send(cancellation)
     }
 
-    private mutating func operate(_ action: OrderOperation.Action) {
-        story.append(action.rawValue)
+    mutating func operate(
+        _ action: OrderOperation.Action,
+        component: ComponentID? = nil,
+        fixes: [DataFix] = []
+    ) {
+        story.append(action.rawValue + (component.map { " \($0)" } ?? ""))
         perform {
-            $0.perform(
-                .operate(OrderOperation(action: action, by: "Ann"), TestOrders.context("operation"))
-            )
+            $0.operate(OrderOperation(action: action, by: "Ann", component: component, fixes: fixes))
         }
     }
 
@@ -183,7 +195,6 @@ struct ChangeCourse {
         givenUp.formUnion(components)
         operate(.skip)
     }
-    private(set) var givenUp: Set<ComponentID> = []
 
     private mutating func wait(seconds: Int64) { perform { $0.timeReached(afterSeconds: seconds) } }
 
@@ -213,9 +224,13 @@ struct ChangeCourse {
 
     // MARK: What follows
 
+    /// The states in which systems are asked for something.
+    private static let asking: Set<LifecycleState> = [.notStarted, .inProgress, .amending, .cancelling]
+
     private mutating func perform(_ body: (inout OrderRun) -> OrderDecision) {
         let before = run.state
         let decision = body(&run)
+        tally.count(decision.events, before?.lifecycle)
         checkLock(decision.events, before)
         if decision.events.contains(where: { if case .accepted = $0 { true } else { false } }) {
             accepted = sent[run.state?.revision ?? 0]
@@ -246,15 +261,21 @@ struct ChangeCourse {
             }
         }
         guard let state = run.state, let order = state.order else { return }
-        let messages = OutboundMessages(catalog: catalog, role: "COM", now: run.now)
-            .messages(for: decision.events, state: state)
-        for case .request(let request) in messages {
+        let requests = Told(decision, run).requests
+        if !requests.isEmpty, !Self.asking.contains(state.lifecycle) {
+            problems.append(
+                "\(requests.map(\.correlation)) is asked for in state \(state.lifecycle.rawValue)"
+            )
+        }
+        for request in requests {
+            givenUp.remove(request.component)
             let canBeLost = catalog.systems[request.system]?.silenceSecondsMax != nil
             if canBeLost, !systems.isSettling, random.percent(15) {
                 story.append("\(request.correlation) is lost")
                 systems.lose(request)
                 continue
             }
+            tally.count(request)
             systems.take(request, of: order, refuses: random.percent(8))
         }
         problems += systems.problems
@@ -278,87 +299,5 @@ struct ChangeCourse {
             default: break
             }
         }
-    }
-
-    private mutating func check(_ id: ComponentID, _ mode: ExecutionMode, _ before: OrderState?) {
-        if id.rawValue.hasPrefix("D/"), catalog.functions["D"]?.pointsOfNoReturn.isEmpty == false,
-            let known = before?.components.first(where: { $0.id == id }), known.processing == .completed
-        {
-            problems.append("\(mode.rawValue) of \(id) is asked for beyond its point of no return")
-        }
-        guard mode == .undo else { return }
-        let waiting = toUndo.filter { $0 != id && depends($0, on: id) }
-        if !waiting.isEmpty {
-            problems.append("\(id) is undone before \(waiting.sorted()), which depend on it")
-        }
-    }
-
-    /// The planted bug: what is undone waits for nothing.
-    private mutating func forgetUndoOrder() {
-        for at in run.state?.components.indices ?? 0..<0 {
-            guard var rework = run.state?.components[at].rework?.value, rework.task != nil else { continue }
-            rework.task?.undoAfter = []
-            run.state?.components[at].rework = Rare(rework)
-        }
-    }
-
-    private func depends(_ later: ComponentID, on earlier: ComponentID) -> Bool {
-        var open = [later]
-        var seen: Set<ComponentID> = []
-        while let here = open.popLast() {
-            for next in dependsOn[here] ?? [] where seen.insert(next).inserted {
-                if next == earlier { return true }
-                open.append(next)
-            }
-        }
-        return false
-    }
-
-    // MARK: The end
-
-    /// What systems hold is what the last accepted revision wants, and nothing else.
-    mutating func checkEnd() {
-        switch lifecycle {
-        case .completed, .cancelled: break
-        default:
-            let lines = (run.state?.lines ?? []).map {
-                "\($0.id) \($0.state)\($0.isWithdrawn ? " withdrawn" : "")"
-            }
-            let components = (run.state?.components ?? []).map { "\($0.id) \($0.processing.rawValue)" }
-            problems.append(
-                "it ends in \(lifecycle?.rawValue ?? "nothing"), status \(run.state?.status.rawValue ?? ""): "
-                    + (lines + components).joined(separator: ", ")
-            )
-        }
-        guard let state = run.state else { return }
-        if state.components.contains(where: { $0.task != nil }) { problems.append("a compensation is left") }
-        var wanted: [ComponentID: SystemsModel.Content] = [:]
-        if let accepted, lifecycle != .cancelled {
-            let result = OrderValidation.validate(accepted, catalog: catalog, linesMax: 100)
-            guard let order = result.order,
-                case .success(let plan) = Decomposer.plan(order, catalog: catalog, now: run.now)
-            else { return problems.append("the accepted revision cannot be decomposed") }
-            let lines = Dictionary(order.lines.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-            for component in plan.components {
-                wanted[component.id] = Dictionary(
-                    uniqueKeysWithValues: component.lines.compactMap { id in lines[id].map { (id, $0) } }
-                )
-            }
-        }
-        for id in Set(wanted.keys).union(systems.held.keys).sorted() where !givenUp.contains(id) {
-            if wanted[id] == nil {
-                problems.append("\(id) is no longer wanted and still there")
-            } else if systems.held[id] == nil {
-                problems.append("\(id) is wanted and missing")
-            } else if wanted[id] != systems.held[id] {
-                problems.append("\(id) is not as the last accepted revision wants it")
-            }
-        }
-        let fold = try? JournalCodec.fold(
-            run.hops.filter { !$0.events.isEmpty }.map { ($0.at, try JournalCodec.encode($0.events)) },
-            onto: nil,
-            id: state.id
-        )
-        if fold != state { problems.append("the fold of the journal is not the state") }
     }
 }

@@ -56,6 +56,38 @@ struct SuspendAbortTests {
         #expect(run.state?.lifecycle == .cancelled)
     }
 
+    @Test("what a person has tried again while suspended is asked for with the resumption, once (A46, A56)")
+    func suspendedRetry() {
+        var run = run()
+        run.answer(a, "FAILED")
+        run.operate(.suspend)
+        let retried = run.operate(.retry, component: a)
+        #expect(Told(retried, run).requests.isEmpty && !retried.events.asks)
+        #expect(run.state?.incidents.isEmpty == true)
+        #expect(!run.timeReached(afterSeconds: 3_600).events.asks)
+        let resumed = run.operate(.resume)
+        #expect(Told(resumed, run).requests.map(\.correlation) == ["SO-1_\(a)~2"])
+        #expect(run.component(a)?.processing == .inProgress)
+        #expect(!run.timeReached().events.asks)
+        #expect(run.answer(a, "COMPLETE", request: 2).events.released == [b])
+    }
+
+    @Test("an undo that a person has tried again while suspended goes out with the resumption (A46, A56)")
+    func suspendedUndoRetry() {
+        var run = run()
+        run.answer(a, "COMPLETE")
+        run.operate(.cancel)
+        run.answer(b, "FAILED", request: 2)
+        run.operate(.suspend)
+        #expect(!run.operate(.retry).events.asks)
+        let resumed = run.operate(.resume)
+        #expect(Told(resumed, run).requests.map(\.component) == [b])
+        #expect(Told(resumed, run).requests.map(\.execution) == [.undo])
+        run.answer(b, "CANCELLED", request: 3)
+        run.answer(a, "CANCELLED", request: 2)
+        #expect(run.state?.lifecycle == .cancelled)
+    }
+
     @Test("abort ends the order without undoing anything; whatever comes later changes nothing (A47)")
     func aborted() throws {
         var run = run()
@@ -77,6 +109,7 @@ struct SuspendAbortTests {
         for action in [OrderOperation.Action.resume, .suspend, .cancel, .abort] {
             #expect(run.operate(action).events.failures.map(\.code) == [.transactionNotPermitted])
         }
+        #expect(!run.operate(.retry, component: b).events.asks)
         let revised = run.submit(TestOrders.lines(["2"], revision: 2))
         #expect(revised.events.refused.map(\.failure.code) == [.transactionNotPermitted])
         #expect(!revised.events.asks)

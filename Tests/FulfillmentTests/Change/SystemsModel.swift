@@ -43,6 +43,26 @@ struct SystemsModel {
     /// A request that never arrives; its system knows nothing of it.
     mutating func lose(_ request: ComponentRequest) { lost.insert(request.component) }
 
+    // MARK: What people do
+
+    mutating func doByHand(_ id: ComponentID, as lines: [LineID], of order: Order) {
+        let known = Dictionary(order.lines.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var content: Content = [:]
+        for line in lines { content[line] = known[line] }
+        held[id] = content
+        lastAsked[id] = content
+        refused.remove(id)
+        lost.remove(id)
+    }
+
+    mutating func undoByHand(_ id: ComponentID) {
+        held[id] = nil
+        refused.remove(id)
+        lost.remove(id)
+    }
+
+    // MARK: What systems do
+
     private mutating func carryOut(_ request: ComponentRequest, of order: Order, refuses: Bool) {
         let former = Dictionary(
             request.formerLines.map { ($0.id, $0) },
@@ -74,6 +94,7 @@ struct SystemsModel {
             }
         }
         if request.execution != .undo { lastAsked[id] = content }
+        lost.remove(id)
         if refuses {
             refused.insert(id)
             answers.append(
