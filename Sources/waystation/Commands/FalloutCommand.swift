@@ -11,7 +11,8 @@ struct FalloutCommand: ParsableCommand {
         discussion: """
             An incident is opened for each component that failed and is not tried again by itself; it stops the component \
             and what depends on it. An order that was invalid from the start has one, too: retry it once the catalog is \
-            corrected. A decision on several orders is shown first and sent only with --yes. Decisions go to \
+            corrected. So has one that follows an order which is over or not known: retry asks again, resolve goes on \
+            alone. A decision on several orders is shown first and sent only with --yes. Decisions go to \
             the workers as messages, and each is told with its result.
 
             Examples:
