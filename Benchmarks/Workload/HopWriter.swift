@@ -96,7 +96,8 @@ package struct HopWriter: Sendable {
             catalogVersion: state.catalogVersion,
             createdAt: state.createdAt,
             updatedAt: state.updatedAt,
-            closedAt: state.closedAt
+            closedAt: state.closedAt,
+            instanceID: state.origin.processID
         )
     }
 }

@@ -93,6 +93,10 @@ package struct MessageContext: Codable, Hashable, Sendable {
         get { fields.value.businessProcess }
         set { fields.value.businessProcess = newValue }
     }
+    /// The InstanceID of the business process that it belongs to; a message without one begins its own.
+    package var processID: String {
+        fields.value.businessProcess?.instanceID ?? fields.value.messageID.rawValue
+    }
     /// The entries of EBMTracking, oldest first.
     package var tracking: [TrackingEntry] {
         get { fields.value.tracking }

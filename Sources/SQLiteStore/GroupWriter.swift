@@ -84,6 +84,7 @@ struct GroupWriter {
             try statement.bind(record.cause)
             try statement.bind(record.messageID?.rawValue)
             try statement.bind(record.queue)
+            try statement.bind(record.sent.isEmpty ? nil : record.sent.text)
             try statement.run(last: record.events)
         }
     }

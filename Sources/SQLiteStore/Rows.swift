@@ -6,7 +6,7 @@ internal import Store
 extension OrderRecord {
     static let columns = """
         row, role, key, revision, lifecycle, status, priority, components_total, components_completed, \
-        components_failed, sequence, catalog_version, created_at, updated_at, closed_at
+        components_failed, sequence, catalog_version, created_at, updated_at, closed_at, instance_id
         """
 
     init(row: Columns) throws {
@@ -27,14 +27,15 @@ extension OrderRecord {
             catalogVersion: row.text(11),
             createdAt: Timestamp(milliseconds: row.integer(12)),
             updatedAt: Timestamp(milliseconds: row.integer(13)),
-            closedAt: row.optionalInteger(14).map { Timestamp(milliseconds: $0) }
+            closedAt: row.optionalInteger(14).map { Timestamp(milliseconds: $0) },
+            instanceID: row.optionalText(15)
         )
     }
 }
 
 extension JournalRecord {
-    static let columns = "order_row, sequence, at, cause, message_id, queue, events"
-    static let insertion = "INSERT INTO journal(\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    static let columns = "order_row, sequence, at, cause, message_id, queue, sent, events"
+    static let insertion = "INSERT INTO journal(\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
     init(row: Columns) {
         self.init(
@@ -44,7 +45,8 @@ extension JournalRecord {
             cause: row.text(3),
             messageID: row.optionalText(4).map { MessageID($0) },
             queue: row.optionalText(5),
-            events: row.bytes(6)
+            events: row.bytes(7),
+            sent: row.optionalText(6).map { SentMessages(text: $0) } ?? SentMessages()
         )
     }
 }

@@ -9,7 +9,7 @@ enum Schema {
     /// The statements that lead from one version to the next; version n is what the first n of them make.
     ///
     /// A released entry is never changed: `Tests/SQLiteStoreTests/Databases` holds a file of every version.
-    static let migrations = [version1, version2, version3, version4]
+    static let migrations = [version1, version2, version3, version4, version5]
 
     /// * Everything that is written with every hop is appended: rowids rise, and no secondary index with random keys is
     ///   touched. A page that changes costs two writes to the log and later one to the file, more than the row itself.
@@ -203,6 +203,13 @@ enum Schema {
         ) STRICT;
         CREATE INDEX deletions_by_key ON deletions(key, role);
         CREATE INDEX deletions_by_time ON deletions(deleted_at);
+        """
+
+    /// What went out is remembered with the hop that owed it, and orders are found by their business process: the columns
+    /// stand in rows that are written anyhow, and have no index.
+    private static let version5 = """
+        ALTER TABLE orders ADD COLUMN instance_id TEXT;
+        ALTER TABLE journal ADD COLUMN sent TEXT;
         """
 
     /// What a file says it is.

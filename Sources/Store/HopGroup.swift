@@ -86,6 +86,9 @@ package struct OrderRecord: Sendable, Hashable {
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
     package var closedAt: Timestamp?
+    /// The InstanceID of its business process, which all orders of one process carry; `nil` for an order that has not
+    /// changed since stores keep it.
+    package var instanceID: String?
 
     package init(
         row: Int64,
@@ -101,7 +104,8 @@ package struct OrderRecord: Sendable, Hashable {
         catalogVersion: String,
         createdAt: Timestamp,
         updatedAt: Timestamp,
-        closedAt: Timestamp?
+        closedAt: Timestamp?,
+        instanceID: String? = nil
     ) {
         self.row = row
         self.id = id
@@ -117,6 +121,7 @@ package struct OrderRecord: Sendable, Hashable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.closedAt = closedAt
+        self.instanceID = instanceID
     }
 }
 
@@ -134,6 +139,8 @@ package struct JournalRecord: Sendable, Hashable {
     package var queue: String?
     /// The events as the core's journal codec wrote them.
     package var events: [UInt8]
+    /// The messages that it owes to others; they are known here when the outbox has long forgotten them.
+    package var sent: SentMessages
 
     package init(
         orderRow: Int64,
@@ -142,7 +149,8 @@ package struct JournalRecord: Sendable, Hashable {
         cause: String,
         messageID: MessageID?,
         queue: String?,
-        events: [UInt8]
+        events: [UInt8],
+        sent: SentMessages = SentMessages()
     ) {
         self.orderRow = orderRow
         self.sequence = sequence
@@ -151,6 +159,7 @@ package struct JournalRecord: Sendable, Hashable {
         self.messageID = messageID
         self.queue = queue
         self.events = events
+        self.sent = sent
     }
 }
 

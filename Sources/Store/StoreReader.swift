@@ -6,6 +6,12 @@ package protocol StoreReader: Sendable {
     func orders(matching filter: OrderFilter) throws(StoreError) -> [OrderRecord]
     /// Orders with that key in any role.
     func orders(key: OrderKey) throws(StoreError) -> [OrderRecord]
+    /// Orders of any role whose business process has that InstanceID, by row.
+    ///
+    /// Reads all orders: a question of support, not of the worker.
+    func orders(instanceID: String) throws(StoreError) -> [OrderRecord]
+    /// Messages in the inbox that concern such orders, in order of arrival. Reads the whole inbox.
+    func inbox(instanceID: String) throws(StoreError) -> [InboxRecord]
     /// The newest snapshot and the whole journal, whatever the snapshot holds.
     func history(_ id: OrderID) throws(StoreError) -> StoredOrder?
     /// Every order of the store in order of row, in pages: those with a row above `row`.

@@ -15,8 +15,8 @@ struct Waystation: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, SubmitCommand.self, OrdersCommand.self, OrderCommand.self, FalloutCommand.self,
-            MessagesCommand.self, PlanCommand.self,
+            RunCommand.self, SubmitCommand.self, OrdersCommand.self, OrderCommand.self, TraceCommand.self,
+            FalloutCommand.self, MessagesCommand.self, PlanCommand.self,
             CheckCommand.self, TopologyCommand.self, VerifyCommand.self, StatsCommand.self,
             MetricsCommand.self,
             EmulateCommand.self,

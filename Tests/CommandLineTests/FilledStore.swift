@@ -18,6 +18,8 @@ final class FilledStore {
     private let engine: SequentialHops
     private let systems: [EmulatedSystems]
     private var waiting: [(queue: String, message: Message)] = []
+    /// Every message that was in a queue, in order.
+    private(set) var passed: [(queue: String, message: Message)] = []
     private var owed: [Int64] = []
     private var tags: UInt64 = 0
 
@@ -60,6 +62,7 @@ final class FilledStore {
         var count = 0
         while count < messagesMax, !waiting.isEmpty {
             let (queue, message) = waiting.removeFirst()
+            passed.append((queue, message))
             count += 1
             tags += 1
             let delivery = Delivery(tag: DeliveryTag(epoch: 1, number: tags), queue: queue, message: message)

@@ -68,8 +68,14 @@ extension Commands {
             let sequences = history.compactMap { $0["sequence"].number }
             #expect(sequences.count == history.count)
             #expect(sequences == sequences.sorted() && sequences.first == 1)
-            #expect(history.last?["event"].text == "lifecycleChanged")
-            #expect(history.last?["to"].text == "Completed")
+            let sent = history.filter { $0["event"].text == "messageSent" }
+            #expect(
+                !sent.isEmpty
+                    && sent.allSatisfy { $0["sent"]["id"].text != nil && $0["sent"]["queue"].text != nil }
+            )
+            let last = history.last { $0["event"].text != "messageSent" }
+            #expect(last?["event"].text == "lifecycleChanged")
+            #expect(last?["to"].text == "Completed")
             let released = history.filter { $0["event"].text == "componentReleased" }.compactMap {
                 $0["component"].text
             }

@@ -115,8 +115,13 @@ struct MigrationTests {
         try FileManager.default.copyItem(atPath: folder.store, toPath: path)
     }
 
-    private func sampleGroup(_ number: Int) -> HopGroup {
+    /// What a file of that version has of it.
+    private func sampleGroup(_ number: Int, version: Int = Schema.migrations.count) -> HopGroup {
         var group = HopGroup.hop(number)
+        if version > 4 {
+            group.orders[0].instanceID = "process-\(number)"
+            group.journal[0].sent = StoreSamples.sent(number)
+        }
         let id = StoreSamples.orderID(number)
         group.snapshots = [SnapshotRecord(orderRow: Int64(number), sequence: 0, state: [UInt8(number)])]
         group.timersSet = [StoreSamples.timer(id: Int64(number), order: id, due: StoreSamples.start)]
@@ -129,7 +134,7 @@ struct MigrationTests {
 
     private func expectSampleContent(_ store: SQLiteStore, version: Int) throws {
         for number in 1...3 {
-            let group = sampleGroup(number)
+            let group = sampleGroup(number, version: version)
             let stored = try #require(try store.load(StoreSamples.orderID(number)))
             #expect(stored.record == group.orders[0])
             #expect(stored.journal == group.journal)

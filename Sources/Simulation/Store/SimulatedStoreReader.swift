@@ -17,6 +17,20 @@ package struct SimulatedStoreReader: StoreReader {
         }
     }
 
+    package func orders(instanceID: String) -> [OrderRecord] {
+        read { $0.orders(afterRow: 0, limit: .max) }.filter { $0.instanceID == instanceID }
+    }
+
+    package func inbox(instanceID: String) -> [InboxRecord] {
+        let wanted = Set(orders(instanceID: instanceID).map(\.id))
+        let found = read { Array($0.inbox.values) }.filter { record in
+            record.orderKey.map { wanted.contains(OrderID(role: record.role, key: $0)) } ?? false
+        }
+        return found.sorted {
+            ($0.receivedAt, $0.messageID.rawValue) < ($1.receivedAt, $1.messageID.rawValue)
+        }
+    }
+
     package func history(_ id: OrderID) -> StoredOrder? { read { $0.stored(id, wholeJournal: true) } }
 
     package func orders(afterRow row: Int64, limit: Int) -> [OrderRecord] {

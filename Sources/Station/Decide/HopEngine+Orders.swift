@@ -159,6 +159,7 @@ extension HopEngine {
                 return .nothingNew
             }
             appendNotes(decision.events, state: state, cause: cause, &group)
+            let owedBefore = group.changes.outbox.count
             appendMessages(
                 OutboundMessages(catalog: decider.catalog, role: role.role, now: group.now)
                     .messages(for: decision.events, state: state),
@@ -167,6 +168,8 @@ extension HopEngine {
                 role: role,
                 &group
             )
+            group.changes.journal[group.changes.journal.count - 1].sent =
+                SentMessages(group.changes.outbox[owedBefore...])
         }
         group.entries[id] = entry
         return decision.outcome
@@ -331,7 +334,8 @@ extension HopEngine {
             catalogVersion: state.catalogVersion,
             createdAt: state.createdAt,
             updatedAt: state.updatedAt,
-            closedAt: state.closedAt
+            closedAt: state.closedAt,
+            instanceID: state.origin.processID
         )
     }
 

@@ -16,7 +16,8 @@ package enum StoreSamples {
         sequence: Int64 = 1,
         lifecycle: LifecycleState = .inProgress,
         updatedAt: Timestamp = start,
-        closedAt: Timestamp? = nil
+        closedAt: Timestamp? = nil,
+        instanceID: String? = nil
     ) -> OrderRecord {
         OrderRecord(
             row: row,
@@ -32,11 +33,17 @@ package enum StoreSamples {
             catalogVersion: "2026.1",
             createdAt: start,
             updatedAt: updatedAt,
-            closedAt: closedAt
+            closedAt: closedAt,
+            instanceID: instanceID
         )
     }
 
-    package static func journal(row: Int64, sequence: Int64, bytes: Int = 40) -> JournalRecord {
+    package static func journal(
+        row: Int64,
+        sequence: Int64,
+        bytes: Int = 40,
+        sent: SentMessages = SentMessages()
+    ) -> JournalRecord {
         JournalRecord(
             orderRow: row,
             sequence: sequence,
@@ -44,8 +51,24 @@ package enum StoreSamples {
             cause: "message EBM-\(sequence)",
             messageID: MessageID("EBM-\(row)-\(sequence)"),
             queue: "com.order.in",
-            events: (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &+ Int(sequence)) }
+            events: (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &+ Int(sequence)) },
+            sent: sent
         )
+    }
+
+    package static func sent(_ number: Int) -> SentMessages {
+        SentMessages([
+            SentMessages.Entry(
+                id: MessageID("SENT-\(number)"),
+                type: "ProcessProvisioningOrderEBM",
+                destination: .queue("som.order.in")
+            ),
+            SentMessages.Entry(
+                id: MessageID("REPORT-\(number)"),
+                type: "",
+                destination: Destination(exchange: "orders", routingKey: "crm")
+            ),
+        ])
     }
 
     package static func inbox(

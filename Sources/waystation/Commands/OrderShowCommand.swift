@@ -47,16 +47,7 @@ struct OrderShowCommand: ParsableCommand {
             var reports: [String] = []
             for record in found {
                 // Removed by retention since it was listed.
-                guard let stored = try reader.history(record.id) else { continue }
-                let view: OrderView
-                do throws(JournalError) {
-                    view = try OrderView(stored)
-                } catch {
-                    throw CommandFailure(
-                        .failed,
-                        "order \(record.id): \(error.message); run `waystation verify`"
-                    )
-                }
+                guard let view = try OrderView.read(record.id, in: reader) else { continue }
                 if json { Console.write(view.json) } else { reports.append(view.report) }
             }
             if !json { Console.write(reports.joined(separator: "\n\n")) }

@@ -3,7 +3,7 @@ import Orders
 import Store
 
 extension OrderView {
-    /// The order as one JSON object; history has one entry an event.
+    /// The order as one JSON object; history has one entry an event, and one a message sent.
     var json: JSONValue {
         [
             "key": JSONValue(state.id.key), "role": JSONValue(state.id.role),
@@ -14,7 +14,8 @@ extension OrderView {
             "priority": JSONValue(record.priority), "catalogVersion": JSONValue(state.catalogVersion),
             "requestedDelivery": requestedDelivery, "created": JSONValue(state.createdAt),
             "updated": JSONValue(state.updatedAt), "closed": JSONValue(state.closedAt),
-            "messageId": JSONValue(state.origin.messageID), "lines": .array(lines),
+            "messageId": JSONValue(state.origin.messageID),
+            "instanceId": JSONValue(state.origin.processID), "lines": .array(lines),
             "components": .array(state.components.map(Self.json)), "history": .array(history),
             "failures": .array(state.failures.map(\.json)), "parked": JSONValue(state.parked.count),
             "translated": translated?.json ?? [], "follows": follows, "followedBy": followedBy,
@@ -68,19 +69,30 @@ extension OrderView {
 
     private var history: [JSONValue] {
         hops.flatMap { hop in
-            hop.events.map { event in
+            let happened = hop.events.map { event in
                 let named = event.named
-                var fields: [String: JSONValue] = [
-                    "at": JSONValue(hop.record.at), "event": JSONValue(named.name),
-                    "cause": JSONValue(hop.record.cause),
-                    "messageId": JSONValue(hop.record.messageID), "queue": JSONValue(hop.record.queue),
-                    "sequence": JSONValue(hop.record.sequence),
-                    "text": JSONValue(HopSentences([event], of: state).texts.joined(separator: " ")),
-                ]
-                fields.merge(named.fields) { first, _ in first }
-                return .object(fields)
+                let text = HopSentences([event], of: state).texts.joined(separator: " ")
+                return Self.entry(of: hop.record, named.name, text, named.fields)
             }
+            let sent = hop.record.sent.entries.map { message in
+                Self.entry(of: hop.record, "messageSent", message.sentence, ["sent": message.json])
+            }
+            return happened + sent
         }
+    }
+
+    private static func entry(
+        of hop: JournalRecord,
+        _ event: String,
+        _ text: String,
+        _ more: [String: JSONValue]
+    ) -> JSONValue {
+        let fields: [String: JSONValue] = [
+            "at": JSONValue(hop.at), "event": JSONValue(event), "cause": JSONValue(hop.cause),
+            "messageId": JSONValue(hop.messageID), "queue": JSONValue(hop.queue),
+            "sequence": JSONValue(hop.sequence), "text": JSONValue(text),
+        ]
+        return .object(fields.merging(more) { first, _ in first })
     }
 }
 

@@ -40,6 +40,7 @@ extension OrderView {
         lines.append(
             "  came with message \(state.origin.messageID), catalog version \(state.catalogVersion)"
         )
+        lines.append("  belongs to business process \(state.origin.processID)")
         if state.isLocked {
             let incidents = state.incidents.filter { $0.locksOrder ?? false }.map { "\($0.id)" }
             lines.append(
@@ -116,6 +117,7 @@ extension OrderView {
             let head = "  \(hop.record.at)  \(hop.record.cause)\(message)\(queue)"
             return [head.printable]
                 + HopSentences(hop.events, of: state, name: name).texts.map { "      " + $0.printable }
+                + hop.record.sent.entries.map { "      " + $0.sentence.printable }
         }
     }
 }
