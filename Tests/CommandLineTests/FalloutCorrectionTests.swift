@@ -93,6 +93,32 @@ extension Commands.Workers {
             try await site.stop(worker)
         }
 
+        @Test("A value is fixed by the end of its path, as conditions name it")
+        func fixedByEnd() async throws {
+            let site = try CommandSite()
+            try await site.applyTopology()
+            let worker = try await site.startWorker()
+            let systems = try await site.startSystems()
+            try await site.expectSuccess("submit", CommandSite.order("revisions/fiber-1-refused.xml"))
+            try await eventually("an incident of COM", seconds: 60, every: 0.25) {
+                try await incidents(site, "--role", "COM").count == 1
+            }
+            let asked = ["fallout", "fix", "REV-3002", "--role", "COM", "--set"]
+            try await site.expectSuccess(asked + ["2:CityName=Rio de Janeiro"])
+            try await eventually("the fiber is laid", seconds: 60, every: 0.25) {
+                try await order("REV-3002", "COM", site)["components"].elements.contains {
+                    $0["state"].text == "COMPLETE-PROVISION_COMPLETE"
+                }
+            }
+            let change = try await order("REV-3002", "COM", site)["history"].elements.first {
+                $0["event"].text == "dataFixed"
+            }
+            #expect(change?["name"].text == "ServiceAddress/CityName")
+            #expect(change?["before"].text == "Curitiba")
+            try await site.stop(systems)
+            try await site.stop(worker)
+        }
+
         @Test("Values are set once for an order, however many of its parts have failed")
         func fixedOnce() async throws {
             let site = try CommandSite()

@@ -178,8 +178,18 @@ extension OrderCourse {
                 "\(label) names lines that the order has not: \(Listing.some(unknown))"
             )
         }
+        for fix in operation.fixes {
+            let meant = paths(meantBy: fix)
+            if meant.count > 1 {
+                return Failure(
+                    .operationInvalid,
+                    "\(label): '\(fix.name.prefix(60))' ends more than one path: \(Listing.some(meant))",
+                    correctiveAction: "Name one of them whole."
+                )
+            }
+        }
         var fixed = state
-        for fix in operation.fixes { fixed?.apply(.dataFixed(fix), at: now) }
+        for fix in operation.fixes { fixed?.apply(.dataFixed(withValueBefore(fix)), at: now) }
         guard let order = fixed?.order else { return nil }
         var wording = RequestWording(order: order, catalog: catalog)
         for component in state?.components ?? [] { _ = wording.wording(of: component.plan) }
@@ -202,8 +212,10 @@ extension OrderCourse {
         }
     }
 
+    /// By its whole path, else by the end of it, as conditions name values.
     private func withValueBefore(_ fix: DataFix) -> DataFix {
         var fix = fix
+        fix.name = paths(meantBy: fix).first ?? fix.name
         guard let id = fix.line else {
             fix.before = state?.order?.properties[fix.name]
             return fix
@@ -211,6 +223,19 @@ extension OrderCourse {
         guard let at = state?.index.lineAt[id], let line = state?.order?.lines[at] else { return fix }
         fix.before = line.attributes.first { $0.name == fix.name }?.value ?? line.properties[fix.name]
         return fix
+    }
+
+    /// The paths that end in a name which no value has itself; none when there is such a value, or it is a new one.
+    private func paths(meantBy fix: DataFix) -> [String] {
+        var properties = state?.order?.properties ?? [:]
+        if let id = fix.line {
+            guard let at = state?.index.lineAt[id], let line = state?.order?.lines[at],
+                !line.attributes.contains(where: { $0.name == fix.name })
+            else { return [] }
+            properties = line.properties
+        }
+        guard properties[fix.name] == nil else { return [] }
+        return properties.keys.filter { $0.hasSuffix("/" + fix.name) }.sorted()
     }
 }
 
