@@ -5,7 +5,10 @@ extension OrderCourse {
     /// A component failed: it is told, and the fallout table says what follows; else an incident waits for a decision.
     mutating func fail(_ id: ComponentID, _ failure: Failure) {
         emit(.failureRaised(failure))
-        guard let at = state?.index.componentAt[id], let component = state?.components[at] else { return }
+        // Nobody has to decide anything about an order that is over; should it be resumed, what failed is asked anew.
+        guard let at = state?.index.componentAt[id], let component = state?.components[at],
+            state?.lifecycle.isOver == false
+        else { return }
         let isKnown = state?.incidents.contains { $0.failure.component == id } ?? false
         guard !isKnown else { return }
         switch catalog.action(for: failure, of: component.plan) {

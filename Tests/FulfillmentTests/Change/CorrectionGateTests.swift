@@ -184,6 +184,20 @@ struct CorrectionGateTests {
         #expect(run.state?.lifecycle == .inProgress)
     }
 
+    @Test("what fails once its order is over is told, and waits for nobody's decision")
+    func lateFailure() {
+        var function = TestCatalogs.function("A", granularity: .order)
+        function.onRemoval = CompensationStrategy(.none)
+        var run = OrderRun(TestCatalogs.functions([function]))
+        run.submit(TestOrders.things(1))
+        run.operate(operation(.cancel))
+        #expect(run.state?.lifecycle == .cancelled)
+        let late = run.report(a, "FAILED")
+        #expect(late.events.failures.map(\.code) == [.systemRefused])
+        #expect(run.state?.incidents.isEmpty == true)
+        #expect(run.state?.lifecycle == .cancelled)
+    }
+
     @Test("two orders that are followed in vain have two tickets, each closed with its own")
     func ticketsOfBases() throws {
         var catalog = TestCatalogs.functions([TestCatalogs.function("A", granularity: .order)])
