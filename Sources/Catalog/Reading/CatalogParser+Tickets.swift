@@ -5,8 +5,7 @@ internal import Orders
 extension CatalogParser {
     func tickets() -> TicketPolicy? {
         guard let node = root["tickets"] else { return nil }
-        // `tickets:` alone is all the standard.
-        if node.scalar?.isEmpty ?? (node.entries == nil && node.scalar == nil) { return TicketPolicy() }
+        // Without any key, as in `tickets: {}`, it is all the standard.
         guard
             let fields = Fields(
                 node,
