@@ -20,10 +20,8 @@ package struct SentMessages: Sendable, Hashable {
     /// As it is kept: put together once and never looked into by those who write it.
     package private(set) var text: String
 
-    private static let fieldEnd: Character = "\t"
-    private static let lineEnd: Character = "\n"
-    /// So that the text is seldom moved while it grows.
-    private static let bytesUsual = 128
+    private static let fieldEnd = UInt8(ascii: "\t")
+    private static let lineEnd = UInt8(ascii: "\n")
 
     package init() { text = "" }
 
@@ -31,54 +29,62 @@ package struct SentMessages: Sendable, Hashable {
     package init(text: String) { self.text = text }
 
     package init(_ rows: ArraySlice<OutboxRecord>) {
-        self.init()
-        guard !rows.isEmpty else { return }
-        text.reserveCapacity(rows.count * Self.bytesUsual)
-        for row in rows {
+        self.init(rows) { row in
             let properties = row.message.properties
-            add(properties.messageID ?? "", properties.type ?? "", row.destination)
+            return (properties.messageID ?? "", properties.type ?? "", row.destination)
         }
     }
 
-    package init(_ entries: [Entry]) {
-        self.init()
-        for entry in entries { add(entry.id.rawValue, entry.type, entry.destination) }
+    package init(_ entries: [Entry]) { self.init(entries[...]) { ($0.id.rawValue, $0.type, $0.destination) } }
+
+    /// Written in one go, as every hop does this; what would be taken for the end of a field becomes a space.
+    private init<Row>(
+        _ rows: ArraySlice<Row>,
+        _ fields: (Row) -> (id: String, type: String, destination: Destination)
+    ) {
+        text = ""
+        guard !rows.isEmpty else { return }
+        var size = 0
+        for row in rows {
+            let (id, type, to) = fields(row)
+            size += id.utf8.count + type.utf8.count + to.exchange.utf8.count + to.routingKey.utf8.count + 4
+        }
+        text = String(unsafeUninitializedCapacity: size) { buffer in
+            var end = 0
+            func put(_ field: String, _ separator: UInt8) {
+                for byte in field.utf8 {
+                    buffer[end] = byte < 0x20 ? UInt8(ascii: " ") : byte
+                    end += 1
+                }
+                buffer[end] = separator
+                end += 1
+            }
+            for row in rows {
+                let (id, type, to) = fields(row)
+                put(id, Self.fieldEnd)
+                put(type, Self.fieldEnd)
+                put(to.exchange, Self.fieldEnd)
+                put(to.routingKey, Self.lineEnd)
+            }
+            // The last line has no end.
+            return end - 1
+        }
     }
 
     package var isEmpty: Bool { text.isEmpty }
 
     /// What can be read of it.
     package var entries: [Entry] {
-        text.split(separator: Self.lineEnd).compactMap { line in
-            let fields = line.split(separator: Self.fieldEnd, omittingEmptySubsequences: false).map(
-                String.init
-            )
+        text.utf8.split(separator: Self.lineEnd).compactMap { line in
+            let fields = line.split(separator: Self.fieldEnd, omittingEmptySubsequences: false).map {
+                String(Substring($0))
+            }
             guard fields.count == 4 else { return nil }
             return Entry(
                 id: MessageID(rawValue: fields[0]),
                 type: fields[1],
                 destination: Destination(exchange: fields[2], routingKey: fields[3])
             )
-        }
-    }
-
-    private mutating func add(_ id: String, _ type: String, _ destination: Destination) {
-        if !text.isEmpty { text.append(Self.lineEnd) }
-        append(id)
-        text.append(Self.fieldEnd)
-        append(type)
-        text.append(Self.fieldEnd)
-        append(destination.exchange)
-        text.append(Self.fieldEnd)
-        append(destination.routingKey)
-    }
-
-    /// What would be taken for the end of a field becomes a space.
-    private mutating func append(_ field: String) {
-        if field.utf8.contains(where: { $0 < 0x20 }) {
-            text += String(field.map { $0.utf8.contains { $0 < 0x20 } ? " " : $0 })
-        } else {
-            text += field
         }
     }
 }

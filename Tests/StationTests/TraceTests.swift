@@ -69,6 +69,9 @@ struct TraceTests {
         let readable = SentMessages.Entry(id: "a b", type: "c d", destination: .queue("e"))
         #expect(kept.entries == [readable, readable])
         #expect(SentMessages(text: kept.text) == kept)
+        // A mark that joins with what stands before it does not join with the end of a field.
+        let joining = SentMessages.Entry(id: "\u{301}a", type: "\u{308}", destination: .queue("\u{301}"))
+        #expect(SentMessages([joining, joining]).entries == [joining, joining])
         #expect(SentMessages(text: "damaged").entries.isEmpty)
         #expect(SentMessages().isEmpty && SentMessages().entries.isEmpty)
     }
