@@ -23,7 +23,7 @@ enum ConsistencyCheck {
     }
 
     private static let checks: [Check] =
-        journalChecks + inboxChecks + failedChecks
+        journalChecks + relationChecks + inboxChecks + failedChecks
         + ["order", "outbox", "timer", "parked", "inbox", "failed"].map(count)
 
     private static let journalChecks = [
@@ -65,6 +65,15 @@ enum ConsistencyCheck {
                     + "reached."
             }
         ),
+    ]
+
+    private static let relationChecks = [
+        Check(
+            "SELECT order_row, base_role, base FROM relations WHERE order_row NOT IN (SELECT row FROM orders)",
+            {
+                "Order row \($0.integer(0)) follows order \($0.text(1))/\($0.text(2)), and does not exist."
+            }
+        )
     ]
 
     /// A message may name an order that never was (it was refused) or is no longer (its time was over): only when the

@@ -10,6 +10,7 @@ extension GroupWriter {
         for order in orders {
             try run("DELETE FROM journal WHERE order_row = ?", order.row, database)
             try run("DELETE FROM snapshots WHERE order_row = ?", order.row, database)
+            try run("DELETE FROM relations WHERE order_row = ?", order.row, database)
             try run("DELETE FROM orders WHERE row = ?", order.row, database)
             totals.orderCount -= Int64(database.changesCount)
             var parked = try PreparedStatement("DELETE FROM parked WHERE key = ? AND role = ?", in: database)

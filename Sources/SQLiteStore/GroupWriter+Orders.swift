@@ -3,12 +3,14 @@ internal import Orders
 internal import Store
 
 extension GroupWriter {
-    mutating func writeOrders(_ records: [OrderRecord], to database: Database) throws {
-        for record in records {
+    /// An order that is not there is new, unless it was removed after its hop was decided.
+    mutating func writeOrders(of group: HopGroup, to database: Database) throws {
+        for record in group.orders {
             if record.row > totals.orderRow {
                 try insert(record, database)
                 totals.orderRow = record.row
             } else if try !update(record, database), try !updateAll(record, database) {
+                if group.continuesHops(ofRow: record.row) { throw StoreError.removed(record.id) }
                 try insert(record, database)
             }
         }

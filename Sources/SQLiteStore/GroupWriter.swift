@@ -18,9 +18,10 @@ struct GroupWriter {
         let before = totals
         try deleteOrders(group.deletedOrders, in: database)
         try writeInbox(group.inbox, index: index, to: database)
-        try writeOrders(group.orders, to: database)
+        try writeOrders(of: group, to: database)
         try writeJournal(group.journal, to: database)
         try writeSnapshots(group.snapshots, to: database)
+        try writeRelations(group.relations, to: database)
         try writeOutbox(group.outbox, to: database)
         totals.outboxCount -= try delete(group.confirmedOutbox, from: "outbox", database)
         try writeTimers(group.timersSet, to: database)
@@ -102,6 +103,20 @@ struct GroupWriter {
             try statement.bind(record.orderRow)
             try statement.bind(record.sequence)
             try statement.run(last: record.state)
+        }
+    }
+
+    private func writeRelations(_ records: [RelationRecord], to database: Database) throws {
+        guard !records.isEmpty else { return }
+        var statement = try PreparedStatement(
+            "INSERT OR IGNORE INTO relations(order_row, base, base_role) VALUES (?, ?, ?)",
+            in: database
+        )
+        for record in records {
+            try statement.bind(record.orderRow)
+            try statement.bind(record.base.key.rawValue)
+            try statement.bind(record.base.role.rawValue)
+            try statement.run()
         }
     }
 

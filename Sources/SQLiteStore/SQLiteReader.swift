@@ -89,16 +89,21 @@ package final class SQLiteReader: StoreReader {
         }
     }
 
-    package func deletedOrders(key: OrderKey?, limit: Int) throws(StoreError) -> [DeletedOrder] {
+    package func deletedOrders(
+        key: OrderKey?,
+        role: RoleName?,
+        limit: Int
+    ) throws(StoreError) -> [DeletedOrder] {
         try reading("listing deleted orders") { database in
             var statement = try PreparedStatement(
                 """
-                SELECT \(DeletedOrder.columns) FROM deletions \(key == nil ? "" : "WHERE key = ?")
-                ORDER BY id DESC LIMIT ?
+                SELECT \(DeletedOrder.columns) FROM deletions WHERE 1\(key == nil ? "" : " AND key = ?")
+                \(role == nil ? "" : "AND role = ?") ORDER BY id DESC LIMIT ?
                 """,
                 in: database
             )
             if let key { try statement.bind(key.rawValue) }
+            if let role { try statement.bind(role.rawValue) }
             try statement.bind(max(0, limit))
             return try statement.all(DeletedOrder.init(row:))
         }

@@ -1,50 +1,77 @@
 internal import GRDB
-package import Orders
+internal import Orders
 package import Store
 internal import Synchronization
 
 extension SQLiteStore {
-    package func removeExpired(
-        inboxBefore: Timestamp,
-        closedBefore: Timestamp,
-        limit: Int
-    ) throws(StoreError) -> RemovedCounts {
-        guard limit > 0 else { return RemovedCounts(inbox: 0, orders: 0) }
-        let expired = try reading("looking for what has expired") { database in
-            (
-                inbox: try Expired.inbox(before: inboxBefore, limit: limit, in: database),
-                orders: try Expired.orders(closedBefore: closedBefore, limit: limit, in: database),
-                deletions: try Expired.deletions(before: closedBefore, limit: limit, in: database)
-            )
+    package func removeExpired(_ step: RetentionStep) throws(StoreError) -> RemovedCounts {
+        guard step.limit > 0 else { return RemovedCounts(inbox: 0, orders: 0) }
+        let expired: Expired
+        do throws(StoreError) {
+            expired = try reading("looking for what has expired") { try Expired(step, sweep: &sweep, in: $0) }
+            if !expired.isEmpty { try remove(expired, step) }
+        } catch {
+            // What it found is still there.
+            sweep = RetentionSweep()
+            throw error
         }
-        // A step that finds nothing writes nothing, and costs no sync.
-        guard !expired.inbox.isEmpty || !expired.orders.isEmpty || !expired.deletions.isEmpty else {
-            return RemovedCounts(inbox: 0, orders: 0)
-        }
+        return RemovedCounts(
+            inbox: expired.inbox.count,
+            orders: expired.orders.count,
+            deletions: expired.deletions.count,
+            isMore: expired.isMore
+        )
+    }
+
+    /// A step that finds nothing does not come here, and costs no sync.
+    private func remove(_ expired: Expired, _ step: RetentionStep) throws(StoreError) {
         var totals = totals
         try writing("removing what has expired") { database in
             try Expired.remove(expired.inbox, totals: &totals, in: database)
+            if let days = step.notedDays {
+                try Expired.note(expired.orders, keptDays: days, at: step.now, in: database)
+            }
             try Expired.remove(expired.orders, totals: &totals, in: database)
             try Expired.remove(deletions: expired.deletions, in: database)
             try totals.write(database)
         }
         self.totals = totals
         inboxIndex.withLock { $0.remove(expired.inbox.map(\.key)) }
-        return RemovedCounts(inbox: expired.inbox.count, orders: expired.orders.count)
     }
 }
 
-/// Finds and removes what retention no longer keeps.
-enum Expired {
+/// What retention no longer keeps.
+struct Expired {
     struct Inbox {
         var id: Int64
         var key: InboxIndex.Key
     }
 
-    struct Order {
-        var row: Int64
-        var id: OrderID
+    var inbox: [Inbox]
+    var orders: [SweptOrder]
+    var deletions: [Int64]
+    /// Whether there are more closed orders to be looked at.
+    var isMore = false
+
+    init(_ step: RetentionStep, sweep: inout RetentionSweep, in database: Database) throws {
+        inbox = try Self.inbox(before: step.inboxBefore, limit: step.limit, in: database)
+        deletions = try Self.deletions(before: step.deletionsBefore, limit: step.limit, in: database)
+        let source = ExpiredOrders(database: database)
+        guard step.keepsRelatedTogether else {
+            orders = try source.closedOrders(after: nil, before: step.closedBefore, limit: step.limit)
+            return
+        }
+        let found = try sweep.next(
+            in: source,
+            closedBefore: step.closedBefore,
+            now: step.now,
+            limit: step.limit
+        )
+        orders = found.orders
+        isMore = found.isMore
     }
+
+    var isEmpty: Bool { inbox.isEmpty && orders.isEmpty && deletions.isEmpty }
 
     /// Records that are looked at beyond the limit, so that some that arrived with a wrong clock hold nothing up.
     private static let inboxScanMargin = 1000
@@ -69,22 +96,6 @@ enum Expired {
         }
     }
 
-    /// Only orders whose state is a closed one, whatever `closed_at` says.
-    static func orders(closedBefore time: Timestamp, limit: Int, in database: Database) throws -> [Order] {
-        let closed = LifecycleState.allCases.filter(\.isClosed).map { "'\($0.rawValue)'" }.joined(
-            separator: ", "
-        )
-        var statement = try PreparedStatement(
-            "SELECT row, role, key FROM orders WHERE lifecycle IN (\(closed)) AND closed_at < ? LIMIT ?",
-            in: database
-        )
-        try statement.bind(time.milliseconds)
-        try statement.bind(limit)
-        return try statement.all { row in
-            Order(row: row.integer(0), id: OrderID(role: RoleName(row.text(1)), key: OrderKey(row.text(2))))
-        }
-    }
-
     static func remove(_ records: [Inbox], totals: inout Totals, in database: Database) throws {
         var key = try PreparedStatement("DELETE FROM inbox_keys WHERE hash = ? AND id = ?", in: database)
         var record = try PreparedStatement("DELETE FROM inbox WHERE id = ?", in: database)
@@ -100,9 +111,40 @@ enum Expired {
         totals.inboxCount -= Int64(records.count)
     }
 
-    static func remove(_ orders: [Order], totals: inout Totals, in database: Database) throws {
+    /// What is kept of orders that go: a row of about 150 bytes each, its indexes included.
+    static func note(
+        _ orders: [SweptOrder],
+        keptDays: Int,
+        at moment: Timestamp,
+        in database: Database
+    ) throws {
+        guard !orders.isEmpty else { return }
+        var statement = try PreparedStatement(
+            """
+            INSERT INTO deletions(\(DeletedOrder.columns))
+            SELECT role, key, row, revision, lifecycle, status, created_at, ?, ?, ?, '' FROM orders WHERE row = ?
+            """,
+            in: database
+        )
+        for order in orders {
+            try statement.bind(moment.milliseconds)
+            try statement.bind(DeletedOrder.retention)
+            try statement.bind(DeletedOrder.reason(closedAt: order.closedAt, keptDays: keptDays))
+            try statement.bind(order.row)
+            try statement.run()
+        }
+    }
+
+    static func remove(_ orders: [SweptOrder], totals: inout Totals, in database: Database) throws {
         guard !orders.isEmpty else { return }
         try removeTimers(of: Set(orders.map(\.id)), totals: &totals, in: database)
+        if try ExpiredOrders(database: database).hasRelations() {
+            var relations = try PreparedStatement("DELETE FROM relations WHERE order_row = ?", in: database)
+            for expired in orders {
+                try relations.bind(expired.row)
+                try relations.run()
+            }
+        }
         var journal = try PreparedStatement("DELETE FROM journal WHERE order_row = ?", in: database)
         var snapshot = try PreparedStatement("DELETE FROM snapshots WHERE order_row = ?", in: database)
         var order = try PreparedStatement("DELETE FROM orders WHERE row = ?", in: database)
@@ -117,7 +159,7 @@ enum Expired {
         totals.orderCount -= Int64(orders.count)
     }
 
-    /// What is kept of deleted orders, for as long as closed orders are.
+    /// What is kept of deleted orders.
     static func deletions(before time: Timestamp, limit: Int, in database: Database) throws -> [Int64] {
         var statement = try PreparedStatement(
             "SELECT id FROM deletions WHERE deleted_at < ? LIMIT ?",

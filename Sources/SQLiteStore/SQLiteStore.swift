@@ -12,7 +12,7 @@ internal import Synchronization
 ///
 /// Lookups go over a connection of their own, so that they do not wait for a sync.
 ///
-/// `@unchecked Sendable`: `log` and `totals` are used by the one thread that writes, as the port says; everything else
+/// `@unchecked Sendable`: `log`, `totals` and `sweep` are used by the one thread that writes, as the port says; everything else
 /// is a lock of its own or guarded by one.
 package final class SQLiteStore: Store, @unchecked Sendable {
     let queue: DatabaseQueue
@@ -21,6 +21,8 @@ package final class SQLiteStore: Store, @unchecked Sendable {
     private let lock: OwnerLock
     private let log: LogWatch
     var totals: Totals
+    /// Where retention has come to.
+    var sweep = RetentionSweep()
     let inboxIndex: Mutex<InboxIndex>
     /// Why calls are refused, once they are.
     private let refusal = Mutex<StoreError?>(nil)

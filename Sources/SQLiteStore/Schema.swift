@@ -9,7 +9,7 @@ enum Schema {
     /// The statements that lead from one version to the next; version n is what the first n of them make.
     ///
     /// A released entry is never changed: `Tests/SQLiteStoreTests/Databases` holds a file of every version.
-    static let migrations = [version1, version2, version3, version4, version5]
+    static let migrations = [version1, version2, version3, version4, version5, version6]
 
     /// * Everything that is written with every hop is appended: rowids rise, and no secondary index with random keys is
     ///   touched. A page that changes costs two writes to the log and later one to the file, more than the row itself.
@@ -210,6 +210,18 @@ enum Schema {
     private static let version5 = """
         ALTER TABLE orders ADD COLUMN instance_id TEXT;
         ALTER TABLE journal ADD COLUMN sent TEXT;
+        """
+
+    /// Which orders follow which, so that retention need not read them: a row is written once, when an order asks for the
+    /// one that it follows.
+    private static let version6 = """
+        CREATE TABLE relations(
+            order_row INTEGER NOT NULL,
+            base TEXT NOT NULL,
+            base_role TEXT NOT NULL,
+            PRIMARY KEY (order_row, base, base_role)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX relations_by_base ON relations(base, base_role);
         """
 
     /// What a file says it is.

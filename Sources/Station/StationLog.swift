@@ -93,6 +93,7 @@ struct StationLog: Sendable {
             "removed what was old enough",
             metadata: [
                 "inbox": "\(counts.inbox)", "orders": "\(counts.orders)", "failed": "\(counts.failed)",
+                "deletions": "\(counts.deletions)",
             ]
         )
     }

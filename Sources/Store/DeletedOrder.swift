@@ -1,6 +1,6 @@
 package import Orders
 
-/// That an order was deleted: all that is kept of it.
+/// That an order was deleted, by a person or because its time was over: all that is kept of it.
 package struct DeletedOrder: Sendable, Hashable {
     package var id: OrderID
     /// Of the order that is gone; another order under the same key has another one.
@@ -13,7 +13,7 @@ package struct DeletedOrder: Sendable, Hashable {
     package var deletedAt: Timestamp
     package var by: String
     package var reason: String
-    /// The message that asked for it.
+    /// The message that asked for it; empty when nobody did.
     package var messageID: MessageID
 
     package init(
@@ -51,6 +51,7 @@ extension HopGroup {
         orders.removeAll { $0.row == order.row }
         journal.removeAll { $0.orderRow == order.row }
         snapshots.removeAll { $0.orderRow == order.row }
+        relations.removeAll { $0.orderRow == order.row }
         timersSet.removeAll { $0.order == order.id }
         parked.removeAll { $0.order == order.id }
     }

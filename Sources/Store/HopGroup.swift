@@ -9,6 +9,8 @@ package struct HopGroup: Sendable {
     package var orders: [OrderRecord] = []
     package var journal: [JournalRecord] = []
     package var snapshots: [SnapshotRecord] = []
+    /// Orders that follow others; one that is known already changes nothing.
+    package var relations: [RelationRecord] = []
     package var outbox: [OutboxRecord] = []
     /// Outbox rows the broker has confirmed, by id.
     package var confirmedOutbox: [Int64] = []
@@ -31,9 +33,15 @@ package struct HopGroup: Sendable {
 
     package init() {}
 
+    /// Whether it goes on with an order of which it does not hold the first hop.
+    package func continuesHops(ofRow row: Int64) -> Bool {
+        journal.contains { $0.orderRow == row }
+            && !journal.contains { $0.orderRow == row && $0.sequence == 1 }
+    }
+
     package var isEmpty: Bool {
         deletedOrders.isEmpty && inbox.isEmpty && orders.isEmpty && journal.isEmpty && snapshots.isEmpty
-            && outbox.isEmpty
+            && relations.isEmpty && outbox.isEmpty
             && confirmedOutbox.isEmpty && timersSet.isEmpty && timersDropped.isEmpty && parked.isEmpty
             && parkedDropped.isEmpty && failed.isEmpty && failedChanges.isEmpty && counters.isEmpty
             && flows.isEmpty && flowsBefore == nil

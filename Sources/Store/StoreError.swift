@@ -1,4 +1,5 @@
 internal import Broker
+package import Orders
 
 /// What went wrong with a store, whether it may have happened all the same, and what to do.
 package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -56,6 +57,16 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
         self.mayHaveHappened = mayHaveHappened
         self.file = file
         self.line = line
+    }
+
+    /// An order was removed while a hop of it was under way: nothing of the hop's group is there.
+    package static func removed(_ order: OrderID) -> StoreError {
+        StoreError(
+            .busy,
+            "order \(order) was removed while it was to be changed",
+            remedy: "What was decided is decided again by itself.",
+            isRetryable: true
+        )
     }
 
     /// What happened and what to do, in whole sentences.

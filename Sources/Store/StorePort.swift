@@ -53,15 +53,11 @@ package protocol Store: AnyObject, Sendable {
     func catalog(role: RoleName, version: String) throws(StoreError) -> [UInt8]?
     func saveCatalog(role: RoleName, version: String, text: [UInt8], at: Timestamp) throws(StoreError)
 
-    /// Removes at most `limit` inbox records received before `inboxBefore` and at most `limit` orders closed before
-    /// `closedBefore` with their journal; open orders never.
+    /// Removes what is old enough, at most `limit` rows of a kind: inbox records, closed orders with all that belongs to
+    /// them, and notes of deleted orders. Open orders never.
     ///
-    /// - Returns: How many of each were removed; both 0 when nothing is left to remove.
-    func removeExpired(
-        inboxBefore: Timestamp,
-        closedBefore: Timestamp,
-        limit: Int
-    ) throws(StoreError) -> RemovedCounts
+    /// - Returns: How many of each were removed, and whether closed orders are left to be looked at.
+    func removeExpired(_ step: RetentionStep) throws(StoreError) -> RemovedCounts
 
     /// Removes at most `limit` failed messages: those that failed before `before`, and the oldest of those that are
     /// decided, then of all, while together they have more than `bytesMax`. What is on its way again stays.
@@ -125,18 +121,5 @@ package struct StoredOrder: Sendable {
         self.record = record
         self.snapshot = snapshot
         self.journal = journal
-    }
-}
-
-/// What a step of retention removed.
-package struct RemovedCounts: Sendable, Hashable {
-    package var inbox: Int
-    package var orders: Int
-    package var failed: Int
-
-    package init(inbox: Int, orders: Int, failed: Int = 0) {
-        self.inbox = inbox
-        self.orders = orders
-        self.failed = failed
     }
 }

@@ -16,8 +16,8 @@ package protocol StoreReader: Sendable {
     func history(_ id: OrderID) throws(StoreError) -> StoredOrder?
     /// Every order of the store in order of row, in pages: those with a row above `row`.
     func orders(afterRow row: Int64, limit: Int) throws(StoreError) -> [OrderRecord]
-    /// Deleted orders, the last first; of that key only, where one is given.
-    func deletedOrders(key: OrderKey?, limit: Int) throws(StoreError) -> [DeletedOrder]
+    /// Deleted orders, the last first; of that key and that role only, where they are given.
+    func deletedOrders(key: OrderKey?, role: RoleName?, limit: Int) throws(StoreError) -> [DeletedOrder]
     func statistics() throws(StoreError) -> StoreStatistics
     /// How far the worker is: cheap enough to be asked many times a second, however many orders there are.
     func progress() throws(StoreError) -> StoreProgress

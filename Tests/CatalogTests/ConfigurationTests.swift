@@ -68,7 +68,7 @@ struct ConfigurationTests {
         let text =
             Self.station
                 + """
-                retention: {inboxDays: 3, closedOrderDays: 4, failedMessageDays: 5, failedMessageMegabytes: 6, metricsHours: 7}
+                retention: {inboxDays: 3, closedOrderDays: 4, failedMessageDays: 5, failedMessageMegabytes: 6, metricsHours: 7, relatedOrders: apart, auditDays: 0}
 
                 """
         #expect(
@@ -78,8 +78,30 @@ struct ConfigurationTests {
                     closedOrderDays: 4,
                     failedMessageDays: 5,
                     failedMessageMegabytes: 6,
-                    metricsHours: 7
+                    metricsHours: 7,
+                    relatedOrders: .apart,
+                    auditDays: 0
                 )
+        )
+        #expect(RetentionConfiguration().relatedOrders == .together)
+        func problems(_ retention: String) -> [String] {
+            Self.problems("store:", "retention: {\(retention)}\nstore:")
+        }
+        #expect(
+            problems("relatedOrders: aparts") == [
+                "q.yaml:3:28: 'relatedOrders' of retention is 'aparts'; did you mean 'apart'?"
+            ]
+        )
+        #expect(
+            problems("relatedOrders: alone, auditDays: -1") == [
+                "q.yaml:3:28: 'relatedOrders' of retention is 'alone'; it may be together, apart",
+                "q.yaml:3:46: 'auditDays' of retention is -1; it must be from 0 to 36500",
+            ]
+        )
+        #expect(
+            problems("auditDay: 3") == [
+                "q.yaml:3:13: unknown key 'auditDay' in retention; did you mean 'auditDays'?"
+            ]
         )
     }
 

@@ -22,6 +22,7 @@ struct ConsistencyTests {
             ("UPDATE totals SET parked_count = 1", "parked has 0 rows, its count says 1"),
             ("UPDATE totals SET inbox_indexed = 2", "Inbox record 1 cannot be found by its key"),
             ("INSERT INTO inbox_keys VALUES (1, 99)", "names record 99"),
+            ("INSERT INTO relations VALUES (44, 'BASE', 'COM')", "row 44 follows order COM/BASE"),
         ]
     )
     func damage(statement: String, sentence: String) throws {

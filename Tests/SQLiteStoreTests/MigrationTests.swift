@@ -122,6 +122,11 @@ struct MigrationTests {
             group.orders[0].instanceID = "process-\(number)"
             group.journal[0].sent = StoreSamples.sent(number)
         }
+        if version > 5 {
+            group.relations = [
+                RelationRecord(orderRow: Int64(number), base: StoreSamples.orderID(number + 1))
+            ]
+        }
         let id = StoreSamples.orderID(number)
         group.snapshots = [SnapshotRecord(orderRow: Int64(number), sequence: 0, state: [UInt8(number)])]
         group.timersSet = [StoreSamples.timer(id: Int64(number), order: id, due: StoreSamples.start)]

@@ -55,7 +55,7 @@ struct DeletionTests {
         let loopback = try Self.aborted()
         try Self.perform(.delete, id: "delete-1", loopback)
         #expect(try loopback.order("COM", "MOB-1") == nil)
-        let kept = try loopback.reader().deletedOrders(key: "MOB-1", limit: 9)
+        let kept = try loopback.reader().deletedOrders(key: "MOB-1", role: nil, limit: 9)
         #expect(kept.map(\.by) == ["ana"])
         #expect(kept.map(\.reason) == ["sent by a test"])
         #expect(kept.map(\.lifecycle) == [.aborted])
@@ -78,7 +78,7 @@ struct DeletionTests {
         loopback.put(anew.body, into: Loopback.intake, id: "another")
         try loopback.settle()
         #expect(try loopback.order("COM", "MOB-1")?.lifecycle == .inProgress)
-        #expect(try loopback.reader().deletedOrders(key: nil, limit: 9).count == 1)
+        #expect(try loopback.reader().deletedOrders(key: nil, role: nil, limit: 9).count == 1)
         try loopback.expectConsistent()
     }
 
@@ -138,7 +138,9 @@ struct DeletionTests {
         }
         try loopback.process(deliveries)
         try loopback.settle()
-        #expect(try loopback.reader().deletedOrders(key: nil, limit: 9).map(\.lifecycle) == [.aborted])
+        #expect(
+            try loopback.reader().deletedOrders(key: nil, role: nil, limit: 9).map(\.lifecycle) == [.aborted]
+        )
         #expect(try loopback.order("COM", "MOB-1")?.lifecycle == .inProgress)
         let id = OrderID(role: "COM", key: "MOB-1")
         #expect(try loopback.reader().history(id)?.journal.first?.messageID == "id-of-another")

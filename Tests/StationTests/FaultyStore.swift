@@ -105,12 +105,8 @@ final class FaultyStore: Store, @unchecked Sendable {
         try inner.saveCatalog(role: role, version: version, text: text, at: at)
     }
 
-    func removeExpired(
-        inboxBefore: Timestamp,
-        closedBefore: Timestamp,
-        limit: Int
-    ) throws(StoreError) -> RemovedCounts {
-        try inner.removeExpired(inboxBefore: inboxBefore, closedBefore: closedBefore, limit: limit)
+    func removeExpired(_ step: RetentionStep) throws(StoreError) -> RemovedCounts {
+        try inner.removeExpired(step)
     }
 
     func close() throws(StoreError) { try inner.close() }

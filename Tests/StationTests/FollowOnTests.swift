@@ -17,18 +17,7 @@ struct FollowOnTests {
 
     /// An order whose first line waits for a line of the base order.
     private func followOn(_ line: String = "1") throws -> SampleOrder {
-        let reference = """
-            <corecom:DependingSalesOrderLineReference>
-              <corecom:SalesOrderIdentification>
-                <corecom:ID schemeID="SALESORDER_ID" schemeAgencyID="SEBL_01">\(Self.base)</corecom:ID>
-              </corecom:SalesOrderIdentification>
-              <corecom:SalesOrderLineIdentification>
-                <corecom:ID schemeID="SALESORDER_LINEID" schemeAgencyID="SEBL_01">\(line)</corecom:ID>
-              </corecom:SalesOrderLineIdentification>
-            </corecom:DependingSalesOrderLineReference>
-            """
-        return try SampleOrder(key: Self.follower.rawValue)
-            .replacingFirst("<corecom:ItemReference>", with: "\(reference)<corecom:ItemReference>")
+        try .following(Self.base.rawValue, line: line, key: Self.follower.rawValue)
     }
 
     private func put(_ order: SampleOrder, _ loopback: Loopback) {

@@ -32,4 +32,20 @@ struct SampleOrder {
         if let range = text.range(of: old) { changed.text.replaceSubrange(range, with: new) }
         return changed
     }
+
+    /// An order whose first line waits for a line of another order.
+    static func following(_ base: String, line: String = "1", key: String) throws -> SampleOrder {
+        let reference = """
+            <corecom:DependingSalesOrderLineReference>
+              <corecom:SalesOrderIdentification>
+                <corecom:ID schemeID="SALESORDER_ID" schemeAgencyID="SEBL_01">\(base)</corecom:ID>
+              </corecom:SalesOrderIdentification>
+              <corecom:SalesOrderLineIdentification>
+                <corecom:ID schemeID="SALESORDER_LINEID" schemeAgencyID="SEBL_01">\(line)</corecom:ID>
+              </corecom:SalesOrderLineIdentification>
+            </corecom:DependingSalesOrderLineReference>
+            """
+        return try SampleOrder(key: key)
+            .replacingFirst("<corecom:ItemReference>", with: "\(reference)<corecom:ItemReference>")
+    }
 }

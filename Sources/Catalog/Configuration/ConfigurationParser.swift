@@ -186,7 +186,7 @@ struct ConfigurationParser {
                 "retention",
                 keys: [
                     "inboxDays", "closedOrderDays", "failedMessageDays", "failedMessageMegabytes",
-                    "metricsHours",
+                    "metricsHours", "relatedOrders", "auditDays",
                 ],
                 problems: problems
             )
@@ -198,7 +198,9 @@ struct ConfigurationParser {
                 ?? standard.failedMessageDays,
             failedMessageMegabytes: fields.integer("failedMessageMegabytes", in: 1...1_000_000)
                 ?? standard.failedMessageMegabytes,
-            metricsHours: fields.integer("metricsHours", in: 1...87_600) ?? standard.metricsHours
+            metricsHours: fields.integer("metricsHours", in: 1...87_600) ?? standard.metricsHours,
+            relatedOrders: fields.choice("relatedOrders") ?? standard.relatedOrders,
+            auditDays: fields.integer("auditDays", in: 0...36_500) ?? standard.auditDays
         )
     }
 

@@ -222,6 +222,14 @@ package struct StationLimits: Sendable, Hashable {
     }
 }
 
+/// When closed orders go that follow each other.
+package enum RelatedOrders: String, Sendable, Hashable, CaseIterable {
+    /// When all of them are closed and old enough: what led to an order can be looked up as long as the order.
+    case together
+    /// Each by its own age.
+    case apart
+}
+
 /// How long is remembered what is done.
 package struct RetentionConfiguration: Sendable, Hashable {
     package var inboxDays: Int
@@ -231,15 +239,23 @@ package struct RetentionConfiguration: Sendable, Hashable {
     package var failedMessageMegabytes: Int
     /// What flows of messages did is kept so long, minute by minute.
     package var metricsHours: Int
+    /// What becomes of orders that follow each other.
+    package var relatedOrders: RelatedOrders
+    /// How long is known of orders that are gone who or what removed them; 0 notes nothing of those that retention removes.
+    package var auditDays: Int
 
     package init(
         inboxDays: Int = 14,
         closedOrderDays: Int = 90,
         failedMessageDays: Int = 30,
         failedMessageMegabytes: Int = 256,
-        metricsHours: Int = 48
+        metricsHours: Int = 48,
+        relatedOrders: RelatedOrders = .together,
+        auditDays: Int = 365
     ) {
         self.metricsHours = metricsHours
+        self.relatedOrders = relatedOrders
+        self.auditDays = auditDays
         self.inboxDays = inboxDays
         self.closedOrderDays = closedOrderDays
         self.failedMessageDays = failedMessageDays

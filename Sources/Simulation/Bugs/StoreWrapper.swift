@@ -64,12 +64,8 @@ extension StoreWrapper {
         try inner.saveCatalog(role: role, version: version, text: text, at: at)
     }
 
-    func removeExpired(
-        inboxBefore: Timestamp,
-        closedBefore: Timestamp,
-        limit: Int
-    ) throws(StoreError) -> RemovedCounts {
-        try inner.removeExpired(inboxBefore: inboxBefore, closedBefore: closedBefore, limit: limit)
+    func removeExpired(_ step: RetentionStep) throws(StoreError) -> RemovedCounts {
+        try inner.removeExpired(step)
     }
 
     func checkpoint() throws(StoreError) { try inner.checkpoint() }

@@ -62,15 +62,9 @@ package final class SimulatedStore: Store {
         }
     }
 
-    package func removeExpired(
-        inboxBefore: Timestamp,
-        closedBefore: Timestamp,
-        limit: Int
-    ) throws(StoreError) -> RemovedCounts {
-        _ = try real?.removeExpired(inboxBefore: inboxBefore, closedBefore: closedBefore, limit: limit)
-        return try change { contents throws(StoreError) in
-            contents.removeExpired(inboxBefore: inboxBefore, closedBefore: closedBefore, limit: limit)
-        }
+    package func removeExpired(_ step: RetentionStep) throws(StoreError) -> RemovedCounts {
+        _ = try real?.removeExpired(step)
+        return try change { contents throws(StoreError) in try contents.removeExpired(step) }
     }
 
     package func removeFailed(before: Timestamp, bytesMax: Int64, limit: Int) throws(StoreError) -> Int {

@@ -37,9 +37,12 @@ package struct SimulatedStoreReader: StoreReader {
         read { $0.orders(afterRow: row, limit: limit) }
     }
 
-    package func deletedOrders(key: OrderKey?, limit: Int) -> [DeletedOrder] {
+    package func deletedOrders(key: OrderKey?, role: RoleName?, limit: Int) -> [DeletedOrder] {
         read { contents in
-            Array(contents.deletedOrders.reversed().filter { key == nil || $0.id.key == key }.prefix(limit))
+            let found = contents.deletedOrders.reversed().filter {
+                (key == nil || $0.id.key == key) && (role == nil || $0.id.role == role)
+            }
+            return Array(found.prefix(limit))
         }
     }
 

@@ -130,6 +130,9 @@ extension StoreContents {
         for row in journal.keys.sorted() where orders[row] == nil {
             problems.append("The journal has order row \(row), which does not exist.")
         }
+        for row in relations.keys.sorted() where orders[row] == nil {
+            problems.append("Order row \(row) follows another one, and does not exist.")
+        }
         for order in orders.values.sorted(by: { $0.row < $1.row }) {
             let sequences = (journal[order.row] ?? []).map(\.sequence)
             if sequences != (0..<sequences.count).map({ Int64($0) + 1 }) {

@@ -13,6 +13,10 @@ struct StoreContents {
     private(set) var journal: [Int64: [JournalRecord]] = [:]
     /// By row, ascending by sequence; all of them, so that an older one can be found instead of the newest.
     private(set) var snapshots: [Int64: [SnapshotRecord]] = [:]
+    /// What orders follow, by their row.
+    private(set) var relations: [Int64: Set<ByteKey>] = [:]
+    /// Where retention has come to.
+    var sweep = RetentionSweep()
     /// Ascending by id.
     private(set) var outbox: [OutboxRecord] = []
     private(set) var timers: [TimerRecord] = []
@@ -71,6 +75,7 @@ struct StoreContents {
         }
         for record in group.journal { insert(record) }
         for record in group.snapshots { insert(record) }
+        for record in group.relations { relations[record.orderRow, default: []].insert(ByteKey(record.base)) }
         for record in group.outbox { insert(record) }
         timersEverSet += group.timersSet.count
         for record in group.timersSet {
@@ -108,6 +113,7 @@ struct StoreContents {
         if orders.removeValue(forKey: order.row) != nil { rows[ByteKey(order.id)] = nil }
         journal[order.row] = nil
         snapshots[order.row] = nil
+        relations[order.row] = nil
         timers.removeAll { ByteKey($0.order) == ByteKey(order.id) }
         parked.removeAll { ByteKey($0.order) == ByteKey(order.id) }
         deletedOrders.append(order)
@@ -130,6 +136,11 @@ struct StoreContents {
             }
             if let known = orders[record.row], ByteKey(known.id) != ByteKey(record.id) {
                 throw Self.broken("order row \(record.row) is another order's")
+            }
+            if orders[record.row] == nil, record.row <= highWater.orderRow,
+                group.continuesHops(ofRow: record.row)
+            {
+                throw StoreError.removed(record.id)
             }
         }
         for record in group.journal
@@ -191,32 +202,22 @@ struct StoreContents {
         catalogs[key] = text
     }
 
-    mutating func removeExpired(
-        inboxBefore: Timestamp,
-        closedBefore: Timestamp,
-        limit: Int
-    ) -> RemovedCounts {
-        let messages =
-            inbox
-            .filter { $0.value.receivedAt < inboxBefore }
-            .sorted { ($0.value.receivedAt, $0.key) < ($1.value.receivedAt, $1.key) }
-            .prefix(limit)
-        for (key, _) in messages { inbox[key] = nil }
-        let closed =
-            orders.values
-            .filter { order in order.lifecycle.isClosed && order.closedAt.map { $0 < closedBefore } ?? false }
-            .sorted { $0.row < $1.row }
-            .prefix(limit)
-        for order in closed {
-            orders[order.row] = nil
-            rows[ByteKey(order.id)] = nil
-            journal[order.row] = nil
-            snapshots[order.row] = nil
-            timers.removeAll { ByteKey($0.order) == ByteKey(order.id) }
-        }
-        deletedOrders.removeAll { $0.deletedAt < closedBefore }
-        return RemovedCounts(inbox: messages.count, orders: closed.count)
+    mutating func forget(messages: [ByteKey], deletions: Set<DeletedOrder>) {
+        for key in messages { inbox[key] = nil }
+        if !deletions.isEmpty { deletedOrders.removeAll(where: deletions.contains) }
     }
+
+    /// Removes an order with what belongs to it; messages that wait for it stay.
+    mutating func forget(_ order: OrderRecord) {
+        orders[order.row] = nil
+        rows[ByteKey(order.id)] = nil
+        journal[order.row] = nil
+        snapshots[order.row] = nil
+        relations[order.row] = nil
+        timers.removeAll { ByteKey($0.order) == ByteKey(order.id) }
+    }
+
+    mutating func note(_ order: DeletedOrder) { deletedOrders.append(order) }
 
     mutating func removeFailed(before: Timestamp, bytesMax: Int64, limit: Int) -> Int {
         let settled = failed.values.map(\.record).filter { $0.status.state != .resubmitted }

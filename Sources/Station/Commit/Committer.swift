@@ -57,6 +57,7 @@ extension HopGroup {
         orders += later.orders
         journal += later.journal
         snapshots += later.snapshots
+        relations += later.relations
         outbox += later.outbox
         timersSet += later.timersSet
         timersDropped += later.timersDropped

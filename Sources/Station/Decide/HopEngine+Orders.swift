@@ -204,6 +204,11 @@ extension HopEngine {
             if case .rejected(let rejection) = event { group.rejection = rejection.failures.first?.code }
             if case .updateParked = event { group.count(CounterName.parkedInOrders) }
             if case .parkedApplied = event { group.count(CounterName.parkedInOrders, by: -1) }
+            if let base = event.followed {
+                group.changes.relations.append(
+                    RelationRecord(orderRow: entry.row, base: OrderID(role: state.id.role, key: base.order))
+                )
+            }
             guard let (kind, component, due) = event.timer else { continue }
             group.changes.timersSet.append(
                 TimerRecord(
@@ -345,6 +350,14 @@ extension HopEngine {
 }
 
 extension OrderEvent {
+    /// What the order follows, as it tells; told again with the answer, as older stores do not know it.
+    fileprivate var followed: BaseReference? {
+        switch self {
+        case .baseAsked(let base), .baseAnswered(let base, _): base
+        default: nil
+        }
+    }
+
     /// The time at which the order is to be looked at again because of it.
     fileprivate var timer: (kind: String, component: ComponentID?, due: Timestamp)? {
         switch self {

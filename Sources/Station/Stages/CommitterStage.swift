@@ -185,7 +185,8 @@ final class CommitterStage {
     private func lookAfterStore(isQuiet: Bool) {
         do throws(StoreError) {
             try writeFlows()
-            if let removed = try retention.step(store: store, now: clock.now(), isQuiet: isQuiet) {
+            let removed = try retention.step(store: store, now: clock.now(), isQuiet: isQuiet)
+            if let removed, !removed.isEmpty {
                 coordinator.post(.removed(removed))
             }
             if isQuiet {

@@ -97,13 +97,21 @@ extension StoreConformance {
             let deletions = [deletion(1, row: 1), deletion(2, row: 2, seconds: 100)]
             for one in deletions { try store.commit(.with { $0.deletedOrders = [one] }) }
             let reader = try subject.openReader()
-            try expectEqual(try reader.deletedOrders(key: nil, limit: 9), deletions.reversed(), "all of them")
             try expectEqual(
-                try reader.deletedOrders(key: StoreSamples.orderID(1).key, limit: 9),
+                try reader.deletedOrders(key: nil, role: nil, limit: 9),
+                deletions.reversed(),
+                "all of them"
+            )
+            try expectEqual(
+                try reader.deletedOrders(key: StoreSamples.orderID(1).key, role: nil, limit: 9),
                 [deletions[0]],
                 "of one key"
             )
-            try expectEqual(try reader.deletedOrders(key: nil, limit: 1), [deletions[1]], "the last one")
+            try expectEqual(
+                try reader.deletedOrders(key: nil, role: nil, limit: 1),
+                [deletions[1]],
+                "the last one"
+            )
             try expectEqual(try reader.consistencyProblems(limit: 9), [], "problems")
             try expectEqual(try reader.statistics().parked, 1, "parked messages that are counted")
             let middle = StoreSamples.start.advanced(bySeconds: 50)
@@ -112,7 +120,11 @@ extension StoreConformance {
                 closedBefore: middle,
                 limit: 10
             )
-            try expectEqual(try reader.deletedOrders(key: nil, limit: 9), [deletions[1]], "after retention")
+            try expectEqual(
+                try reader.deletedOrders(key: nil, role: nil, limit: 9),
+                [deletions[1]],
+                "after retention"
+            )
         },
     ]
 }

@@ -29,7 +29,7 @@ package protocol StoreSubject: AnyObject {
 package enum StoreConformance {
     package static let checks: [StoreCheck] =
         orderChecks + inboxChecks + messageChecks + failedChecks + groupChecks + retentionChecks
-        + deletionChecks + readerChecks + traceChecks + flowChecks
+        + relatedChecks + deletionChecks + readerChecks + traceChecks + flowChecks
 
     /// The checks that a subject with these capabilities must pass.
     package static func checks(for capabilities: StoreCapabilities) -> [StoreCheck] {

@@ -38,7 +38,11 @@ struct OrdersCommand: ParsableCommand {
     @Flag(name: .long, help: "Only orders that an open incident has locked (`containment: order`).")
     var locked = false
 
-    @Flag(name: .long, help: "Orders that were deleted, the last first: who did it, when and why.")
+    @Flag(
+        name: .long,
+        help:
+            "Orders that are gone, the last first: who deleted each, or that its time was over; when and why."
+    )
     var deleted = false
 
     @Option(name: .long, help: "Orders at most.")
@@ -97,13 +101,15 @@ struct OrdersCommand: ParsableCommand {
     }
 
     private func listDeleted(_ reader: any StoreReader, _ role: RoleName?) throws {
-        let orders = try reader.deletedOrders(key: nil, limit: Self.limitMax)
-            .filter { role == nil || $0.id.role == role }.prefix(limit)
+        var orders = try reader.deletedOrders(key: nil, role: role, limit: limit + 1)
+        let isCut = orders.count > limit
+        if isCut { orders.removeLast() }
         if json {
             Console.write(.array(orders.map(\.json)))
         } else {
-            Console.write(orders.isEmpty ? "No orders were deleted." : Array(orders).table.text)
+            Console.write(orders.isEmpty ? "No orders were deleted." : orders.table.text)
         }
+        if isCut { Console.tell("there are more; --limit \(limit * 10) shows more of them") }
     }
 
     private var isFiltered: Bool { state != nil || since != nil || locked }

@@ -35,7 +35,7 @@ struct AskedOfOrder: AskedOperation {
     /// Its hop in the order's history.
     func outcome(of message: MessageID, in reader: any StoreReader) throws -> OperationResult? {
         if operation.action == .delete,
-            try reader.deletedOrders(key: order.key, limit: Self.deletionsMax)
+            try reader.deletedOrders(key: order.key, role: order.role, limit: Self.deletionsMax)
                 .contains(where: { $0.id == order && $0.messageID == message })
         {
             return .done("the order is deleted")

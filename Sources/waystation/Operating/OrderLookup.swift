@@ -44,8 +44,7 @@ struct OrderLookup {
         var lines = [
             "there is no order with the key \(key.printable)" + (role.map { " in role \($0)" } ?? "")
         ]
-        let deleted = try reader.deletedOrders(key: OrderKey(rawValue: key), limit: 10)
-            .filter { role == nil || $0.id.role == role }
+        let deleted = try reader.deletedOrders(key: OrderKey(rawValue: key), role: role, limit: 10)
         if !deleted.isEmpty {
             lines += deleted.map(\.sentence)
             return CommandFailure(.failed, lines.joined(separator: "\n"))
