@@ -36,11 +36,11 @@ struct RetentionTests {
         return station
     }
 
-    private static func operate(
+    private static func message(
         _ action: OrderOperation.Action,
         on key: OrderKey,
         _ station: SteppedStation
-    ) throws {
+    ) -> (id: String, body: [UInt8]) {
         let context = EncodingContext(
             messageID: MessageID("\(action.rawValue)-\(key)"),
             now: station.clock.now(),
@@ -51,12 +51,16 @@ struct RetentionTests {
             cause: nil
         )
         let operation = OrderOperation(action: action, by: "ana", reason: "sent by a test")
-        try station.deliver(
-            MessageEncoder().encode(operation, on: key, context: context),
-            from: operations,
-            id: context.messageID.rawValue,
-            takingMicroseconds: 10
-        )
+        return (context.messageID.rawValue, MessageEncoder().encode(operation, on: key, context: context))
+    }
+
+    private static func operate(
+        _ action: OrderOperation.Action,
+        on key: OrderKey,
+        _ station: SteppedStation
+    ) throws {
+        let message = message(action, on: key, station)
+        try station.deliver(message.body, from: operations, id: message.id, takingMicroseconds: 10)
     }
 
     /// Lets time pass, and the station have a few quiet moments.
@@ -128,6 +132,32 @@ struct RetentionTests {
         try Self.pass(days: 91, station)
         #expect(try Self.keys(station) == [])
         #expect(try Self.notes(station) == [])
+        try station.stop()
+    }
+
+    @Test(
+        "a hop that was decided just before its order went is decided again, and leaves nothing of the order"
+    )
+    func raced() throws {
+        let station = try Self.station(.together)
+        try Self.operate(.abort, on: "OTHER-1", station)
+        let message = Self.message(.resume, on: "OTHER-1", station)
+        try station.broker.deliver(message.body, from: Self.operations, id: message.id)
+        while try station.stages.stepCoordinator() {}
+        for decider in 0..<station.stages.deciderCount { _ = station.stages.stepDecider(decider) }
+        let now = station.clock.now().advanced(bySeconds: 1)
+        let removed = try station.store.removeExpired(inboxBefore: .testStart, closedBefore: now, limit: 9)
+        #expect(removed.orders == 1)
+        try station.settle()
+        func isTaken() throws -> Bool {
+            try station.store.inboxRecord(role: "COM", messageID: MessageID(message.id)) != nil
+        }
+        #expect(try !isTaken(), "what was decided is not there")
+        station.steadyClock.advance(microseconds: 10_000_000)
+        try station.settle()
+        #expect(try isTaken())
+        #expect(try Self.keys(station) == ["BASE-1", "FOLLOW-1"])
+        #expect(try station.reader().consistencyProblems(limit: 9) == [])
         try station.stop()
     }
 }
