@@ -45,6 +45,12 @@ package enum LifecycleState: String, Codable, Sendable, Hashable, CaseIterable {
 extension LifecycleState {
     /// Whether nothing more is done about the order unless it is resumed or revised.
     package var isOver: Bool { isClosed || self == .cancelled }
+
+    /// What helps whoever wants something of an order that is over; `nil` for one that is not.
+    package var wayOutOfEnd: String? {
+        guard isOver else { return nil }
+        return self == .cancelled ? "Resume the order first, or send a new one." : "Send a new order."
+    }
 }
 
 /// What can be asked of an order.

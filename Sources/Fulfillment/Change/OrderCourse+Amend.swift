@@ -90,13 +90,10 @@ extension OrderCourse {
             return nil
         case .cancelling, .cancelled, .completed, .aborted:
             let transaction: OrderTransaction = isCancellation ? .cancel : .submitAmendment
-            let advice =
-                known.lifecycle == .cancelled
-                ? "Resume the order first, or send a new one." : "Send a new order."
             return Failure(
                 .transactionNotPermitted,
                 "\(label): transaction \(transaction.rawValue) refused in state \(known.lifecycle.rawValue)",
-                correctiveAction: advice
+                correctiveAction: known.lifecycle.wayOutOfEnd
             )
         }
     }
@@ -109,7 +106,12 @@ extension OrderCourse {
 
     private mutating func refuse(_ queued: QueuedRevision, _ failure: Failure) {
         // An operation has no revision of its own: nobody upstream asked, so that nobody upstream is answered.
-        guard queued.revision > state?.revision ?? 0 else { return emit(.failureRaised(failure)) }
+        guard queued.revision > state?.revision ?? 0 else {
+            if state?.change?.value.queued?.revision == queued.revision {
+                emit(.revisionDropped(revision: queued.revision, reason: "the cancellation is refused"))
+            }
+            return emit(.failureRaised(failure))
+        }
         emit(
             .revisionRefused(
                 RefusedRevision(

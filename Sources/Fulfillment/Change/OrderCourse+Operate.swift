@@ -4,20 +4,16 @@ internal import Orders
 extension OrderCourse {
     mutating func operate(_ operation: OrderOperation, _ context: MessageContext) -> OrderOutcome {
         guard let lifecycle = state?.lifecycle else { return .orderUnknown }
-        if operation.action.corrects, let refusal = refusal(ofCorrection: operation, lifecycle) {
+        if let refusal = refusal(of: operation, lifecycle) {
             emit(.failureRaised(refusal))
             return .applied
         }
         let isFailed = lifecycle == .failed && state?.order != nil
         switch operation.action {
         case .suspend, .resume, .cancel, .abort, .fail:
-            if let refusal = refusal(of: operation, lifecycle) {
-                emit(.failureRaised(refusal))
-                return .applied
-            }
             emit(.operated(operation))
             move(operation, context)
-        case .delete: return delete(operation, lifecycle)
+        case .delete: return delete(operation)
         case .resolve where isFailed, .retry where isFailed, .fix where isFailed: resolveFailure(operation)
         case .ticket: noteTicket(operation)
         case .follow: noteFollower(operation)
@@ -29,49 +25,28 @@ extension OrderCourse {
         return settle()
     }
 
+    /// Why an operation is not permitted; `nil` when it is.
     func refusal(of operation: OrderOperation, _ lifecycle: LifecycleState) -> Failure? {
-        let transaction: OrderTransaction =
-            switch operation.action {
-            case .suspend: .suspend
-            case .resume: .resume
-            case .cancel: .cancel
-            case .abort: .abort
-            case .delete: .delete
-            default: .fail
-            }
+        guard let transaction = operation.action.transaction else { return nil }
         let label = "operation \(operation.action.rawValue) by \(operation.by.prefix(60))"
-        // Nothing was asked of anybody: cancelling is dropping.
-        if lifecycle == .notStarted, transaction == .cancel { return nil }
-        do { try lifecycle.permit(transaction) } catch {
-            return Failure(.transactionNotPermitted, "\(label): \(error)")
+        // Where nothing was asked of anybody cancelling is dropping; and what waits can be put right meanwhile.
+        let isHarmless =
+            transaction == .cancel && lifecycle == .notStarted
+            || transaction == .resolveFailure && !lifecycle.isOver
+        if !isHarmless {
+            do { try lifecycle.permit(transaction) } catch {
+                return Failure(
+                    .transactionNotPermitted,
+                    "\(label): \(error)",
+                    correctiveAction: lifecycle.wayOutOfEnd
+                )
+            }
         }
         return state?.refusal(of: transaction, label: label, catalog: catalog)
     }
 
-    /// Why nothing is to be put right about it now; `nil` when it may be.
-    private func refusal(ofCorrection operation: OrderOperation, _ lifecycle: LifecycleState) -> Failure? {
-        if lifecycle.isOver { return Self.tooLate(operation, lifecycle) }
-        let label = "operation \(operation.action.rawValue) by \(operation.by.prefix(60))"
-        return state?.refusal(of: .resolveFailure, label: label, catalog: catalog)
-    }
-
-    /// Nothing is to be put right about an order that is over.
-    private static func tooLate(_ operation: OrderOperation, _ lifecycle: LifecycleState) -> Failure {
-        Failure(
-            .transactionNotPermitted,
-            "operation \(operation.action.rawValue) by \(operation.by.prefix(60)): transaction "
-                + "\(OrderTransaction.resolveFailure.rawValue) refused in state \(lifecycle.rawValue)",
-            correctiveAction: lifecycle == .cancelled
-                ? "Resume the order first, or send a new one." : "Send a new order."
-        )
-    }
-
     /// Whoever keeps the order forgets it: nothing of it stays but who had it deleted, when and why.
-    private mutating func delete(_ operation: OrderOperation, _ lifecycle: LifecycleState) -> OrderOutcome {
-        if let refusal = refusal(of: operation, lifecycle) {
-            emit(.failureRaised(refusal))
-            return .applied
-        }
+    private mutating func delete(_ operation: OrderOperation) -> OrderOutcome {
         let label = "operation delete by \(operation.by.prefix(60))"
         if operation.reason?.isEmpty ?? true {
             emit(.failureRaised(Failure(.operationInvalid, "\(label) gives no reason")))
@@ -283,11 +258,17 @@ extension OrderCourse {
 }
 
 extension OrderOperation.Action {
-    /// Whether it is about what is in fallout.
-    fileprivate var corrects: Bool {
+    /// What it asks of the life cycle; `nil` for what the life cycle has no say in.
+    fileprivate var transaction: OrderTransaction? {
         switch self {
-        case .retry, .resolve, .skip, .complete, .fix, .assign: true
-        default: false
+        case .suspend: .suspend
+        case .resume: .resume
+        case .cancel: .cancel
+        case .abort: .abort
+        case .fail: .fail
+        case .delete: .delete
+        case .retry, .resolve, .skip, .complete, .fix, .assign: .resolveFailure
+        case .ticket, .follow, .baseReport: nil
         }
     }
 }

@@ -121,6 +121,30 @@ struct GraceTests {
         #expect(run.state?.lifecycle == .inProgress)
     }
 
+    @Test(
+        "a cancellation that waited and is refused in the end is over: it does not come back when the order resumes"
+    )
+    func refusedInTheEnd() {
+        var function = TestCatalogs.function("A", granularity: .order)
+        function.pointsOfNoReturn = [PointOfNoReturn(.hard, from: StateTree.Root.complete.name)]
+        var catalog = TestCatalogs.functions([
+            function, TestCatalogs.function("B", granularity: .order),
+        ])
+        catalog.changes = ChangePolicy(cancelGrace: GracePeriod(secondsMax: nil))
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.things(1))
+        begin(.cancel, &run)
+        #expect(run.state?.lifecycle == .waiting)
+        run.report(a, "COMPLETE")
+        #expect(run.report("B/B/WholeOrder", "FAILED").events.failures.map(\.code).contains(.pointOfNoReturn))
+        #expect(run.state?.change?.value.queued == nil)
+        #expect(run.state?.lifecycle == .inProgress)
+        begin(.suspend, &run)
+        let resumed = run.operate(OrderOperation(action: .resume, by: "Ann"))
+        #expect(resumed.events.failures.isEmpty)
+        #expect(run.state?.lifecycle == .inProgress)
+    }
+
     @Test("a revision does not overtake a suspension that waits")
     func revisionMeanwhile() {
         var catalog = TestCatalogs.functions([TestCatalogs.function("A", granularity: .order)])
