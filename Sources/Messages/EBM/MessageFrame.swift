@@ -1,7 +1,7 @@
 internal import Orders
 internal import XML
 
-/// What is around the order in every message: root, header, DataArea, verb.
+/// What is around the content of every message: root, header, DataArea, verb.
 enum MessageFrame {
     /// Room for a usual message.
     private static let capacityBytes = 8 * 1024
@@ -34,6 +34,32 @@ enum MessageFrame {
         case .processFulfillmentOrder: writer.open("ford:ProcessFulfillmentOrder")
         case .processFulfillmentOrderUpdate: writer.open("ford:ProcessFulfillmentOrderUpdate")
         }
+        content(&writer)
+        writer.close()
+        writer.close()
+        writer.close()
+        return writer.finish()
+    }
+
+    /// The same around what is no order, and rare; its elements have `prefix`.
+    static func write(
+        _ identity: MessageIdentity,
+        of namespace: String,
+        prefix: String,
+        order keys: EBMHeader.CrossReference,
+        context: EncodingContext,
+        _ content: (inout XMLWriter) -> Void
+    ) -> [UInt8] {
+        var writer = XMLWriter(reservingBytes: capacityBytes)
+        writer.declaration()
+        writer.open(wellFormed: "\(prefix):\(identity.operation)EBM")
+        writer.namespace(prefix: "corecom", uri: Namespace.common)
+        writer.namespace(prefix: prefix, uri: namespace)
+        EBMHeader(identity, context: context, order: keys).write(to: &writer)
+        writer.open(wellFormed: "\(prefix):DataArea")
+        writer.open(wellFormed: "corecom:\(identity.verb)")
+        writer.close()
+        writer.open(wellFormed: "\(prefix):\(identity.operation)")
         content(&writer)
         writer.close()
         writer.close()

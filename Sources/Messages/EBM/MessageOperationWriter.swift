@@ -16,16 +16,16 @@ struct MessageOperationWriter {
     func write() -> [UInt8] {
         let key = operation.parkedFor?.rawValue
         let keys = EBMHeader.CrossReference(componentID: key, number: key)
-        var writer = XMLWriter(reservingBytes: 4 * 1024)
-        writer.declaration()
-        writer.open("msgop:ProcessMessageOperationEBM")
-        writer.namespace(prefix: "corecom", uri: Namespace.common)
-        writer.namespace(prefix: "msgop", uri: Namespace.messageOperation)
-        EBMHeader(Self.identity, context: context, order: keys).write(to: &writer)
-        writer.open("msgop:DataArea")
-        writer.open("corecom:Process")
-        writer.close()
-        writer.open("msgop:ProcessMessageOperation")
+        return MessageFrame.write(
+            Self.identity,
+            of: Namespace.messageOperation,
+            prefix: "msgop",
+            order: keys,
+            context: context
+        ) { writeContent(&$0) }
+    }
+
+    private func writeContent(_ writer: inout XMLWriter) {
         writer.element("msgop:OperationCode", operation.action.rawValue)
         writer.element("msgop:ResourceID", operation.queue)
         writer.element("msgop:MessageID", operation.messageID.rawValue)
@@ -34,9 +34,5 @@ struct MessageOperationWriter {
         writer.element("msgop:ParkedForOrderID", ifPresent: operation.parkedFor?.rawValue)
         writer.element("msgop:OperatorID", operation.by)
         writer.element("msgop:Reason", ifPresent: operation.reason)
-        writer.close()
-        writer.close()
-        writer.close()
-        return writer.finish()
     }
 }

@@ -17,16 +17,16 @@ struct OperationWriter {
 
     func write() -> [UInt8] {
         let keys = EBMHeader.CrossReference(componentID: orderKey.rawValue, number: orderKey.rawValue)
-        var writer = XMLWriter(reservingBytes: 4 * 1024)
-        writer.declaration()
-        writer.open("orderop:ProcessOrderOperationEBM")
-        writer.namespace(prefix: "corecom", uri: Namespace.common)
-        writer.namespace(prefix: "orderop", uri: Namespace.orderOperation)
-        EBMHeader(Self.identity, context: context, order: keys).write(to: &writer)
-        writer.open("orderop:DataArea")
-        writer.open("corecom:Process")
-        writer.close()
-        writer.open("orderop:ProcessOrderOperation")
+        return MessageFrame.write(
+            Self.identity,
+            of: Namespace.orderOperation,
+            prefix: "orderop",
+            order: keys,
+            context: context
+        ) { writeContent(&$0) }
+    }
+
+    private func writeContent(_ writer: inout XMLWriter) {
         writer.open("corecom:Identification")
         writer.identifier("corecom:ID", orderKey.rawValue, scheme: SchemeName.salesOrder)
         writer.close()
@@ -45,9 +45,5 @@ struct OperationWriter {
             writer.element("orderop:Value", fix.value)
             writer.close()
         }
-        writer.close()
-        writer.close()
-        writer.close()
-        return writer.finish()
     }
 }

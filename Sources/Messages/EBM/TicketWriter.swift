@@ -21,16 +21,16 @@ struct TicketWriter {
             object: "TroubleTicket",
             namespace: Namespace.troubleTicket
         )
-        var writer = XMLWriter(reservingBytes: 8 * 1024)
-        writer.declaration()
-        writer.open(report.isNew ? "ticket:CreateTroubleTicketEBM" : "ticket:UpdateTroubleTicketEBM")
-        writer.namespace(prefix: "corecom", uri: Namespace.common)
-        writer.namespace(prefix: "ticket", uri: Namespace.troubleTicket)
-        EBMHeader(identity, context: context, order: keys).write(to: &writer)
-        writer.open("ticket:DataArea")
-        writer.open(report.isNew ? "corecom:Create" : "corecom:Update")
-        writer.close()
-        writer.open(report.isNew ? "ticket:CreateTroubleTicket" : "ticket:UpdateTroubleTicket")
+        return MessageFrame.write(
+            identity,
+            of: Namespace.troubleTicket,
+            prefix: "ticket",
+            order: keys,
+            context: context
+        ) { writeContent(&$0) }
+    }
+
+    private func writeContent(_ writer: inout XMLWriter) {
         writeIdentification(&writer)
         writer.open("corecom:Status")
         writer.element("corecom:Code", report.policy.code(of: report.ticket.status))
@@ -42,10 +42,6 @@ struct TicketWriter {
         if report.lines.isEmpty { writeFailure(line: nil, &writer) }
         for line in report.lines.prefix(Self.linesMax) { writeFailure(line: line, &writer) }
         writer.element("ticket:PriorityCode", report.policy.priority)
-        writer.close()
-        writer.close()
-        writer.close()
-        return writer.finish()
     }
 
     /// Lines named in one ticket.
