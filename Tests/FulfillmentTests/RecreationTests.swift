@@ -3,14 +3,14 @@ import Orders
 import TestSupport
 import Testing
 
-@Suite("Orders that could not be created for now are tried again (A53)")
+@Suite("Orders that could not be created for a reason that may pass are tried again (A53)")
 struct RecreationTests {
     private static let rule = FalloutRule(
         codes: ["PRODUCT_CLASS_UNMAPPED"],
         action: .retry(times: 2, firstMilliseconds: 10_000)
     )
 
-    /// Its catalog lacks the product class, for now.
+    /// Its catalog lacks the product class until it is mended.
     private func run(_ rules: [FalloutRule] = [rule]) -> OrderRun {
         var catalog = TestCatalogs.functions([TestCatalogs.function("A", granularity: .order)])
         catalog.productClasses = [:]

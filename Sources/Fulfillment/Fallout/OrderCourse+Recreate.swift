@@ -10,7 +10,7 @@ enum IntakeCause: Equatable {
     var person: String? { if case .person(let name) = self { name } else { nil } }
 }
 
-// Orders that could not be created for now: tried again from a timer, as they were sent.
+// Orders that could not be created for a reason that may pass: tried again from a timer, as they were sent.
 extension OrderCourse {
     /// Has an order tried again later when every reason against it is one that the catalog says may pass.
     ///

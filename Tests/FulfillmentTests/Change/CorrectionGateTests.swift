@@ -55,6 +55,26 @@ struct CorrectionGateTests {
         )
     }
 
+    @Test("a value is fixed by its path or the end of it; an end that is not one path's alone is refused")
+    func fixedByEnd() throws {
+        var run = OrderRun(TestCatalogs.functions([TestCatalogs.function("A", granularity: .order)]))
+        var draft = TestOrders.things(1)
+        draft.properties = ["home/city": "Rio", "home/street": "A", "work/street": "B"]
+        run.submit(draft)
+        run.report(a, "FAILED")
+        var fix = OrderOperation(action: .fix, by: "Ann", fixes: [DataFix(name: "street", value: "C")])
+        #expect(run.operate(fix).events.failures.map(\.code) == [.operationInvalid])
+        fix.fixes = [
+            DataFix(name: "city", value: "Niteroi"), DataFix(name: "work/street", value: "C"),
+            DataFix(name: "note", value: "new"),
+        ]
+        #expect(run.operate(fix).events.failures.isEmpty)
+        #expect(
+            run.state?.order?.properties
+                == ["home/city": "Niteroi", "home/street": "A", "work/street": "C", "note": "new"]
+        )
+    }
+
     @Test("of an order that is over nothing is corrected, and nobody is asked", arguments: corrections)
     func over(action: OrderOperation.Action) throws {
         for end in [OrderOperation.Action.abort, .cancel] {
