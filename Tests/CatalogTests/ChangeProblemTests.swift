@@ -134,6 +134,21 @@ struct ChangeProblemTests {
             ]
         ),
         WrongCatalog(
+            "what is no refusal left to the system",
+            "upstream:",
+            """
+            fallout:
+              - {codes: [E-17, SYSTEM_SILENT], do: downstream}
+              - {codes: [E-18], do: down stream}
+            upstream:
+            """,
+            [
+                "48:40: warning: 'do: downstream' of a row of 'fallout' says nothing about code 'SYSTEM_SILENT', "
+                    + "which is no system's refusal; give that code a row of its own",
+                "49:25: 'do' of a row of 'fallout' is 'down stream'; did you mean 'downstream'?",
+            ]
+        ),
+        WrongCatalog(
             "a silence in words, and a refusal of something nobody asks",
             "    emulate:\n      replies:",
             """

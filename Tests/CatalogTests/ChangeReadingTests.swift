@@ -139,6 +139,7 @@ struct ChangeReadingTests {
                   - {functions: Bill, do: roll back}
                   - {codes: [SYSTEM_REFUSED, "4711"], do: abort}
                   - {codes: SYSTEM_REFUSED, systems: Billing, do: {retry: 1}}
+                  - {do: downstream}
                   - {do: wait}
                 upstream:
                 """
@@ -159,6 +160,7 @@ struct ChangeReadingTests {
                     codes: ["SYSTEM_REFUSED"],
                     action: .retry(times: 1, firstMilliseconds: 2000)
                 ),
+                FalloutRule(action: .downstream),
                 FalloutRule(action: .wait),
             ]
         )

@@ -46,12 +46,14 @@ extension Commands {
             let install = order["components"].elements.first { $0["function"].text == "InstallOrder" }
             #expect(
                 install?.keys.isSuperset(of: [
-                    "id", "function", "system", "state", "processing", "milestone", "dependsOn", "lines",
+                    "id", "function", "system", "state", "processing", "lineProcessing", "milestone", "dependsOn",
+                    "lines",
                     "requested",
                     "finished", "notBefore", "externalId",
                 ]) == true
             )
             #expect(install?["processing"].text == "Completed")
+            #expect(install?["lineProcessing"]["3"].text == "Completed")
             #expect(install?["lines"].texts == ["3"])
             #expect(install?["dependsOn"].texts.contains("ShipOrder/Shipping/WholeOrder") == true)
         }

@@ -18,6 +18,7 @@ extension CatalogParser {
                 )
             }
             let conditions = ["functions", "systems", "codes"]
+            guard row?.action != .downstream else { return row }
             isDecided = isDecided || !(item.entries ?? []).contains { conditions.contains($0.key) }
             return row
         }
@@ -38,6 +39,7 @@ extension CatalogParser {
         let codes = fields.texts("codes")
         for (code, place) in codes { checkCode(code, at: place) }
         guard let node = fields["do"], let action = falloutAction(node) else { return nil }
+        if action == .downstream { checkDownstream(codes, at: node.place) }
         return FalloutRule(
             functions: Set(functions),
             systems: Set(systems),
@@ -69,6 +71,19 @@ extension CatalogParser {
         return Lateness(afterSeconds: after, jeopardyEverySeconds: every)
     }
 
+    /// A system can mend what it refused, and nothing else.
+    private func checkDownstream(_ codes: [(text: String, place: Place)], at place: Place) {
+        let own = codes.first {
+            FailureCode(rawValue: $0.text).map { $0 != .systemRefused } ?? false
+        }
+        guard let own else { return }
+        problems.warning(
+            place,
+            "'do: downstream' of a row of 'fallout' says nothing about code '\(own.text)', which is no system's refusal",
+            "give that code a row of its own"
+        )
+    }
+
     /// Systems have codes of their own, so only what looks like one of ours misspelt is told.
     private func checkCode(_ code: String, at place: Place) {
         guard let meant = NearestName.misspelt(code, among: FailureCode.allCases.map(\.rawValue)) else {
@@ -83,10 +98,11 @@ extension CatalogParser {
 
     private func falloutAction(_ node: YAMLNode) -> FalloutAction? {
         let what = "'do' of a row of 'fallout'"
-        let right = "write wait, abort, roll back or {retry: 3, first: PT2S}"
+        let right = "write wait, downstream, abort, roll back or {retry: 3, first: PT2S}"
         guard node.entries != nil else {
             switch node.scalar {
             case "wait": return .wait
+            case "downstream": return .downstream
             case "abort": return .abort
             case "roll back": return .rollBack
             default:
@@ -94,7 +110,7 @@ extension CatalogParser {
                     node.place,
                     "\(what) is \(node.scalar.map { "'\($0)'" } ?? node.kind)",
                     node.scalar.flatMap {
-                        NearestName.nearest(to: $0, among: ["wait", "abort", "roll back"])
+                        NearestName.nearest(to: $0, among: ["wait", "downstream", "abort", "roll back"])
                     }
                     .map { "did you mean '\($0)'?" } ?? right
                 )

@@ -25,7 +25,7 @@ package indirect enum Condition: Sendable, Hashable {
                 : subject.value(name).map { values.contains($0) } ?? false
         case .isPresent(let name): subject.value(name) != nil
         case .isWithin(let name, let atLeast, let atMost):
-            subject.value(name).flatMap { Double($0) }.map { number in
+            subject.value(name).flatMap(Self.number).map { number in
                 (atLeast.map { number >= $0 } ?? true) && (atMost.map { number <= $0 } ?? true)
             } ?? false
         case .isLike(let name, let pattern):
@@ -35,6 +35,20 @@ package indirect enum Condition: Sendable, Hashable {
         case .any(let conditions): conditions.contains { $0.holds(for: subject) }
         }
     }
+
+    /// The name under which it wants a number and finds something else; `nil` where it can be answered.
+    func nameWithoutNumber(for subject: ConditionSubject) -> String? {
+        switch self {
+        case .isWithin(let name, _, _):
+            subject.value(name).flatMap { Self.number($0) == nil ? name : nil }
+        case .not(let condition): condition.nameWithoutNumber(for: subject)
+        case .all(let conditions), .any(let conditions):
+            conditions.lazy.compactMap { $0.nameWithoutNumber(for: subject) }.first
+        case .always, .isOneOf, .isPresent, .isLike: nil
+        }
+    }
+
+    private static func number(_ text: String) -> Double? { Double(text).flatMap { $0.isNaN ? nil : $0 } }
 
     /// Every name it asks for, so that a check can compare them with what is known.
     package var names: Set<String> {

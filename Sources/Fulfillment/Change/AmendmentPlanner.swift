@@ -121,7 +121,10 @@ struct AmendmentPlanner {
         case .inProgress, .completed, .failed, .failedContinue, .downstreamCorrectionRequired: break
         }
         guard changes.isEmpty else {
-            return step(strategy(\.onChange, planned, in: wanted), Listing.some(changes))
+            return self.step(\.onChange, planned, in: wanted, Listing.some(changes))
+        }
+        if known.task != nil, known.rework?.value.mode == .undo {
+            return step(.redo, "its undo failed and it is wanted again")
         }
         let isAwaited = state.incidents.contains { $0.failure.component == planned.id }
         if known.processing == .failed, !isAwaited { return step(.redo, "it had failed") }
@@ -143,23 +146,31 @@ struct AmendmentPlanner {
                 return step(.none, "its system had cancelled it")
             case .undoFailed: return step(.undo, "its undo failed and is tried again")
             case .inProgress, .completed, .failed, .failedContinue, .downstreamCorrectionRequired:
-                return step(strategy(\.onRemoval, component.plan, in: old), "it is no longer wanted")
+                return self.step(\.onRemoval, component.plan, in: old, "it is no longer wanted")
             }
         }
     }
 
-    private func strategy(
+    /// A step by the function's strategy.
+    private func step(
         _ strategy: KeyPath<FulfillmentFunction, CompensationStrategy>,
         _ plan: PlannedComponent,
-        in order: Order
-    ) -> CompensationKind {
-        guard let function = catalog.functions[plan.function] else { return .undo }
-        let wanted = Set(plan.lines)
-        return function[keyPath: strategy].kind(
-            for: order.lines.filter { wanted.contains($0.id) },
-            of: order,
-            catalog
-        )
+        in order: Order,
+        _ reason: String
+    ) -> CompensationStep {
+        guard let strategy = catalog.functions[plan.function]?[keyPath: strategy] else {
+            return CompensationStep(component: plan.id, kind: .undo, reason: reason)
+        }
+        let ids = Set(plan.lines)
+        let lines = order.lines.filter { ids.contains($0.id) }
+        let kind = strategy.kind(for: lines, of: order, catalog)
+        var step = CompensationStep(component: plan.id, kind: kind, reason: reason)
+        if kind == strategy.otherwise, let name = strategy.nameWithoutNumber(for: lines, of: order, catalog) {
+            let why = "a condition asks for a number and '\(name.prefix(60))' is none"
+            step.fallback = why
+            step.reason += "; \(why), so that the strategy without condition holds"
+        }
+        return step
     }
 
     /// What its system would have to do differently.

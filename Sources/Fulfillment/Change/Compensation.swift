@@ -26,19 +26,23 @@ package struct CompensationStep: Sendable, Hashable, Codable {
     package var asked: [OrderLine]
     /// What it is about, in a phrase.
     package var reason: String
+    /// Why the strategy without condition was taken, where a condition could not be answered.
+    package var fallback: String?
 
     package init(
         component: ComponentID,
         kind: CompensationKind,
         undoAfter: [ComponentID] = [],
         asked: [OrderLine] = [],
-        reason: String
+        reason: String,
+        fallback: String? = nil
     ) {
         self.component = component
         self.kind = kind
         self.undoAfter = undoAfter
         self.asked = asked
         self.reason = reason
+        self.fallback = fallback
     }
 }
 

@@ -196,6 +196,11 @@ extension OrderState {
         }
     }
 
+    mutating func endRetry(of id: ComponentID) {
+        guard let at = index.componentAt[id], components[at].rework?.value.retryAt != nil else { return }
+        changeRework(of: id) { $0.retryAt = nil }
+    }
+
     mutating func reset(_ id: ComponentID) {
         let open = StateTree.Root.open.name
         change(component: id) {
@@ -216,8 +221,7 @@ extension OrderState {
         let inProgress = StateTree.Root.inProgress.name
         guard let place = index.componentAt[id] else { return }
         let revision = revision
-        let wasRefused =
-            components[place].processing == .failed || components[place].processing == .undoFailed
+        let wasRefused = components[place].processing.isRefused
         changeRework(of: id) {
             $0.retryAt = nil
             if wasRefused {

@@ -50,6 +50,17 @@ package struct CompensationStrategy: Sendable, Hashable {
             lines.contains { choice.condition.holds(for: catalog.subject($0, of: order)) }
         }?.kind ?? otherwise
     }
+
+    /// The first name under which a condition wanted a number and found something else.
+    func nameWithoutNumber(
+        for lines: [OrderLine],
+        of order: Order,
+        _ catalog: FulfillmentCatalog
+    ) -> String? {
+        choices.lazy.flatMap { choice in
+            lines.lazy.compactMap { choice.condition.nameWithoutNumber(for: catalog.subject($0, of: order)) }
+        }.first
+    }
 }
 
 /// What of a role's orders may be changed, and how.

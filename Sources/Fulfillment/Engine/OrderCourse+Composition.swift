@@ -9,7 +9,7 @@ extension OrderCourse {
         let processing: ProcessingState =
             switch catalog.states.root(of: composed) {
             case .complete: .completed
-            case .failed: .failed
+            case .failed: isLeftDownstream(at) ? .downstreamCorrectionRequired : .failed
             case .cancelled: .failedContinue
             case .open, .inProgress: .inProgress
             }
@@ -17,6 +17,14 @@ extension OrderCourse {
             return
         }
         emit(.componentProgressed(id, state: composed, processing: processing))
+    }
+
+    /// Whether what failed about a component is mended by the system that works on it, and nobody here is asked.
+    private func isLeftDownstream(_ at: Int) -> Bool {
+        guard let component = state?.components[at] else { return false }
+        return
+            (component.processing == .downstreamCorrectionRequired || leftDownstream.contains(component.id))
+            && !(state?.incidents.contains { $0.failure.component == component.id } ?? false)
     }
 
     /// Composes the lines that changed and those above them, each once, from the bottom up.

@@ -43,6 +43,10 @@ extension OrderCourse {
             emit(.updateIgnored(undone.id, reason: "it comes after the component was undone"))
             return
         }
+        if answersUndo(update, at) {
+            let id = state?.components[at].id
+            return emit(.updateIgnored(id, reason: "it answers an undo, and the component is wanted again"))
+        }
         var known = update
         known.lines = []
         var unknown = known
@@ -100,6 +104,12 @@ extension OrderCourse {
         if let request = requestNumber(of: update, at) { return request >= rework.requests }
         guard let revision = update.revision.flatMap({ Int($0) }), rework.requests > 1 else { return true }
         return revision >= rework.requestRevision
+    }
+
+    /// Whether it repeats what came of an undo that nobody waits for any more.
+    private func answersUndo(_ update: FulfillmentUpdate, _ at: Int) -> Bool {
+        guard let rework = state?.components[at].rework?.value, rework.mode == .undo else { return false }
+        return requestNumber(of: update, at) == rework.requests
     }
 
     private mutating func noteExternalID(_ update: FulfillmentUpdate, _ at: Int) {
@@ -247,6 +257,9 @@ extension OrderCourse {
                 emit(.lineProgressed(id, line: line, state: next, external: external))
                 noteChange(ofLine: reported.line)
                 if catalog.states.root(of: next) == .failed { remarks.add(line, .refused(status)) }
+            } else if catalog.states.root(of: next) == .failed, isMendedDownstream(reported.component) {
+                // Its reason may be another one by now, which is no longer left to the system.
+                remarks.add(line, .refused(status))
             } else if !catalog.states.state(current, isWithin: next) {
                 return remarks.add(line, .late(from: current, to: next))
             }
@@ -256,6 +269,10 @@ extension OrderCourse {
         if let reached = mapping?.milestone?.rawValue ?? milestone {
             reach(reached, reported, line, &remarks)
         }
+    }
+
+    private func isMendedDownstream(_ at: Int) -> Bool {
+        state?.components[at].processing == .downstreamCorrectionRequired
     }
 
     /// A line reaches each milestone once; within the work of one component they come in the catalog's order.

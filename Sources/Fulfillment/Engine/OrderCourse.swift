@@ -32,6 +32,8 @@ struct OrderCourse {
     var meaning: ReportMeaning?
     /// What the fallout table has decided for the order as a whole, to be done once the message is taken.
     var decided: (action: FalloutAction, failure: Failure)?
+    /// Components whose refusal is left to the system that works on them.
+    var leftDownstream: Set<ComponentID> = []
 
     init(
         state: consuming OrderState?,

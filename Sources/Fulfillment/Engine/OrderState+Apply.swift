@@ -101,6 +101,8 @@ extension OrderState {
                 $0.processing = processing
                 $0.finishedAt = processing.isFinished ? at : nil
             }
+            // Whoever mends it is not asked again, unless a person wants that.
+            if processing == .downstreamCorrectionRequired { endRetry(of: id) }
             if processing == .undoCompleted || processing == .undoFailedContinue { endUndo(of: id) }
         case .componentMilestone(let id, let milestone): change(component: id) { $0.milestone = milestone }
         case .componentReset(let id): reset(id)

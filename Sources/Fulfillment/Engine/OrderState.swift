@@ -112,11 +112,11 @@ package struct OrderState: Sendable, Hashable, Codable {
     /// Those that wait for a decision, or for their system to report otherwise.
     package var componentsFailed: Int {
         guard let fallout = fallout?.value, !fallout.incidents.isEmpty else {
-            return components.count { $0.processing == .failed }
+            return components.count { $0.processing.hasFailed }
         }
         let open = Set(fallout.incidents.compactMap(\.failure.component))
         // Who waits in vain for another order waits for a decision, too, though no component has failed.
-        return components.count { $0.processing == .failed || open.contains($0.id) }
+        return components.count { $0.processing.hasFailed || open.contains($0.id) }
             + fallout.incidents.count { $0.base != nil }
     }
 }

@@ -85,6 +85,8 @@ package enum FalloutAction: Sendable, Hashable {
     case abort
     /// A person decides.
     case wait
+    /// The system that refused mends it: the component waits for its report (DownstreamCorrectionRequired).
+    case downstream
 
     package static let standardRetry = FalloutAction.retry(times: 3, firstMilliseconds: 2_000)
 }
@@ -115,6 +117,8 @@ package struct FalloutRule: Sendable, Hashable {
             && (systems.isEmpty || plan.map { systems.contains($0.system) } ?? false)
             && (codes.isEmpty || codes.contains(failure.code.rawValue)
                 || failure.externalCode.map { codes.contains($0) } ?? false)
+            // Nobody mends there what is our own trouble.
+            && (action != .downstream || failure.code == .systemRefused)
     }
 }
 

@@ -56,8 +56,10 @@ extension OrderCourse {
         guard let id = operation.component, operation.incident == nil,
             let at = state?.index.componentAt[id], let processing = state?.components[at].processing
         else { return false }
-        return processing == .failed || processing == .undoFailed || processing == .inProgress
-            || processing == .undoing
+        return switch processing {
+        case .failed, .downstreamCorrectionRequired, .undoFailed, .inProgress, .undoing: true
+        case .notStarted, .completed, .failedContinue, .undoCompleted, .undoFailedContinue: false
+        }
     }
 
     private mutating func correct(_ id: ComponentID, _ operation: OrderOperation) {
@@ -127,7 +129,7 @@ extension OrderCourse {
     ///
     /// - Returns: Whether it may be asked for again.
     private mutating func askLater(_ component: OrderComponent) -> Bool {
-        guard component.processing == .failed || component.processing == .undoFailed else {
+        guard component.processing.isRefused else {
             let text =
                 "component \(component.id) is \(component.processing.rawValue), and the order does not go on"
             emit(
@@ -161,7 +163,10 @@ extension OrderCourse {
             emit(.lineProgressed(component.id, line: line, state: lineState, external: external))
         }
         for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
-        emit(.componentProgressed(component.id, state: lineState, processing: processing))
+        // What of it was done stays so, and is undone should the order be cancelled.
+        let composed =
+            state.flatMap { catalog.states.leastAdvanced($0.components[at].lineStates) } ?? lineState
+        emit(.componentProgressed(component.id, state: composed, processing: processing))
         if processing != .inProgress, component.task != nil { emit(.compensationDropped(component.id)) }
     }
 
@@ -237,6 +242,14 @@ extension OrderCourse {
         guard properties[fix.name] == nil else { return [] }
         return properties.keys.filter { $0.hasSuffix("/" + fix.name) }.sorted()
     }
+}
+
+extension ProcessingState {
+    /// Whether its work failed, whoever puts that right.
+    var hasFailed: Bool { self == .failed || self == .downstreamCorrectionRequired }
+
+    /// Whether its system has answered the last request with a refusal.
+    var isRefused: Bool { hasFailed || self == .undoFailed }
 }
 
 extension OrderOperation.Action {

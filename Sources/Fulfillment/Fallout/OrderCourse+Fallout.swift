@@ -25,6 +25,9 @@ extension OrderCourse {
             return
         case .rollBack: return decide(.rollBack, failure)
         case .abort: return decide(.abort, failure)
+        case .downstream:
+            leftDownstream.insert(id)
+            return
         case .wait: break
         }
         openIncident(failure)

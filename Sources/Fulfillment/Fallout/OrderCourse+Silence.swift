@@ -36,7 +36,8 @@ extension OrderCourse {
         case .undoFailed: return due
         case .undoing: return component.heardAt == nil ? due : nil
         // Something else is to be done about it first.
-        case .failed: return component.task == nil && !component.isWithdrawn ? due : nil
+        case .failed, .downstreamCorrectionRequired:
+            return component.task == nil && !component.isWithdrawn ? due : nil
         case .inProgress:
             return component.heardAt == nil && component.task == nil && !component.isWithdrawn ? due : nil
         default: return nil

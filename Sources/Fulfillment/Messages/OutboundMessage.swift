@@ -130,6 +130,9 @@ package struct StatusReport: Sendable, Hashable {
     package var description: String?
     package var lines: [LineReport]
 
+    /// The reason under which an order that was aborted is reported as failed.
+    package static let abortedReason = "ORDER_ABORTED"
+
     package init(
         format: UpstreamFormat,
         status: StateName,

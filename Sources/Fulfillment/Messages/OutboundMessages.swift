@@ -188,6 +188,7 @@ package struct OutboundMessages {
         var placeOf: [LineID: Int] = [:]
         var statusChanged = false
         var answers: [StatusReport] = []
+        var end: [StatusReport] = []
         func note(_ line: LineID, _ change: (inout LineNews) -> Void) {
             // What happened to one line nearly always stands together.
             if let last = news.last, last.line == line { return change(&news[news.count - 1]) }
@@ -208,10 +209,13 @@ package struct OutboundMessages {
             case .statusChanged, .rejected, .amended, .lifecycleChanged(from: _, to: .cancelled):
                 statusChanged = true
             case .revisionRefused(let refused): answers.append(answer(refused, state))
+            // Whoever waits for an order that is cancelled has been told of that.
+            case .lifecycleChanged(let from, to: .aborted) where from != .cancelled && state.order != nil:
+                end = [endedByAbort]
             default: break
             }
         }
-        guard statusChanged || !news.isEmpty else { return answers }
+        guard statusChanged || !news.isEmpty else { return answers + end }
         let status = isChanging(state) ? asUnderWay(state.status) : state.status
         return answers
             + waves(news, state).map { lines in
@@ -222,13 +226,15 @@ package struct OutboundMessages {
                     code: catalog.upstream.statusCode(of: status, in: catalog.states),
                     lines: lines
                 )
-            }
+            } + end
     }
 
     /// Whether work is still to be taken back or changed: whoever asked for that waits for its end.
     private func isChanging(_ state: OrderState) -> Bool {
         state.components.contains { $0.task != nil }
-            && !state.components.contains { $0.processing == .failed && $0.task == nil && !$0.isWithdrawn }
+            && !state.components.contains {
+                $0.processing.hasFailed && $0.task == nil && !$0.isWithdrawn
+            }
     }
 
     /// What was done or failed before a change is no answer to the change.
@@ -254,6 +260,21 @@ package struct OutboundMessages {
             revision: refused.revision,
             reason: refused.failure.code.rawValue,
             description: refused.failure.text,
+            lines: []
+        )
+    }
+
+    /// Whoever waits for the order waits in vain: nothing more is done about it, and nothing undone.
+    private var endedByAbort: StatusReport {
+        let failed = StateTree.Root.failed
+        return StatusReport(
+            format: catalog.upstream.format,
+            status: failed.name,
+            root: failed,
+            code: catalog.upstream.statusCode(of: failed.name, in: catalog.states),
+            reason: StatusReport.abortedReason,
+            description:
+                "The order was aborted: nothing more is done about it, and what was done is not undone.",
             lines: []
         )
     }

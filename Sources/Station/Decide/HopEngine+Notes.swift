@@ -50,6 +50,14 @@ extension HopEngine {
             case .componentReleased(let component): note(.debug, "component asked for", component: component)
             case .componentProgressed(let component, _, .completed):
                 note(.debug, "component completed", component: component)
+            case .amended(let amendment):
+                for step in amendment.steps where step.fallback != nil {
+                    note(
+                        .warning,
+                        "a condition of the compensation strategy cannot be answered, its standard is used",
+                        component: step.component
+                    )
+                }
             case .revisionIgnored(let revision, _): note(.info, "revision \(revision) is not applied")
             case .updateIgnored(let component, _):
                 note(.debug, "update changes nothing", component: component)

@@ -47,7 +47,8 @@ struct OrderShowCommand: ParsableCommand {
             var reports: [String] = []
             for record in found {
                 // Removed by retention since it was listed.
-                guard let view = try OrderView.read(record.id, in: reader) else { continue }
+                guard var view = try OrderView.read(record.id, in: reader) else { continue }
+                try view.readStates(in: reader)
                 if json { Console.write(view.json) } else { reports.append(view.report) }
             }
             if !json { Console.write(reports.joined(separator: "\n\n")) }

@@ -16,7 +16,7 @@ extension OrderView {
             "updated": JSONValue(state.updatedAt), "closed": JSONValue(state.closedAt),
             "messageId": JSONValue(state.origin.messageID),
             "instanceId": JSONValue(state.origin.processID), "lines": .array(lines),
-            "components": .array(state.components.map(Self.json)), "history": .array(history),
+            "components": .array(state.components.map(entry)), "history": .array(history),
             "failures": .array(state.failures.map(\.json)), "parked": JSONValue(state.parked.count),
             "translated": translated?.json ?? [], "follows": follows, "followedBy": followedBy,
         ]
@@ -50,10 +50,14 @@ extension OrderView {
         }
     }
 
-    private static func json(_ component: OrderComponent) -> JSONValue {
+    private func entry(_ component: OrderComponent) -> JSONValue {
         var lineStates: [String: JSONValue] = [:]
         for (line, state) in zip(component.plan.lines, component.lineStates) {
             lineStates[line.rawValue] = JSONValue(state)
+        }
+        var lineProcessing: [String: JSONValue] = [:]
+        for (line, processing) in zip(component.plan.lines, items(of: component)) {
+            lineProcessing[line.rawValue] = JSONValue(processing)
         }
         return [
             "id": JSONValue(component.id), "function": JSONValue(component.plan.function),
@@ -61,7 +65,8 @@ extension OrderView {
             "processing": JSONValue(component.processing), "milestone": JSONValue(component.milestone),
             "dependsOn": JSONValue(component.plan.dependsOn.map(\.component).uniqued),
             "waits": .array(component.plan.dependsOn.map(\.json)), "lines": JSONValue(component.plan.lines),
-            "lineStates": .object(lineStates), "requested": JSONValue(component.requestedAt),
+            "lineStates": .object(lineStates), "lineProcessing": .object(lineProcessing),
+            "requested": JSONValue(component.requestedAt),
             "finished": JSONValue(component.finishedAt), "notBefore": JSONValue(component.plan.notBefore),
             "scheduledFor": JSONValue(component.scheduledFor), "externalId": JSONValue(component.externalID),
         ]

@@ -98,11 +98,20 @@ extension OrderView {
             }
             table.add([
                 "\(place.number)", component.id.rawValue, component.plan.system.rawValue,
-                NameList.text(component.plan.lines), component.state.rawValue, component.processing.rawValue,
+                NameList.text(component.plan.lines), component.state.rawValue, processing(of: component),
                 component.milestone?.rawValue ?? "", waits.uniqued.joined(separator: ", "),
             ])
         }
         return table
+    }
+
+    /// The component's, and that of lines that are not as far or further.
+    private func processing(of component: OrderComponent) -> String {
+        let lines = Dictionary(grouping: apart(component), by: \.processing).sorted {
+            $0.key.rawValue < $1.key.rawValue
+        }
+        let words = lines.map { "\(NameList.text($0.value.map(\.line))): \($0.key.rawValue)" }
+        return component.processing.rawValue + (words.isEmpty ? "" : " (\(words.joined(separator: "; ")))")
     }
 
     /// Components are called as in the table: by function and number.

@@ -1,4 +1,5 @@
 import Broker
+import Catalog
 import Fulfillment
 import Orders
 import Store
@@ -14,6 +15,8 @@ struct OrderView {
     var record: OrderRecord
     var state: OrderState
     var hops: [Hop]
+    /// The states of its catalog; `nil` as long as that was not read.
+    private(set) var states: StateTree?
 
     /// Folds the order's journal.
     init(_ stored: StoredOrder) throws(JournalError) {
@@ -38,6 +41,27 @@ struct OrderView {
         }
         self.state = state
         self.hops = hops
+    }
+
+    /// Reads the states of the catalog that the order runs on, which tell how far its items are.
+    ///
+    /// A catalog that the store no longer has leaves them to their components.
+    mutating func readStates(in reader: any StoreReader) throws(StoreError) {
+        let version = state.catalogVersion
+        guard let text = try reader.catalog(role: state.id.role, version: version) else { return }
+        states = CatalogReader.examine(bytes: text, name: "catalog \(version)").value?.fulfillment.states
+    }
+
+    /// Lines whose work is not as far as that of their component as a whole.
+    func apart(_ component: OrderComponent) -> [(line: LineID, processing: ProcessingState)] {
+        zip(component.plan.lines, items(of: component)).filter { $1 != component.processing }
+            .map { (line: $0, processing: $1) }
+    }
+
+    /// How far the work on each line of a component is.
+    func items(of component: OrderComponent) -> [ProcessingState] {
+        states.map { component.itemProcessing($0) }
+            ?? component.plan.lines.map { _ in component.processing }
     }
 
     /// `nil` for an order that was invalid from the start: it is kept as it came.

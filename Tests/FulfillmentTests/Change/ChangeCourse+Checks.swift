@@ -6,7 +6,8 @@ import TestSupport
 extension ChangeCourse {
     mutating func check(_ id: ComponentID, _ mode: ExecutionMode, _ before: OrderState?) {
         if id.rawValue.hasPrefix("D/"), catalog.functions["D"]?.pointsOfNoReturn.isEmpty == false,
-            let known = before?.components.first(where: { $0.id == id }), known.processing == .completed
+            let known = before?.components.first(where: { $0.id == id }),
+            known.lineStates.contains("COMPLETE")
         {
             problems.append("\(mode.rawValue) of \(id) is asked for beyond its point of no return")
         }

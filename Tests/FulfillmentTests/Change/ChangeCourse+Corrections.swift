@@ -6,12 +6,16 @@ import TestSupport
 extension ChangeCourse {
     /// Skips, completes or fixes one of those in fallout, by chance.
     mutating func correct() {
-        let refused = (run.state?.incidents ?? []).compactMap(\.failure.component)
+        var refused = (run.state?.incidents ?? []).compactMap(\.failure.component)
+        refused += (run.state?.components ?? []).filter { $0.processing == .downstreamCorrectionRequired }
+            .map(\.id)
         guard !refused.isEmpty else { return }
         let id = refused[random.below(refused.count)]
-        switch random.below(3) {
+        if run.component(id)?.processing == .downstreamCorrectionRequired { systems.forget(id) }
+        switch random.below(4) {
         case 0: skip(id)
         case 1: complete(id)
+        case 2: operate(.retry, component: id)
         default: fix(id)
         }
     }
@@ -58,6 +62,7 @@ extension ChangeCourse {
         let before = run.hops.count
         operate(.fix, component: id, fixes: [DataFix(line: name, name: "speed", value: value)])
         guard run.hops.dropFirst(before).contains(where: { !$0.events.operations.isEmpty }) else { return }
+        systems.fix("speed", value, of: name, in: id)
         // What is wanted is wanted with that value from now on.
         accepted?.set("speed", value, of: name)
         lastWanted?.set("speed", value, of: name)

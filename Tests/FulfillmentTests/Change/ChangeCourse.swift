@@ -63,6 +63,10 @@ struct ChangeCourse {
             catalog.systems["D"]?.silenceSecondsMax = 300
         }
         if random.percent(30) { catalog.containment = .order }
+        if random.percent(25) {
+            catalog.fallout = [FalloutRule(systems: ["D"], action: .downstream)]
+            systems.mendsItself = { $0.rawValue.hasPrefix("D/") }
+        }
         self.catalog = catalog
         run = OrderRun(catalog)
         draft = OrderDraft(key: "SO-1", revision: "1", mode: "Deliver", lines: [])

@@ -45,7 +45,8 @@ struct ChangePropertyTests {
     private static let mustHappen = [
         "request to do", "request to redo", "request to undo", "step: do", "step: redo", "step: undo",
         "step: undo then do", "step: drop", "step: none", "revision", "cancellation", "SYSTEM_REFUSED",
-        "SYSTEM_SILENT", "UNDO_FAILED", "retried", "to Suspended", "reply while suspended",
+        "SYSTEM_SILENT", "UNDO_FAILED", "DownstreamCorrectionRequired", "retried", "to Suspended",
+        "reply while suspended",
         "revision waits: amending", "revision waits: suspended", "revision waits: gracePeriod",
         "revision waits: pointOfNoReturn", "to Waiting for Revision", "grace: suspend",
         "grace: processAmendment", "grace: cancel", "revision refused: POINT_OF_NO_RETURN",

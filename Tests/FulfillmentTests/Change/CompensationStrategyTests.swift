@@ -40,6 +40,10 @@ struct CompensationStrategyTests {
         let revised = run.submit(TestOrders.lines([speed], revision: 2))
         let step = try #require(revised.events.amendments.first?.steps.first)
         #expect(step.component == component && step.kind == expected)
+        // What is no number is told of in the plan.
+        let isNoNumber = ["fast", "100 Mbit", "nan"].contains(speed)
+        #expect((step.fallback != nil) == isNoNumber)
+        #expect(step.reason.contains("'speed' is none") == isNoNumber)
         let mode: [ExecutionMode] =
             switch expected {
             case .redo: [.redo]

@@ -83,6 +83,37 @@ struct LateReportTests {
         #expect(run.state?.incidents.count == 1)
     }
 
+    @Test(
+        "A refusal to undo that is repeated while the component is wanted again is no refusal of that (A46)"
+    )
+    func repeatedRefusalOfUndo() throws {
+        var catalog = TestCatalogs.functions(
+            [TestCatalogs.function("A"), TestCatalogs.function("B", granularity: .order)],
+            startPolicy: .immediate
+        )
+        catalog.containment = .order
+        catalog.functions["B"]?.onChange = CompensationStrategy(.none)
+        var run = OrderRun(catalog)
+        run.submit(draft(["1", "2"], revision: 1))
+        let component: ComponentID = "A/A/1/LineGranularity"
+        run.receive(update(component, "IN PROGRESS"))
+        run.submit(draft(["2"], revision: 2))
+        run.receive(update("B/B/WholeOrder", "FAILED"))
+        run.receive(update(component, "FAILED", request: 2))
+        #expect(run.component(component)?.processing == .undoFailed)
+        // B's incident has what the next revision wants of A wait.
+        run.submit(draft(["1", "2"], revision: 3))
+        let waiting = try #require(run.component(component))
+        #expect(waiting.task?.kind == .redo && waiting.requests == 2)
+        let again = run.receive(update(component, "FAILED", request: 2))
+        #expect(run.component(component) == waiting)
+        #expect(again.events.failures.isEmpty)
+        // Nor does a further revision take it for done.
+        let further = run.submit(draft(["1", "2", "3"], revision: 4))
+        let steps = further.events.amendments.first?.steps ?? []
+        #expect(steps.first { $0.component == component }?.kind == .redo)
+    }
+
     @Test("A report repeated while more is to be asked of a component says nothing of lines to come (A46)")
     func linesToCome() throws {
         var catalog = TestCatalogs.functions(

@@ -97,6 +97,8 @@ struct SuspendAbortTests {
         #expect(run.state?.lifecycle == .aborted)
         #expect(run.state?.closedAt == run.now)
         #expect(Told(aborted, run).requests.isEmpty && !aborted.events.asks)
+        let told = try #require(Told(aborted, run).reports.last)
+        #expect(told.root == .failed && told.reason == "ORDER_ABORTED" && told.lines.isEmpty)
         #expect(run.component(a)?.processing == .completed && run.component(a)?.task == nil)
         let after = try #require(run.state)
         for status in ["IN PROGRESS", "COMPLETE", "FAILED", "CANCELLED"] {

@@ -22,6 +22,8 @@ struct SystemsModel {
     private(set) var problems: [String] = []
     /// Systems refuse no more from then on.
     var isSettling = false
+    /// Refuse at first, and then do all the same what they were asked for.
+    var mendsItself: (ComponentID) -> Bool = { _ in false }
     private var refused: Set<ComponentID> = []
     /// What was asked for last, whether it was refused or not.
     private var lastAsked: [ComponentID: Content] = [:]
@@ -61,6 +63,19 @@ struct SystemsModel {
         lost.remove(id)
     }
 
+    /// What was asked for last is known with a value that a person has set, asked for anew or not.
+    mutating func fix(_ name: String, _ value: String, of line: LineID, in id: ComponentID) {
+        guard let at = lastAsked[id]?[line]?.attributes.firstIndex(where: { $0.name == name }) else { return }
+        lastAsked[id]?[line]?.attributes[at].value = value
+    }
+
+    /// What a system mends it is told to forget, as it will be asked anew.
+    mutating func forget(_ id: ComponentID) {
+        undoByHand(id)
+        refused.insert(id)
+        answers.removeAll { $0.component == id }
+    }
+
     // MARK: What systems do
 
     private mutating func carryOut(_ request: ComponentRequest, of order: Order, refuses: Bool) {
@@ -86,16 +101,18 @@ struct SystemsModel {
             }
         case .undo:
             if let known = held[id] {
-                if known != content, lastAsked[id] != content {
+                if known != content, lastAsked[id] != content, !lost.contains(id) {
                     problems.append("\(id) is undone with other values than it was done with")
                 }
             } else if !refused.contains(id), !lost.contains(id) {
                 problems.append("\(id) is undone, but nothing of it is there")
             }
         }
-        if request.execution != .undo { lastAsked[id] = content }
+        // After a request that was lost, what it asked for counts as asked.
+        if request.execution != .undo || lost.contains(id) { lastAsked[id] = content }
         lost.remove(id)
-        if refuses {
+        let mends = refuses && request.execution != .undo && mendsItself(id)
+        if refuses, !mends {
             refused.insert(id)
             answers.append(
                 Answer(component: id, correlation: request.correlation, statuses: ["FAILED"])
@@ -108,7 +125,8 @@ struct SystemsModel {
             Answer(
                 component: id,
                 correlation: request.correlation,
-                statuses: request.execution == .undo ? ["CANCELLED"] : ["IN PROGRESS", "COMPLETE"]
+                statuses: request.execution == .undo
+                    ? ["CANCELLED"] : (mends ? ["FAILED"] : []) + ["IN PROGRESS", "COMPLETE"]
             )
         )
     }

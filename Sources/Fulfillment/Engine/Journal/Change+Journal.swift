@@ -48,6 +48,7 @@ extension CompensationStep: JournalObject {
         json.field("undoAfter", undoAfter)
         json.field("asked", asked)
         json.field("reason", reason)
+        json.field("fallback", fallback)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -56,7 +57,8 @@ extension CompensationStep: JournalObject {
             kind: try json.value("kind"),
             undoAfter: try json.value("undoAfter"),
             asked: try json.value("asked"),
-            reason: try json.value("reason")
+            reason: try json.value("reason"),
+            fallback: try json.optional("fallback")
         )
     }
 }
