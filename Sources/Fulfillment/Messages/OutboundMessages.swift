@@ -274,7 +274,7 @@ package struct OutboundMessages {
             code: catalog.upstream.statusCode(of: failed.name, in: catalog.states),
             reason: StatusReport.abortedReason,
             description:
-                "The order was aborted: nothing more is done about it, and what was done is not undone.",
+                "the order was aborted: nothing more is done about it, and what was done is not undone",
             lines: []
         )
     }

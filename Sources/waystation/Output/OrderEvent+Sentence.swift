@@ -1,3 +1,4 @@
+import Broker
 import Fulfillment
 import Orders
 
@@ -95,8 +96,7 @@ struct HopSentences {
         case .revisionIgnored(let revision, let reason):
             return "Revision \(revision) is not applied: \(reason)."
         case .failureRaised(let failure):
-            return
-                "Failure \(failure.code.rawValue): \(failure.text). What to do: \(failure.correctiveAction)"
+            return "Failure \(failure.codeTextAndAction)"
         case .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown, .lineProgressed,
             .componentProgressed, .componentMilestone, .lineStateChanged, .milestoneReached:
             return sentenceOfComponent(event)
@@ -135,4 +135,11 @@ struct HopSentences {
     }
 
     func component(_ id: ComponentID) -> OrderComponent? { state.components.first { $0.id == id } }
+}
+
+extension Failure {
+    /// The code, what happened and, told as such, what to do about it.
+    var codeTextAndAction: String {
+        Sentences.joined("\(code.rawValue): \(text)", "What to do: \(correctiveAction)")
+    }
 }

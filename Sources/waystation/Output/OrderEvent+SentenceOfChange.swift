@@ -19,9 +19,7 @@ extension HopSentences {
         case .revisionDropped(let revision, let reason):
             return "Revision \(revision) no longer waits: \(reason)."
         case .revisionRefused(let refused):
-            return
-                "Revision \(refused.revision) is refused, \(refused.failure.code.rawValue): "
-                + "\(refused.failure.text). What to do: \(refused.failure.correctiveAction)"
+            return "Revision \(refused.revision) is refused, \(refused.failure.codeTextAndAction)"
         case .compensationReleased(let id, let mode):
             let system = component(id)?.plan.system.rawValue ?? "its system"
             return switch mode {
