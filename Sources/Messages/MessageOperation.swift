@@ -16,7 +16,7 @@ package struct MessageOperation: Sendable, Hashable {
     ///
     /// `nil` for whichever there is.
     package var attempt: Int?
-    /// Set for a message that waits for an order: that order.
+    /// Set for a message that waits for an order, or is parked within one: that order.
     package var parkedFor: OrderKey?
 
     /// What AMQP carries; longer ids are cut.

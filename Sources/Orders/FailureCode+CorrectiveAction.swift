@@ -37,8 +37,10 @@ extension FailureCode {
         case .revisionStale: "Send a revision with a higher number."
         case .transactionNotPermitted: "Wait until the order's state permits it."
         case .orderUnknown: "Send the order; the update is kept and applied when it arrives."
-        case .componentUnknown: "Repeat the COMCorrelationID of the request; the update is kept."
-        case .lineUnknown: "Refer to a line that the request carried; the update is kept."
+        case .componentUnknown:
+            "Repeat the COMCorrelationID of the request; the update is kept (`waystation messages`)."
+        case .lineUnknown:
+            "Refer to a line that the request carried; the update is kept (`waystation messages`)."
         case .statusUnmapped: "Map the status in the system's states in the catalog."
         case .systemRefused:
             "Find out why it refused; the component waits until the system reports otherwise."

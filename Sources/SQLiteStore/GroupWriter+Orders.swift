@@ -34,6 +34,7 @@ extension GroupWriter {
         try statement.bind(record.updatedAt.milliseconds)
         try statement.bind(record.closedAt?.milliseconds)
         try statement.bind(record.instanceID)
+        try statement.bind(record.updatesParked.map { Int64($0) })
         try statement.run()
         totals.orderCount += 1
     }
@@ -61,12 +62,13 @@ extension GroupWriter {
 
     private static let assignments = """
         revision = ?, status = ?, priority = ?, components_total = ?, components_completed = ?, \
-        components_failed = ?, sequence = ?, catalog_version = ?, created_at = ?, updated_at = ?, instance_id = ?
+        components_failed = ?, sequence = ?, catalog_version = ?, created_at = ?, updated_at = ?, instance_id = ?, \
+        updates_parked = ?
         """
 
     // Built once: a statement is found by its text for every order.
     private static let insertion =
-        "INSERT INTO orders(\(OrderRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO orders(\(OrderRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     private static let usualUpdate = """
         UPDATE orders SET \(assignments) WHERE row = ? AND role = ? AND key = ? AND lifecycle = ? \
         AND closed_at IS ?
@@ -87,6 +89,7 @@ extension GroupWriter {
         try statement.bind(record.createdAt.milliseconds)
         try statement.bind(record.updatedAt.milliseconds)
         try statement.bind(record.instanceID)
+        try statement.bind(record.updatesParked.map { Int64($0) })
     }
 
     private func bindIdentity(_ record: OrderRecord, _ statement: inout PreparedStatement) throws {

@@ -6,7 +6,8 @@ internal import Store
 extension OrderRecord {
     static let columns = """
         row, role, key, revision, lifecycle, status, priority, components_total, components_completed, \
-        components_failed, sequence, catalog_version, created_at, updated_at, closed_at, instance_id
+        components_failed, sequence, catalog_version, created_at, updated_at, closed_at, instance_id, \
+        updates_parked
         """
 
     init(row: Columns) throws {
@@ -28,7 +29,8 @@ extension OrderRecord {
             createdAt: Timestamp(milliseconds: row.integer(12)),
             updatedAt: Timestamp(milliseconds: row.integer(13)),
             closedAt: row.optionalInteger(14).map { Timestamp(milliseconds: $0) },
-            instanceID: row.optionalText(15)
+            instanceID: row.optionalText(15),
+            updatesParked: row.optionalInteger(16).map { Int($0) }
         )
     }
 }

@@ -9,7 +9,7 @@ enum Schema {
     /// The statements that lead from one version to the next; version n is what the first n of them make.
     ///
     /// A released entry is never changed: `Tests/SQLiteStoreTests/Databases` holds a file of every version.
-    static let migrations = [version1, version2, version3, version4, version5, version6]
+    static let migrations = [version1, version2, version3, version4, version5, version6, version7]
 
     /// * Everything that is written with every hop is appended: rowids rise, and no secondary index with random keys is
     ///   touched. A page that changes costs two writes to the log and later one to the file, more than the row itself.
@@ -222,6 +222,11 @@ enum Schema {
             PRIMARY KEY (order_row, base, base_role)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX relations_by_base ON relations(base, base_role);
+        """
+
+    /// Orders within which updates are parked are found by a column of rows that are written anyhow.
+    private static let version7 = """
+        ALTER TABLE orders ADD COLUMN updates_parked INTEGER;
         """
 
     /// What a file says it is.

@@ -97,6 +97,8 @@ package struct OrderRecord: Sendable, Hashable {
     /// The InstanceID of its business process, which all orders of one process carry; `nil` for an order that has not
     /// changed since stores keep it.
     package var instanceID: String?
+    /// Updates that are parked within it; `nil` for an order that has not changed since stores keep it.
+    package var updatesParked: Int?
 
     package init(
         row: Int64,
@@ -113,7 +115,8 @@ package struct OrderRecord: Sendable, Hashable {
         createdAt: Timestamp,
         updatedAt: Timestamp,
         closedAt: Timestamp?,
-        instanceID: String? = nil
+        instanceID: String? = nil,
+        updatesParked: Int? = nil
     ) {
         self.row = row
         self.id = id
@@ -130,6 +133,7 @@ package struct OrderRecord: Sendable, Hashable {
         self.updatedAt = updatedAt
         self.closedAt = closedAt
         self.instanceID = instanceID
+        self.updatesParked = updatesParked
     }
 }
 

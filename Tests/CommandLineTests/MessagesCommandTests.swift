@@ -105,11 +105,12 @@ extension Commands.Workers {
             try await site.stop(worker)
         }
 
-        @Test("A message that waits for its order is tried in vain, then given up")
-        func parked() async throws {
-            let site = try CommandSite()
-            try await site.applyTopology()
-            let worker = try await site.startWorker()
+        /// A system's word that a component is complete, as message `u-1`.
+        private static func publish(
+            about order: OrderKey,
+            component: ComponentID,
+            _ site: CommandSite
+        ) async throws {
             let context = EncodingContext(
                 messageID: "u-1",
                 now: .testStart,
@@ -119,7 +120,12 @@ extension Commands.Workers {
                 origin: nil,
                 cause: nil
             )
-            let reply = SystemReply(orderKey: "NEVER-1", correlation: nil, component: "A", status: "COMPLETE")
+            let reply = SystemReply(
+                orderKey: order,
+                correlation: nil,
+                component: component,
+                status: "COMPLETE"
+            )
             let publisher = ObservedPublisher(site.broker)
             try await publisher.connected()
             publisher.link.publish([
@@ -134,6 +140,62 @@ extension Commands.Workers {
             ])
             #expect(try await publisher.answers(1) == [.confirmed(1)])
             try await publisher.close()
+        }
+
+        @Test("An update that its order keeps is listed, shown, tried in vain, and given up for a reason")
+        func keptByOrder() async throws {
+            let site = try CommandSite()
+            try await site.applyTopology()
+            let worker = try await site.startWorker()
+            try await site.expectSuccess("submit", CommandSite.order("mobile.xml"))
+            try await eventually("an order", seconds: 30, every: 0.1) {
+                try await site.orders("COM").count == 1
+            }
+            let order = try await site.run("order", "MOB-2002", "--role", "COM", "--json").json()
+            let waiting = order["components"].elements.first { $0["requested"].text == nil }
+            let component = ComponentID(try #require(waiting?["id"].text))
+            try await Self.publish(about: "MOB-2002", component: component, site)
+            try await eventually("a parked update", seconds: 30, every: 0.1) {
+                try await site.run("messages", "list", "--json").json().elements.count == 1
+            }
+            for selection in [["u-1"], ["--order", "MOB-2002"], ["--code", "component_unknown"]] {
+                let item = try await site.run(["messages", "list", "--json"] + selection).json()[0]
+                #expect(item["state"].text == "parked" && item["key"].text == "MOB-2002")
+                #expect(item["messageId"].text == "u-1" && item["code"].text == "COMPONENT_UNKNOWN")
+                #expect(item["queue"].text == "AIA_UPDFO_IN_JMSQ" && item["record"].number == nil)
+            }
+            #expect(try await site.run("messages", "list", "--order", "NEVER-1").lines.count == 1)
+            let shown = try await site.run("messages", "show", "u-1")
+            #expect(shown.output.contains("within the order since"), "\(shown.output)")
+            #expect(shown.output.contains(component.rawValue) && shown.output.contains("COMPLETE"))
+
+            for _ in 0..<2 {
+                let vain = try await site.run("messages", "resubmit", "u-1", "--by", "ana")
+                #expect(vain.exit == .code(1))
+                let told =
+                    "u-1: resubmit: refused, it still does not fit, COMPONENT_UNKNOWN, and is parked again\n"
+                #expect(vain.output == told, "\(vain.errors)")
+            }
+            let given = try await site.run("messages", "discard", "u-1", "--reason", "sent by mistake")
+            #expect(given.output == "u-1: discard: done, it is discarded\n", "\(given.errors)")
+            #expect(try await site.run("messages", "list", "--json").json().elements.isEmpty)
+            #expect(try await site.run("stats", "--json").json()["parked"].number == 0)
+            let history = try await site.run("order", "MOB-2002", "--role", "COM")
+            #expect(
+                history.output.contains("The update u-1, kept until now, is given up."),
+                "\(history.output)"
+            )
+            #expect(history.output.contains("asked for discard: sent by mistake"), "\(history.output)")
+            try await site.stop(worker)
+            #expect(try await site.run("verify").exit == .code(0))
+        }
+
+        @Test("A message that waits for its order is tried in vain, then given up")
+        func parked() async throws {
+            let site = try CommandSite()
+            try await site.applyTopology()
+            let worker = try await site.startWorker()
+            try await Self.publish(about: "NEVER-1", component: "A", site)
             try await eventually("a parked message", seconds: 30, every: 0.1) {
                 try await site.run("messages", "list", "--state", "parked", "--json").json().elements.count
                     == 1

@@ -219,7 +219,9 @@ enum JournalSamples {
             .parkedApplied("message-1"),
             .revisionIgnored(revision: 2, reason: "older"),
             .failureRaised(failure),
-        ] + changes + fallout + followOn + [.recreationScheduled(attempt: 2, due: .testStart)]
+        ] + changes + fallout + followOn + [
+            .recreationScheduled(attempt: 2, due: .testStart), .parkedDropped("message-2"),
+        ]
 
     static let followOn: [OrderEvent] = [
         .baseAsked(BaseReference(order: "SO-0", line: "7")),

@@ -110,6 +110,7 @@ struct JournalTests {
             .milestoneReached("9", milestone: "M"),
             .valueRecorded("9", attribute: LineAttribute(name: "a", value: "b")),
             .lineStateChanged("9", state: "FAILED"), .linesWithoutWork(["9"]), .parkedApplied("nobody"),
+            .parkedDropped("nobody"),
         ]
         var after = before
         for event in events { after.apply(event, at: .testStart) }

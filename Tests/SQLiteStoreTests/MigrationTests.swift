@@ -127,6 +127,7 @@ struct MigrationTests {
                 RelationRecord(orderRow: Int64(number), base: StoreSamples.orderID(number + 1))
             ]
         }
+        if version > 6 { group.orders[0].updatesParked = number }
         let id = StoreSamples.orderID(number)
         group.snapshots = [SnapshotRecord(orderRow: Int64(number), sequence: 0, state: [UInt8(number)])]
         group.timersSet = [StoreSamples.timer(id: Int64(number), order: id, due: StoreSamples.start)]

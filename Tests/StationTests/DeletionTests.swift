@@ -1,4 +1,6 @@
 import Broker
+import Catalog
+import Foundation
 import Fulfillment
 import Messages
 import Orders
@@ -146,6 +148,44 @@ struct DeletionTests {
         #expect(try loopback.reader().history(id)?.journal.first?.messageID == "id-of-another")
         // What the first one had asked for still went out, beside the request of the new one.
         #expect(loopback.requests().values.map(\.count) == [2])
+        try loopback.expectConsistent()
+    }
+
+    /// Each message once, as the broker may have it twice from a process that ended.
+    private static func texts(_ messages: some Sequence<Message>) -> [String] {
+        var seen: Set<String> = []
+        return messages.filter { seen.insert($0.properties.messageID ?? "").inserted }
+            .map { String(decoding: $0.body, as: UTF8.self) }
+    }
+
+    @Test(
+        "one that has not started leaves nobody waiting: its ticket is closed and upstream is told, all in one commit",
+        arguments: [false, true]
+    )
+    func notStarted(restarts: Bool) throws {
+        var catalog = try CatalogReader.read(
+            path: Loopback.root.appending(path: "Examples/broadband/com.yaml").path
+        )
+        catalog.fulfillment.unknownBase = .fallout
+        let loopback = try Loopback(emulates: false, catalogs: ["COM": catalog])
+        let order = try SampleOrder.following("BASE-1", key: "MOB-1")
+        loopback.put(order.body, into: Loopback.intake, id: order.messageID)
+        try loopback.settle()
+        #expect(try loopback.order("COM", "MOB-1")?.lifecycle == .notStarted)
+        #expect(loopback.messages(in: "AIA_CRTTTREQ_JMSQ").count == 1)
+        #expect(loopback.messages(in: "AIA_UPDTTREQ_JMSQ").isEmpty)
+        loopback.restartsAfterEachGroup = restarts
+        let toldBefore = loopback.messages(in: "AIA_UPDSO_OUT_JMSQ").count
+        try Self.perform(.delete, id: "delete-1", loopback)
+        #expect(try loopback.order("COM", "MOB-1") == nil)
+        let closed = Self.texts(loopback.messages(in: "AIA_UPDTTREQ_JMSQ"))
+        #expect(closed.count == 1)
+        #expect(closed.first?.contains("RESOLVED") == true)
+        #expect(closed.first?.contains("deleted by ana") == true)
+        let told = Self.texts(loopback.messages(in: "AIA_UPDSO_OUT_JMSQ").dropFirst(toldBefore))
+        #expect(told.count == 1)
+        #expect(told.first?.contains("ORDER_DELETED") == true, "\(told)")
+        #expect(try loopback.reader().statistics().timers == 0)
         try loopback.expectConsistent()
     }
 }

@@ -289,4 +289,58 @@ struct ResubmissionTests {
         #expect(loopback.messages(in: Loopback.errorQueue).isEmpty)
         try loopback.expectConsistent()
     }
+
+    /// An order that keeps an update of a component that has not been asked for.
+    private static func withEarlyUpdate() throws -> (loopback: Loopback, component: ComponentID) {
+        let loopback = try Loopback(emulates: false)
+        let order = try SampleOrder(key: "MOB-1")
+        loopback.put(order.body, into: Loopback.intake, id: order.messageID)
+        try loopback.settle()
+        let state = try #require(try loopback.state("COM", "MOB-1"))
+        let component = try #require(state.components.first { $0.processing == .notStarted }).id
+        let body = SystemText.update(of: "MOB-1", id: "u-1", component: component, status: "COMPLETE")
+        loopback.put(body, into: Loopback.updates, id: "u-1")
+        try loopback.settle()
+        #expect(try loopback.state("COM", "MOB-1")?.parked.count == 1)
+        #expect(try loopback.order("COM", "MOB-1")?.updatesParked == 1)
+        #expect(try loopback.counter("parkedInOrders") == 1)
+        return (loopback, component)
+    }
+
+    @Test("An update that its order keeps is taken up anew, and parked again while it does not fit")
+    func keptByOrder() throws {
+        let (loopback, component) = try Self.withEarlyUpdate()
+        for number in 0..<10 {
+            let id = MessageID("op-\(number)")
+            Self.put(.resubmit, "u-1", from: Loopback.updates, id: id, parkedFor: "MOB-1", into: loopback)
+        }
+        try loopback.settle()
+        let state = try #require(try loopback.state("COM", "MOB-1"))
+        #expect(state.parked.map(\.context.messageID) == ["u-1"])
+        #expect(state.components.first { $0.id == component }?.processing == .notStarted)
+        #expect(try loopback.counter("parkedInOrders") == 1)
+        let history = try #require(try loopback.reader().history(OrderID(role: "COM", key: "MOB-1")))
+        #expect(history.journal.count { $0.messageID?.rawValue.hasPrefix("op-") == true } == 10)
+        #expect(loopback.faults.isEmpty)
+        try loopback.expectConsistent()
+    }
+
+    @Test("An update that its order keeps is discarded once, with who and why in the order's history")
+    func keptByOrderDiscarded() throws {
+        let (loopback, _) = try Self.withEarlyUpdate()
+        for id: MessageID in ["op-1", "op-2"] {
+            Self.put(.discard, "u-1", from: Loopback.updates, id: id, parkedFor: "MOB-1", into: loopback)
+        }
+        try loopback.settle()
+        #expect(try loopback.state("COM", "MOB-1")?.parked.isEmpty == true)
+        #expect(try loopback.order("COM", "MOB-1")?.updatesParked == 0)
+        #expect(try loopback.counter("parkedInOrders") == 0)
+        #expect(loopback.faults.map(\.code) == ["OPERATION_INVALID"])
+        #expect(loopback.faults.first?.text.contains("it does not wait for order MOB-1") == true)
+        let events = try loopback.events("COM", "MOB-1")
+        #expect(events.contains(.parkedDropped("u-1")))
+        let asked = events.compactMap { if case .operated(let operation) = $0 { operation } else { nil } }
+        #expect(asked.map(\.by) == ["ana"] && asked.map(\.reason) == ["catalog corrected"])
+        try loopback.expectConsistent()
+    }
 }

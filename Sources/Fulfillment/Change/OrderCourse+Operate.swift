@@ -19,6 +19,7 @@ extension OrderCourse {
         case .follow: noteFollower(operation)
         case .baseReport: noteBase(operation)
         case .retry where state?.order == nil: recreate(operation, context)
+        case .resubmit, .discard: operateOnParked(operation)
         case .retry, .resolve, .skip, .complete, .fix, .assign:
             operateOnFallout(operation)
         }
@@ -60,6 +61,8 @@ extension OrderCourse {
             return .applied
         }
         emit(.operated(operation))
+        closeAllIncidents(.deleted, by: operation.by)
+        closeAllTickets("the order is deleted")
         return .deleted
     }
 
@@ -268,7 +271,7 @@ extension OrderOperation.Action {
         case .fail: .fail
         case .delete: .delete
         case .retry, .resolve, .skip, .complete, .fix, .assign: .resolveFailure
-        case .ticket, .follow, .baseReport: nil
+        case .ticket, .follow, .baseReport, .resubmit, .discard: nil
         }
     }
 }

@@ -12,7 +12,7 @@ package struct OrderOperation: Sendable, Hashable, Codable {
     package var incident: Int?
     /// Values to set before trying again.
     package var fixes: [DataFix]
-    /// To whom an incident is assigned, or the ticket that was made for it.
+    /// To whom an incident is assigned, the ticket that was made for it, or the message that is meant.
     package var value: String?
     /// The line that is followed, for ``Action/follow`` and ``Action/baseReport``.
     package var line: LineID?
@@ -44,9 +44,10 @@ package struct OrderOperation: Sendable, Hashable, Codable {
         case follow
         /// How an order that is followed, or its line, ended: `value` is a ``BaseOutcome``.
         case baseReport = "basereport"
-
-        /// What people ask for; the others are between stations.
-        package static let ofPeople = allCases.filter { ![.ticket, .follow, .baseReport].contains($0) }
+        /// Look again at the update of message `value`, which is parked within the order.
+        case resubmit
+        /// Give up the update of message `value`, which is parked within the order.
+        case discard
     }
 
     package init(

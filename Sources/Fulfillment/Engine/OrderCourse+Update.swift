@@ -13,7 +13,7 @@ extension OrderCourse {
     }
 
     /// Applies an update; what of it comes too early or names what is not there is parked.
-    private mutating func take(_ update: FulfillmentUpdate, _ context: MessageContext) {
+    mutating func take(_ update: FulfillmentUpdate, _ context: MessageContext) {
         guard let at = component(named: update) else {
             park(update, context, .componentUnknown)
             emit(.failureRaised(Failure(.componentUnknown, "an update names no component of this order")))

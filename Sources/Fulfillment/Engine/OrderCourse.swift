@@ -87,7 +87,7 @@ struct OrderCourse {
         case .lifecycleChanged: hasProgress = true
         case .accepted, .rejected, .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown,
             .lineProgressed, .componentMilestone, .milestoneReached, .valueRecorded, .statusChanged,
-            .updateParked, .parkedApplied, .failureRaised, .revisionQueued,
+            .updateParked, .parkedApplied, .parkedDropped, .failureRaised, .revisionQueued,
             .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,
             .ticketKnown, .ticketChanged, .retryScheduled, .componentHeard, .dataFixed, .componentReworded,

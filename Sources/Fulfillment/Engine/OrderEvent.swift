@@ -32,6 +32,8 @@ package enum OrderEvent: Sendable, Hashable, Codable {
     indirect case updateParked(ParkedUpdate)
     /// A parked update is being applied now.
     case parkedApplied(MessageID)
+    /// A parked update is given up: a person decided so.
+    case parkedDropped(MessageID)
     /// The same revision again, or an older one.
     case revisionIgnored(revision: Int, reason: String)
     indirect case failureRaised(Failure)

@@ -54,7 +54,8 @@ extension OrderState {
             lifecycle = to
             closedAt = to.isClosed ? at : nil
         case .updateParked(let update): parked.append(update)
-        case .parkedApplied(let message): parked.removeAll { $0.context.messageID == message }
+        case .parkedApplied(let message), .parkedDropped(let message):
+            parked.removeAll { $0.context.messageID == message }
         case .failureRaised(let failure): keep(failure)
         case .updateIgnored, .revisionIgnored: break
         case .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown, .lineProgressed,
@@ -118,7 +119,8 @@ extension OrderState {
         case .componentReworded(let id, let words): change(component: id) { $0.plan.wording = words }
         case .accepted, .rejected, .planned, .linesWithoutWork, .lineStateChanged, .milestoneReached,
             .valueRecorded, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked, .parkedApplied,
-            .revisionIgnored, .failureRaised, .amended, .revisionQueued, .revisionDropped, .revisionRefused,
+            .parkedDropped, .revisionIgnored, .failureRaised, .amended, .revisionQueued, .revisionDropped,
+            .revisionRefused,
             .transitionBegan, .transitionEnded, .permissibilityChanged, .operated,
             .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned, .ticketKnown, .ticketChanged,
             .dataFixed,

@@ -44,6 +44,8 @@ package enum IncidentResolution: String, Sendable, Hashable, Codable, CaseIterab
     case revised
     case cancelled
     case aborted
+    /// The order was deleted.
+    case deleted
 }
 
 /// The open incidents of an order; most orders have none.

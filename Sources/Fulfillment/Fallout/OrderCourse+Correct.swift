@@ -93,7 +93,8 @@ extension OrderCourse {
             } else {
                 set(at, StateTree.Root.complete.name, .completed, because: "completed by hand")
             }
-        case .suspend, .resume, .cancel, .abort, .fail, .delete, .assign, .ticket, .follow, .baseReport:
+        case .suspend, .resume, .cancel, .abort, .fail, .delete, .assign, .ticket, .follow, .baseReport,
+            .resubmit, .discard:
             return
         }
         closeIncidents(of: id, operation.action.resolution, by: operation.by)
@@ -263,7 +264,8 @@ extension OrderOperation.Action {
         case .fix: .fixed
         case .abort: .aborted
         case .cancel: .cancelled
-        case .suspend, .resume, .fail, .delete, .assign, .ticket, .follow, .baseReport: .resolved
+        case .suspend, .resume, .fail, .delete, .assign, .ticket, .follow, .baseReport, .resubmit, .discard:
+            .resolved
         }
     }
 }

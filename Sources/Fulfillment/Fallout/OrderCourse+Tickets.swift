@@ -18,18 +18,28 @@ extension OrderCourse {
             else { return }
             change(ticket, ticket.status, "assigned to \(to)")
         case .componentProgressed(let id, _, let processing):
-            guard let ticket = ticket(of: id), ticket.status == .correcting, processing.isOver else { return }
+            // While an incident is open its end is told; one that is no longer kept has no end of its own.
+            guard processing.isOver, let ticket = ticket(of: id),
+                ticket.status == .correcting || !hasIncident(id)
+            else { return }
             change(ticket, .closed, "the component is \(processing.rawValue)")
         case .baseAnswered(let base, let outcome) where outcome.releases:
             for ticket in state?.tickets ?? [] where ticket.base == base {
                 change(ticket, .closed, "\(base) is \(outcome.rawValue)")
             }
         case .lifecycleChanged(_, let to) where to.isClosed || to == .cancelled:
-            for ticket in state?.tickets ?? [] {
-                change(ticket, .closed, "the order is \(to.rawValue)")
-            }
+            closeAllTickets("the order is \(to.rawValue)")
         default: break
         }
+    }
+
+    /// Nobody is to work on what is over.
+    mutating func closeAllTickets(_ remark: String) {
+        for ticket in state?.tickets ?? [] { change(ticket, .closed, remark) }
+    }
+
+    private func hasIncident(_ component: ComponentID) -> Bool {
+        state?.incidents.contains { $0.failure.component == component } ?? false
     }
 
     private func ticket(of component: ComponentID) -> Ticket? {
@@ -95,7 +105,7 @@ extension IncidentResolution {
     var isAwaited: Bool {
         switch self {
         case .retried, .resolved, .fixed: true
-        case .recovered, .skipped, .completed, .revised, .cancelled, .aborted: false
+        case .recovered, .skipped, .completed, .revised, .cancelled, .aborted, .deleted: false
         }
     }
 }

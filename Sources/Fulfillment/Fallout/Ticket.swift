@@ -48,8 +48,8 @@ package struct Ticket: Sendable, Hashable, Codable {
         self.isNew = isNew
     }
 
-    /// Tickets that are not closed, kept with an order.
-    package static let keptMax = 200
+    /// Tickets that are not closed, kept with an order: more than incidents, as what made them may last longer.
+    package static let keptMax = 2 * FalloutState.incidentsMax
 }
 
 /// Under which name a ticket system knows an incident, so that its answers find the order.

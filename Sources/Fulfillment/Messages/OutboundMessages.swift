@@ -33,7 +33,7 @@ package struct OutboundMessages {
             case .accepted, .planned, .linesWithoutWork, .componentScheduled, .waitHeld, .externalIDKnown,
                 .lineProgressed, .componentProgressed, .componentMilestone, .milestoneReached, .valueRecorded,
                 .lineStateChanged, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked,
-                .parkedApplied,
+                .parkedApplied, .parkedDropped,
                 .revisionIgnored, .amended, .revisionQueued, .revisionDropped, .componentReset,
                 .compensationDropped,
                 .transitionBegan, .transitionEnded, .permissibilityChanged, .operated,
@@ -212,6 +212,9 @@ package struct OutboundMessages {
             // Whoever waits for an order that is cancelled has been told of that.
             case .lifecycleChanged(let from, to: .aborted) where from != .cancelled && state.order != nil:
                 end = [endedByAbort]
+            // One that is over has told how it ended.
+            case .operated(let operation) where operation.action == .delete && !state.lifecycle.isOver:
+                end = [endedByDeletion]
             default: break
             }
         }
@@ -266,15 +269,25 @@ package struct OutboundMessages {
 
     /// Whoever waits for the order waits in vain: nothing more is done about it, and nothing undone.
     private var endedByAbort: StatusReport {
+        ended(
+            StatusReport.abortedReason,
+            "the order was aborted: nothing more is done about it, and what was done is not undone"
+        )
+    }
+
+    private var endedByDeletion: StatusReport {
+        ended(StatusReport.deletedReason, "the order was deleted before anything was done about it")
+    }
+
+    private func ended(_ reason: String, _ description: String) -> StatusReport {
         let failed = StateTree.Root.failed
         return StatusReport(
             format: catalog.upstream.format,
             status: failed.name,
             root: failed,
             code: catalog.upstream.statusCode(of: failed.name, in: catalog.states),
-            reason: StatusReport.abortedReason,
-            description:
-                "the order was aborted: nothing more is done about it, and what was done is not undone",
+            reason: reason,
+            description: description,
             lines: []
         )
     }

@@ -136,7 +136,7 @@ extension HopEngine {
         )
         let refusal =
             if let order = operation.parkedFor {
-                try operateOnParked(operation, order: order, decision, role: role, &group)
+                try operateOnParked(operation, decoded, delivery, order: order, decision, role: role, &group)
             } else {
                 try operateOnFailed(operation, decision, role: role, &group)
             }
@@ -214,11 +214,14 @@ extension HopEngine {
         return changes > 0 ? nil : refusal
     }
 
-    /// A message that waits for its order is tried now, and waits anew when the order is still not known.
+    /// A message that waits for its order is tried now, and waits anew when the order is still not known; what is parked
+    /// within the order is the order's to decide about.
     ///
     /// - Returns: Why nothing changes; `nil` when something does.
     private func operateOnParked(
         _ operation: MessageOperation,
+        _ decoded: DecodedMessage,
+        _ delivery: Delivery,
         order: OrderKey,
         _ decision: FailedDecision,
         role: RoleRuntime,
@@ -233,7 +236,13 @@ extension HopEngine {
                     .contains(operation.messageID.rawValue)
         }
         if meant.count == waiting.count { group.noLongerAwaited.insert(id) }
-        guard !meant.isEmpty else { return "it does not wait for order \(order)" }
+        guard !meant.isEmpty else {
+            guard operation.record == nil, try isParked(operation.messageID, within: id, &group) else {
+                return "it does not wait for order \(order)"
+            }
+            try operate(operation, within: id, decoded, delivery, role: role, &group)
+            return nil
+        }
         group.changes.parkedDropped += meant.map(\.id)
         for parked in meant {
             switch operation.action {

@@ -144,6 +144,17 @@ extension HopEngine {
         let decision = decider.decide(command, state: state, now: group.now)
         entry.state = decision.state
         if case .deleted = decision.outcome, case .operate(let operation, let context) = command {
+            // Who waits for it, and who works on its tickets, is told in the transaction that removes it.
+            if let state = entry.state {
+                appendMessages(
+                    OutboundMessages(catalog: decider.catalog, role: role.role, now: group.now)
+                        .messages(for: decision.events, state: state),
+                    state: state,
+                    cause: cause.context,
+                    role: role,
+                    &group
+                )
+            }
             delete(entry, operation, context, &group)
             group.entries[id] = entry
             return .deleted
@@ -203,7 +214,10 @@ extension HopEngine {
         for event in events {
             if case .rejected(let rejection) = event { group.rejection = rejection.failures.first?.code }
             if case .updateParked = event { group.count(CounterName.parkedInOrders) }
-            if case .parkedApplied = event { group.count(CounterName.parkedInOrders, by: -1) }
+            switch event {
+            case .parkedApplied, .parkedDropped: group.count(CounterName.parkedInOrders, by: -1)
+            default: break
+            }
             if let base = event.followed {
                 group.changes.relations.append(
                     RelationRecord(orderRow: entry.row, base: OrderID(role: state.id.role, key: base.order))
@@ -223,7 +237,7 @@ extension HopEngine {
     }
 
     /// An order from the group, the cache or the store; an empty entry when there is none.
-    private func entryOf(_ id: OrderID, _ group: inout GroupInProgress) throws(EntryError) -> OrderEntry {
+    func entryOf(_ id: OrderID, _ group: inout GroupInProgress) throws(EntryError) -> OrderEntry {
         if let entry = group.entries.removeValue(forKey: id) { return entry }
         if let entry = unsettled.take(id) ?? cache.take(id) { return entry }
         let stored: StoredOrder?
@@ -246,7 +260,7 @@ extension HopEngine {
         }
     }
 
-    private enum EntryError: Error {
+    enum EntryError: Error {
         case store(StoreError)
         case journal(JournalError)
     }
@@ -340,7 +354,8 @@ extension HopEngine {
             createdAt: state.createdAt,
             updatedAt: state.updatedAt,
             closedAt: state.closedAt,
-            instanceID: state.origin.processID
+            instanceID: state.origin.processID,
+            updatesParked: state.parked.count
         )
     }
 

@@ -49,7 +49,8 @@ extension StoreConformance {
                 catalogVersion: "",
                 createdAt: Timestamp(milliseconds: .min),
                 updatedAt: Timestamp(milliseconds: .max),
-                closedAt: Timestamp(milliseconds: 0)
+                closedAt: Timestamp(milliseconds: 0),
+                updatesParked: .max
             )
             let journal = JournalRecord(
                 orderRow: .max,

@@ -12,7 +12,8 @@ struct MessagesCommand: ParsableCommand {
             Each message that goes to the error queue is also kept in the store, with its bytes and headers, so that it can \
             be tried again once the cause is gone. Resubmitting puts it into the queue it came from, with its own id; \
             however often that is asked, it has one effect. A message that waits for its order is tried at once, and waits \
-            anew when the order is still not known. Copies in the error queue stay there.
+            anew when the order is still not known. So does an update that its order keeps, as it names a component or line that \
+            the order does not have: of it only what it says is kept. Copies in the error queue stay there.
 
             A message that was too large, or that the broker itself moved to the error queue, is only there.
 

@@ -1,4 +1,5 @@
 import Broker
+import Fulfillment
 import Messages
 import Orders
 import Store
@@ -25,6 +26,7 @@ struct AskedOfMessage: AskedOperation {
         switch item {
         case .failed(let record): operation.attempt = record.status.attempt
         case .parked(let record): operation.parkedFor = record.order.key
+        case .within(let update): operation.parkedFor = update.order.key
         }
         return Message(
             properties: .outgoing(
@@ -40,6 +42,7 @@ struct AskedOfMessage: AskedOperation {
         switch item {
         case .failed(let record): try outcome(of: message, about: record, in: reader)
         case .parked(let record): try outcome(about: record, in: reader)
+        case .within(let update): try outcome(of: message, about: update, in: reader)
         }
     }
 
@@ -83,6 +86,42 @@ struct AskedOfMessage: AskedOperation {
             }
             last = end.id
         }
+        return .done("order \(before.order.key) has taken it")
+    }
+
+    /// The order's history has the hop, when the update was still there.
+    private func outcome(
+        of message: MessageID,
+        about before: UpdateWithin,
+        in reader: any StoreReader
+    ) throws -> OperationResult? {
+        guard let stored = try reader.history(before.order) else {
+            return .refused("its order is no longer kept")
+        }
+        guard let hop = stored.journal.last(where: { $0.messageID == message }) else {
+            let isThere = try UpdateWithin.items(of: stored).contains { $0.messageID == before.messageID }
+            return isThere ? nil : .refused("it is no longer parked within the order")
+        }
+        let events: [OrderEvent]
+        do throws(JournalError) {
+            events = try JournalCodec.decodeEvents(hop.events)
+        } catch {
+            throw CommandFailure(.failed, "order \(before.order): \(error.message)")
+        }
+        for event in events {
+            switch event {
+            case .updateParked(let parked) where parked.context.messageID == before.messageID:
+                return .refused("it still does not fit, \(parked.reason.rawValue), and is parked again")
+            case .parkedDropped: return .done("it is discarded")
+            case .updateIgnored(_, let reason): return .done("it changes nothing: \(reason)")
+            default: break
+            }
+        }
+        let isTaken = events.contains(.parkedApplied(before.messageID))
+        let failure = events.lazy.compactMap {
+            if case .failureRaised(let failure) = $0 { failure } else { nil }
+        }.first
+        if !isTaken { return .refused(failure?.sentence ?? "it changes nothing") }
         return .done("order \(before.order.key) has taken it")
     }
 

@@ -1,16 +1,19 @@
 import Broker
+import Fulfillment
 import Orders
 import Store
 
-/// A message that failed or waits for its order.
+/// A message that failed or waits, for its order or within it.
 enum MessageItem {
     case failed(FailedRecord)
     case parked(ParkedRecord)
+    case within(UpdateWithin)
 
     var role: RoleName {
         switch self {
         case .failed(let record): record.role
         case .parked(let record): record.order.role
+        case .within(let update): update.order.role
         }
     }
 
@@ -18,6 +21,7 @@ enum MessageItem {
         switch self {
         case .failed(let record): record.queue
         case .parked(let record): record.queue
+        case .within(let update): update.queue
         }
     }
 
@@ -25,6 +29,7 @@ enum MessageItem {
         switch self {
         case .failed(let record): record.messageID
         case .parked(let record): record.messageID
+        case .within(let update): update.messageID
         }
     }
 
@@ -32,6 +37,7 @@ enum MessageItem {
         switch self {
         case .failed(let record): record.orderKey
         case .parked(let record): record.order.key
+        case .within(let update): update.order.key
         }
     }
 
@@ -39,20 +45,23 @@ enum MessageItem {
         switch self {
         case .failed(let record): record.status.code
         case .parked(let record): record.reason
+        case .within(let update): update.parked.reason
         }
     }
 
     var state: MessageState {
         switch self {
         case .failed(let record): MessageState(record.status.state)
-        case .parked: .parked
+        case .parked, .within: .parked
         }
     }
 
-    var record: Int64 {
+    /// The store's number of it; `nil` for what is parked within an order.
+    var record: Int64? {
         switch self {
         case .failed(let record): record.id
         case .parked(let record): record.id
+        case .within: nil
         }
     }
 
@@ -60,13 +69,16 @@ enum MessageItem {
         switch self {
         case .failed(let record): record.status.failedAt
         case .parked(let record): record.parkedAt
+        case .within(let update): update.since
         }
     }
 
-    private var bytes: Int {
+    /// `nil` where the message itself is not kept.
+    private var bytes: Int? {
         switch self {
         case .failed(let record): record.bodyBytes
         case .parked(let record): record.message.body.count
+        case .within: nil
         }
     }
 
@@ -74,7 +86,7 @@ enum MessageItem {
     private var failures: Int {
         switch self {
         case .failed(let record): record.status.attempt + 1
-        case .parked: 0
+        case .parked, .within: 0
         }
     }
 
@@ -87,6 +99,7 @@ enum MessageItem {
         switch self {
         case .failed(let record): try reader.failedMessage(record.id)?.message
         case .parked(let record): record.message
+        case .within: nil
         }
     }
 
@@ -94,8 +107,9 @@ enum MessageItem {
         [
             "state": JSONValue(state), "role": JSONValue(role), "queue": .text(queue),
             "messageId": JSONValue(messageID), "key": JSONValue(orderKey), "code": JSONValue(code),
-            "since": JSONValue(since), "failures": JSONValue(failures), "bytes": JSONValue(bytes),
-            "record": JSONValue(record), "decidedBy": JSONValue(decision?.by),
+            "since": JSONValue(since), "failures": JSONValue(failures),
+            "bytes": bytes.map { JSONValue($0) } ?? .null, "record": record.map { JSONValue($0) } ?? .null,
+            "decidedBy": JSONValue(decision?.by),
             "decidedAt": JSONValue(decision?.at), "reason": JSONValue(decision?.reason),
         ]
     }
@@ -103,7 +117,7 @@ enum MessageItem {
     var cells: [String] {
         [
             state.rawValue, role.rawValue, queue, messageID.rawValue, orderKey?.rawValue ?? "-",
-            code.rawValue, since.text, "\(failures)", "\(bytes)",
+            code.rawValue, since.text, "\(failures)", bytes.map { "\($0)" } ?? "-",
         ]
     }
 
@@ -123,12 +137,16 @@ enum MessageItem {
             add("to do", code.correctiveAction)
         case .parked(let record):
             add("waits", "since \(since.text) until \(record.expiresAt.text)")
+        case .within(let update):
+            add("waits", "within the order since \(since.text)")
+            for (name, value) in update.about { add(name, value) }
+            add("to do", code.correctiveAction)
         }
         if let decision {
             add("decided", "by \(decision.by) at \(decision.at.text) with message \(decision.messageID)")
             add("reason", decision.reason)
         }
-        add("bytes", "\(bytes)")
+        add("bytes", bytes.map { "\($0)" })
         guard let message else { return lines.map(\.printable).joined(separator: "\n") }
         add("type", message.properties.contentType)
         for field in message.properties.headers {

@@ -52,7 +52,28 @@ struct MessageSelection: ParsableArguments {
             found += page.map { .parked($0) }.filter { fits($0, named) }
             last = end.id
         }
+        return try found + updatesWithin(reader, named).map { .within($0) }.filter { fits($0, named) }
+    }
+
+    private func updatesWithin(_ reader: any StoreReader, _ role: RoleName?) throws -> [UpdateWithin] {
+        if let order {
+            return try reader.orders(key: OrderKey(order)).flatMap { try updates(within: $0, reader) }
+        }
+        var found: [UpdateWithin] = []
+        var row: Int64 = 0
+        while case let page = try reader.orders(afterRow: row, limit: Self.pageSize), let last = page.last {
+            row = last.row
+            for order in page where (role == nil || order.id.role == role) && UpdateWithin.mayBe(in: order) {
+                found += try updates(within: order, reader)
+            }
+        }
         return found
+    }
+
+    private func updates(within order: OrderRecord, _ reader: any StoreReader) throws -> [UpdateWithin] {
+        // Removed by retention since it was listed.
+        guard let stored = try reader.history(order.id) else { return [] }
+        return try UpdateWithin.items(of: stored)
     }
 
     private func fits(_ item: MessageItem, _ role: RoleName?) -> Bool {

@@ -51,6 +51,7 @@ extension OrderEvent {
                 ]
             )
         case .parkedApplied(let message): ("parkedApplied", ["parkedMessageId": JSONValue(message)])
+        case .parkedDropped(let message): ("parkedDropped", ["parkedMessageId": JSONValue(message)])
         case .revisionIgnored(let revision, let reason):
             ("revisionIgnored", ["revision": JSONValue(revision), "reason": JSONValue(reason)])
         case .failureRaised(let failure): ("failureRaised", ["failure": failure.json])
@@ -96,7 +97,7 @@ extension OrderEvent {
         case .accepted, .rejected, .planned, .linesWithoutWork, .lineStateChanged, .milestoneReached,
             .valueRecorded,
             .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked, .parkedApplied,
-            .revisionIgnored,
+            .parkedDropped, .revisionIgnored,
             .failureRaised, .amended, .revisionQueued, .revisionDropped, .revisionRefused,
             .compensationReleased, .componentReset, .compensationDropped, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed,

@@ -92,7 +92,8 @@ struct HopSentences {
         case .updateParked(let parked):
             let component = parked.update.component.map { " for \(name($0))" } ?? ""
             return "An update\(component) is kept for later (\(parked.reason.rawValue))."
-        case .parkedApplied(let message): return "The update \(message), kept until now, takes effect."
+        case .parkedApplied(let message): return "The update \(message), kept until now, is taken up."
+        case .parkedDropped(let message): return "The update \(message), kept until now, is given up."
         case .revisionIgnored(let revision, let reason):
             return "Revision \(revision) is not applied: \(reason)."
         case .failureRaised(let failure):

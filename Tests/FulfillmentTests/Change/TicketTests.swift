@@ -84,6 +84,32 @@ struct TicketTests {
         #expect(try tickets(run.operate(operation(action)), run).map(\.ticket.status) == [.closed])
     }
 
+    @Test(
+        "an incident that is no longer kept, as too many are open, has a ticket until its component is over"
+    )
+    func tooMany() throws {
+        var catalog = TestCatalogs.functions([TestCatalogs.function("A", granularity: .line)])
+        catalog.tickets = TicketPolicy()
+        var run = OrderRun(catalog)
+        let count = FalloutState.incidentsMax + 2
+        run.submit(TestOrders.things(count))
+        let ids = (1...count).map { ComponentID(rawValue: "A/A/\($0)/LineGranularity") }
+        let made = try ids.flatMap { try tickets(run.report($0, "FAILED"), run) }
+        #expect(made.map(\.isNew) == ids.map { _ in true })
+        #expect(run.state?.incidents.count == FalloutState.incidentsMax)
+        #expect(run.state?.incidents.first?.failure.component == ids[2])
+        #expect(run.state?.tickets.count == count)
+
+        let skip = OrderOperation(action: .skip, by: "Ann", component: ids[0])
+        #expect(try tickets(run.operate(skip), run).map(\.ticket.status) == [.closed])
+        #expect(try tickets(run.report(ids[1], "COMPLETE"), run).map(\.ticket.component) == [ids[1]])
+        #expect(run.state?.tickets.count == FalloutState.incidentsMax)
+        #expect(try tickets(run.report(ids[2], "COMPLETE"), run).map(\.ticket.status) == [.closed])
+        let aborted = try tickets(run.operate(operation(.abort)), run)
+        #expect(aborted.allSatisfy { $0.ticket.status == .closed })
+        #expect(run.state?.tickets.isEmpty == true)
+    }
+
     @Test("whom it is assigned to is told")
     func assigned() throws {
         var run = run()

@@ -8,7 +8,7 @@ extension OrderEvent {
         case componentReleased, componentScheduled, waitHeld, externalIDKnown
         case lineProgressed, componentProgressed, componentMilestone
         case milestoneReached, valueRecorded, lineStateChanged, statusChanged, lifecycleChanged
-        case updateIgnored, updateParked, parkedApplied, revisionIgnored, failureRaised
+        case updateIgnored, updateParked, parkedApplied, parkedDropped, revisionIgnored, failureRaised
         case amended, revisionQueued, revisionDropped, revisionRefused, compensationReleased, componentReset
         case compensationDropped
         case transitionBegan, transitionEnded, permissibilityChanged
@@ -42,6 +42,7 @@ extension OrderEvent {
         case .updateIgnored: .updateIgnored
         case .updateParked: .updateParked
         case .parkedApplied: .parkedApplied
+        case .parkedDropped: .parkedDropped
         case .revisionIgnored: .revisionIgnored
         case .failureRaised: .failureRaised
         case .amended: .amended
@@ -138,7 +139,7 @@ extension OrderEvent: JournalValue {
             json.field("_0", component)
             json.field("reason", reason)
         case .updateParked(let update): json.field("_0", update)
-        case .parkedApplied(let message): json.field("_0", message)
+        case .parkedApplied(let message), .parkedDropped(let message): json.field("_0", message)
         case .revisionIgnored(let revision, let reason):
             json.field("revision", revision)
             json.field("reason", reason)
@@ -192,6 +193,7 @@ extension OrderEvent: JournalValue {
         case .updateIgnored: .updateIgnored(try json.optional("_0"), reason: try json.value("reason"))
         case .updateParked: .updateParked(try json.value("_0"))
         case .parkedApplied: .parkedApplied(try json.value("_0"))
+        case .parkedDropped: .parkedDropped(try json.value("_0"))
         case .revisionIgnored:
             .revisionIgnored(revision: try json.value("revision"), reason: try json.value("reason"))
         case .failureRaised: .failureRaised(try json.value("_0"))
