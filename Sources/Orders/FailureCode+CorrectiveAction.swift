@@ -42,6 +42,8 @@ extension FailureCode {
         case .lineUnknown:
             "Refer to a line that the request carried; the update is kept (`waystation messages`)."
         case .statusUnmapped: "Map the status in the system's states in the catalog."
+        case .systemCancelled:
+            "Find out why it cancelled what nobody asked it to; retry the component, go on without it, or cancel the order."
         case .systemRefused:
             "Find out why it refused; the component waits until the system reports otherwise."
         case .parkedTooLong: "Find out why the order never came; the message is in the error queue."

@@ -36,6 +36,7 @@ package enum FailureCode: String, Codable, Sendable, Hashable, CaseIterable {
     case lineUnknown = "LINE_UNKNOWN"
     case statusUnmapped = "STATUS_UNMAPPED"
     case systemRefused = "SYSTEM_REFUSED"
+    case systemCancelled = "SYSTEM_CANCELLED"
     case parkedTooLong = "PARKED_TOO_LONG"
     case pointOfNoReturn = "POINT_OF_NO_RETURN"
     case undoFailed = "UNDO_FAILED"

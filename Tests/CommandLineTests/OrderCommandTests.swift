@@ -46,10 +46,8 @@ extension Commands {
             let install = order["components"].elements.first { $0["function"].text == "InstallOrder" }
             #expect(
                 install?.keys.isSuperset(of: [
-                    "id", "function", "system", "state", "processing", "lineProcessing", "milestone", "dependsOn",
-                    "lines",
-                    "requested",
-                    "finished", "notBefore", "externalId",
+                    "id", "function", "system", "state", "processing", "lineProcessing", "milestone",
+                    "dependsOn", "lines", "requested", "finished", "notBefore", "externalId",
                 ]) == true
             )
             #expect(install?["processing"].text == "Completed")

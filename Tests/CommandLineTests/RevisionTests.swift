@@ -13,7 +13,8 @@ extension Commands.Workers {
         It is decomposed into 5 components.
         SyncCustomer (#1) starts: its request is on its way to CustomerHub.
         ProvisionOrder (#3) starts: its request is on its way to Provisioning.Region1.
-        Failure SYSTEM_REFUSED: system Provisioning.Region1 refused line 2: FAILED. What to do: Find out why it refused; \
+        Failure SYSTEM_REFUSED: system Provisioning.Region1 refused line 2: system Inventory refused line 2: \
+        Fiber is laid in Rio de Janeiro only. What to do: Find out why it refused; \
         the component waits until the system reports otherwise.
         Incident 1 is opened, SYSTEM_REFUSED.
         A ticket is asked for about incident 1.

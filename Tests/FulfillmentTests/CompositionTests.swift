@@ -133,7 +133,9 @@ struct CompositionTests {
         arguments: [("1", "2"), ("2", "1")]
     )
     func cancelledLine(cancelled: LineID, other: LineID) {
-        var run = OrderRun(TestCatalogs.functions([TestCatalogs.function("A", granularity: .order)]))
+        var catalog = TestCatalogs.functions([TestCatalogs.function("A", granularity: .order)])
+        catalog.fallout = [FalloutRule(action: .goOn)]
+        var run = OrderRun(catalog)
         run.submit(TestOrders.things(2))
         func report(_ line: LineID, _ code: String) {
             run.report(
@@ -149,11 +151,43 @@ struct CompositionTests {
         #expect(run.state?.lifecycle == .completed)
     }
 
-    @Test("a cancelled component lets its dependants go on")
+    @Test(
+        "a component that its system cancels unasked waits for a decision; where the catalog says so it goes on"
+    )
     func cancelledComponent() {
+        let component: ComponentID = "A/A/1/LineGranularity"
+        var waiting = OrderRun(TestCatalogs.chain(["A", "B"]))
+        waiting.submit(TestOrders.things(1))
+        #expect(waiting.report(component, "CANCELLED").events.released.isEmpty)
+        #expect(waiting.component(component)?.processing == .failed)
+        #expect(waiting.state?.incidents.map(\.failure.code) == [.systemCancelled])
+        let skip = OrderOperation(action: .skip, by: "Ann")
+        #expect(waiting.operate(skip).events.released == ["B/B/1/LineGranularity"])
+        #expect(waiting.component(component)?.processing == .failedContinue)
+
+        var catalog = TestCatalogs.chain(["A", "B"])
+        catalog.fallout = [FalloutRule(systems: ["A"], action: .goOn)]
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.things(1))
+        #expect(run.report(component, "CANCELLED").events.released == ["B/B/1/LineGranularity"])
+        #expect(run.component(component)?.processing == .failedContinue)
+        #expect(run.state?.incidents.isEmpty == true)
+    }
+
+    @Test("what its system cancelled unasked is asked for anew on a retry, and not undone by a cancellation")
+    func afterCancelledComponent() {
+        let component: ComponentID = "A/A/1/LineGranularity"
         var run = OrderRun(TestCatalogs.chain(["A", "B"]))
         run.submit(TestOrders.things(1))
-        #expect(run.report("A/A/1/LineGranularity", "CANCELLED").events.released == ["B/B/1/LineGranularity"])
-        #expect(run.component("A/A/1/LineGranularity")?.processing == .failedContinue)
+        run.report(component, "CANCELLED")
+        run.operate(OrderOperation(action: .retry, by: "Ann"))
+        #expect(run.component(component)?.processing == .inProgress)
+        #expect(run.line("1")?.state == "IN_PROGRESS")
+        let again = ComponentCorrelation.text(order: "SO-1", component: component, request: 2)
+        let status = ReportedStatus(code: "CANCELLED")
+        run.receive(FulfillmentUpdate(orderKey: "SO-1", correlation: again, status: status))
+        #expect(run.component(component)?.processing == .failed)
+        run.operate(OrderOperation(action: .cancel, by: "Ann"))
+        #expect(run.state?.lifecycle == .cancelled)
     }
 }

@@ -101,16 +101,25 @@ struct DownstreamTests {
         #expect(run.state?.incidents.map(\.failure.externalCode) == [StatusReport.abortedReason])
     }
 
-    @Test("a revision that changes it asks the system anew, one that does not leaves it to mend")
+    @Test("a revision that changes it asks its system anew")
     func revised() throws {
         var run = run()
         run.report(component, "FAILED")
-        let same = run.submit(Self.order(2, revision: 2))
-        #expect(same.events.amendments.first?.steps.first?.kind == CompensationKind.none)
-        #expect(processing(run) == .downstreamCorrectionRequired)
         let more = run.submit(Self.order(3, revision: 3))
         #expect(more.events.amendments.first?.steps.first?.kind == .redo)
         #expect(processing(run) == .inProgress)
+    }
+
+    @Test("the same order again asks anew for what was refused", arguments: [true, false])
+    func sameAgain(isLeftDownstream: Bool) throws {
+        var run = run(isLeftDownstream ? [Self.rule] : [])
+        run.report(component, "FAILED")
+        #expect(run.state?.incidents.count == (isLeftDownstream ? 0 : 1))
+        let same = run.submit(Self.order(2, revision: 2))
+        #expect(same.events.amendments.first?.steps.first?.kind == .redo)
+        #expect(processing(run) == .inProgress)
+        #expect(run.state?.incidents.isEmpty == true)
+        #expect(Told(same, run).requests.map(\.execution) == [.redo])
     }
 
     @Test("a cancellation undoes what the system was asked for")

@@ -37,6 +37,30 @@ struct OutboundMessagesTests {
         messages.compactMap { if case .request(let request) = $0 { request } else { nil } }
     }
 
+    @Test(
+        "whoever waits for the order hears the reason that a system gave; a line without one has that of the whole"
+    )
+    func reasons() throws {
+        var run = OrderRun(catalog())
+        run.submit(TestOrders.things(2))
+        let refused = run.receive(
+            FulfillmentUpdate(
+                orderKey: "SO-1",
+                component: "A/A/WholeOrder",
+                status: ReportedStatus(code: "FAILED", reason: "E-17", description: "No port left"),
+                lines: [
+                    LineUpdate(lineID: "2", status: ReportedStatus(code: "FAILED", description: "FAILED"))
+                ]
+            )
+        )
+        #expect(run.state?.incidents.map(\.failure.externalCode) == ["E-17"])
+        let report = try #require(reports(messages(refused, run)).first)
+        #expect(report.root == .failed && report.reason == "E-17")
+        #expect(report.description == "system A refused line 2: No port left")
+        let mended = run.report("A/A/WholeOrder", "COMPLETE")
+        #expect(reports(messages(mended, run)).allSatisfy { $0.reason == nil && $0.description == nil })
+    }
+
     @Test("each component is asked for once, with its correlation, target, queue and lines (A24)")
     func request() throws {
         var run = OrderRun(catalog())

@@ -48,6 +48,7 @@ struct FailureTests {
         COMPONENT_UNKNOWN business WARNING
         LINE_UNKNOWN business WARNING
         STATUS_UNMAPPED business WARNING
+        SYSTEM_CANCELLED business ERROR
         SYSTEM_REFUSED business ERROR
         PARKED_TOO_LONG business ERROR
         POINT_OF_NO_RETURN business ERROR

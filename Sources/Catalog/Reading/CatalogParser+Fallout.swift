@@ -18,7 +18,7 @@ extension CatalogParser {
                 )
             }
             let conditions = ["functions", "systems", "codes"]
-            guard row?.action != .downstream else { return row }
+            guard row?.action != .downstream, row?.action != .goOn else { return row }
             isDecided = isDecided || !(item.entries ?? []).contains { conditions.contains($0.key) }
             return row
         }
@@ -39,7 +39,11 @@ extension CatalogParser {
         let codes = fields.texts("codes")
         for (code, place) in codes { checkCode(code, at: place) }
         guard let node = fields["do"], let action = falloutAction(node) else { return nil }
-        if action == .downstream { checkDownstream(codes, at: node.place) }
+        switch action {
+        case .downstream: check(codes, areOnly: .systemRefused, "downstream", "refusal", at: node.place)
+        case .goOn: check(codes, areOnly: .systemCancelled, "go on", "cancellation", at: node.place)
+        default: break
+        }
         return FalloutRule(
             functions: Set(functions),
             systems: Set(systems),
@@ -71,15 +75,19 @@ extension CatalogParser {
         return Lateness(afterSeconds: after, jeopardyEverySeconds: every)
     }
 
-    /// A system can mend what it refused, and nothing else.
-    private func checkDownstream(_ codes: [(text: String, place: Place)], at place: Place) {
-        let own = codes.first {
-            FailureCode(rawValue: $0.text).map { $0 != .systemRefused } ?? false
-        }
+    /// Such a row is about what systems say, and not about what else goes wrong.
+    private func check(
+        _ codes: [(text: String, place: Place)],
+        areOnly meant: FailureCode,
+        _ action: String,
+        _ what: String,
+        at place: Place
+    ) {
+        let own = codes.first { FailureCode(rawValue: $0.text).map { $0 != meant } ?? false }
         guard let own else { return }
         problems.warning(
             place,
-            "'do: downstream' of a row of 'fallout' says nothing about code '\(own.text)', which is no system's refusal",
+            "'do: \(action)' of a row of 'fallout' says nothing about code '\(own.text)', which is no system's \(what)",
             "give that code a row of its own"
         )
     }
@@ -98,11 +106,12 @@ extension CatalogParser {
 
     private func falloutAction(_ node: YAMLNode) -> FalloutAction? {
         let what = "'do' of a row of 'fallout'"
-        let right = "write wait, downstream, abort, roll back or {retry: 3, first: PT2S}"
+        let right = "write wait, downstream, go on, abort, roll back or {retry: 3, first: PT2S}"
         guard node.entries != nil else {
             switch node.scalar {
             case "wait": return .wait
             case "downstream": return .downstream
+            case "go on": return .goOn
             case "abort": return .abort
             case "roll back": return .rollBack
             default:
@@ -110,7 +119,10 @@ extension CatalogParser {
                     node.place,
                     "\(what) is \(node.scalar.map { "'\($0)'" } ?? node.kind)",
                     node.scalar.flatMap {
-                        NearestName.nearest(to: $0, among: ["wait", "downstream", "abort", "roll back"])
+                        NearestName.nearest(
+                            to: $0,
+                            among: ["wait", "downstream", "go on", "abort", "roll back"]
+                        )
                     }
                     .map { "did you mean '\($0)'?" } ?? right
                 )

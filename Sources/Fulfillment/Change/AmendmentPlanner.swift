@@ -126,6 +126,10 @@ struct AmendmentPlanner {
         if known.task != nil, known.rework?.value.mode == .undo {
             return step(.redo, "its undo failed and it is wanted again")
         }
+        // Who sends the same again wants what failed to be tried again.
+        if known.processing.hasFailed, delta.isEmpty {
+            return step(.redo, "it failed, and the same is asked again")
+        }
         let isAwaited = state.incidents.contains { $0.failure.component == planned.id }
         if known.processing == .failed, !isAwaited { return step(.redo, "it had failed") }
         return step(.none, "it is as it was asked for")
@@ -142,13 +146,17 @@ struct AmendmentPlanner {
             case .undoing: return step(.undo, "it is being undone")
             case .undoCompleted: return step(.none, "it was undone before")
             case .undoFailedContinue: return step(.none, "its undo was given up")
-            case .failedContinue where catalog.states.root(of: component.state) == .cancelled:
+            case .failed where isCancelled(component), .failedContinue where isCancelled(component):
                 return step(.none, "its system had cancelled it")
             case .undoFailed: return step(.undo, "its undo failed and is tried again")
             case .inProgress, .completed, .failed, .failedContinue, .downstreamCorrectionRequired:
                 return self.step(\.onRemoval, component.plan, in: old, "it is no longer wanted")
             }
         }
+    }
+
+    private func isCancelled(_ component: OrderComponent) -> Bool {
+        catalog.states.root(of: component.state) == .cancelled
     }
 
     /// A step by the function's strategy.

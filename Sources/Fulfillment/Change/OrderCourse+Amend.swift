@@ -70,7 +70,7 @@ extension OrderCourse {
     }
 
     /// Whether the life cycle permits it at all.
-    private func refusal(of queued: QueuedRevision, _ known: OrderState) -> Failure? {
+    func refusal(of queued: QueuedRevision, _ known: OrderState) -> Failure? {
         let label = "revision \(queued.revision) of the order"
         let isCancellation = isCancellation(queued.draft)
         let asked: OrderTransaction = isCancellation ? .cancel : .submitAmendment
@@ -104,7 +104,7 @@ extension OrderCourse {
             || [draft.type, draft.mode].contains { $0.map(ExternalStatus.normalized) == "CANCEL" }
     }
 
-    private mutating func refuse(_ queued: QueuedRevision, _ failure: Failure) {
+    mutating func refuse(_ queued: QueuedRevision, _ failure: Failure) {
         // An operation has no revision of its own: nobody upstream asked, so that nobody upstream is answered.
         guard queued.revision > state?.revision ?? 0 else {
             if state?.change?.value.queued?.revision == queued.revision {
@@ -143,17 +143,20 @@ extension OrderCourse {
     /// A cancellation by an operation has no revision of its own: whatever waits goes with the order.
     private mutating func dropNewer(than queued: QueuedRevision) {
         guard let waiting = state?.change?.value.queued, waiting.revision > queued.revision else { return }
-        let text = "revision \(waiting.revision) waited, and the order was cancelled"
-        emit(.revisionDropped(revision: waiting.revision, reason: "the order is cancelled"))
-        emit(
-            .failureRaised(
-                Failure(
-                    .revisionStale,
-                    text,
-                    correctiveAction: "Send a newer revision once the order is resumed, or a new order."
-                )
+        drop(
+            waiting,
+            Failure(
+                .revisionStale,
+                "revision \(waiting.revision) waited, and the order was cancelled",
+                correctiveAction: "Send a newer revision once the order is resumed, or a new order."
             )
         )
+    }
+
+    /// A revision that waited will not take effect: whoever sent it is told so.
+    mutating func drop(_ queued: QueuedRevision, _ failure: Failure) {
+        emit(.revisionDropped(revision: queued.revision, reason: failure.text))
+        refuse(queued, failure)
     }
 
     /// - Returns: `nil` when it is refused, which was told then.

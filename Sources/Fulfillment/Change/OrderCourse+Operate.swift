@@ -43,6 +43,10 @@ extension OrderCourse {
                 )
             }
         }
+        if transaction == .resume, state?.order == nil {
+            let text = "\(label): the order was invalid from the start, and there is nothing to be resumed"
+            return Failure(.transactionNotPermitted, text, correctiveAction: "Send a new order.")
+        }
         return state?.refusal(of: transaction, label: label, catalog: catalog)
     }
 
@@ -74,6 +78,13 @@ extension OrderCourse {
         case .abort:
             closeAllIncidents(.aborted, by: operation.by)
             endTransition()
+            if let queued = state?.change?.value.queued {
+                let reason = "the order was aborted"
+                drop(
+                    queued,
+                    Failure(.transactionNotPermitted, reason, externalCode: StatusReport.abortedReason)
+                )
+            }
             move(to: .aborted)
         default:
             endTransition()
@@ -124,7 +135,8 @@ extension OrderCourse {
         switch state?.lifecycle {
         case .waitingForRevision:
             if let queued = state?.change?.value.queued {
-                emit(.revisionDropped(revision: queued.revision, reason: "the order goes on without it"))
+                let text = "the order goes on without revision \(queued.revision)"
+                drop(queued, Failure(.transactionNotPermitted, text))
             }
             goOn()
         case .cancelled: reinstate(context)
@@ -163,9 +175,7 @@ extension OrderCourse {
 
     mutating func cancel(_ context: MessageContext) {
         guard let state, let order = state.order else {
-            // Born invalid: there is nothing to undo.
-            closeAllIncidents(.cancelled, by: nil)
-            return move(to: .cancelled)
+            return endInvalid()
         }
         var draft = OrderDraft(key: order.key)
         draft.correlation = order.correlation

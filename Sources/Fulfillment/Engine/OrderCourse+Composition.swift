@@ -8,8 +8,9 @@ extension OrderCourse {
         else { return }
         let processing: ProcessingState =
             switch catalog.states.root(of: composed) {
-            case .complete: .completed
             case .failed: isLeftDownstream(at) ? .downstreamCorrectionRequired : .failed
+            case _ where isCancelledUnasked(at, states): .failed
+            case .complete: .completed
             case .cancelled: .failedContinue
             case .open, .inProgress: .inProgress
             }
@@ -17,6 +18,13 @@ extension OrderCourse {
             return
         }
         emit(.componentProgressed(id, state: composed, processing: processing))
+    }
+
+    private func isCancelledUnasked(_ at: Int, _ lines: [StateName]) -> Bool {
+        guard lines.contains(where: { catalog.states.root(of: $0) == .cancelled }),
+            let component = state?.components[at]
+        else { return false }
+        return !mayBeCancelled(component)
     }
 
     /// Whether what failed about a component is mended by the system that works on it, and nobody here is asked.

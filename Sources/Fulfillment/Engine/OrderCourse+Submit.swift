@@ -8,8 +8,49 @@ extension OrderCourse {
         guard let revision = newerRevision(of: draft, known: known, arrival: next) else {
             return hasNews ? .applied : .nothingNew
         }
-        if known.order == nil && known.lifecycle == .failed { return takeIn(draft, context) }
+        if known.order == nil { return replaceInvalid(draft, revision: revision, context) }
         return revise(draft, revision: revision, context)
+    }
+
+    /// What comes instead of an order that was invalid from the start: of that nothing was asked of anybody.
+    private mutating func replaceInvalid(
+        _ draft: OrderDraft,
+        revision: Int,
+        _ context: MessageContext
+    ) -> OrderOutcome {
+        guard let known = state else { return .orderUnknown }
+        let queued = QueuedRevision(draft: draft, revision: revision, context: context, reason: .amending)
+        if let refusal = refusal(of: queued, known) {
+            refuse(queued, refusal)
+            return .applied
+        }
+        guard isCancellation(draft) else { return takeIn(draft, context) }
+        guard known.lifecycle == .failed else {
+            emit(.revisionIgnored(revision: revision, reason: "the order is cancelled already"))
+            return .applied
+        }
+        closeAllIncidents(.cancelled, by: nil)
+        begin(
+            .rejected(
+                OrderEvent.Rejection(
+                    draft: draft,
+                    revision: revision,
+                    origin: context,
+                    catalogVersion: catalog.version,
+                    failures: []
+                )
+            ),
+            id: known.id
+        )
+        endInvalid()
+        return .applied
+    }
+
+    /// An order that was invalid from the start is cancelled: there is nothing to undo.
+    mutating func endInvalid() {
+        closeAllIncidents(.cancelled, by: nil)
+        emit(.statusChanged(StateTree.Root.cancelled.name))
+        move(to: .cancelled)
     }
 
     /// Decomposes a new order, or one that was invalid before.

@@ -166,7 +166,7 @@ extension OrderCourse {
             let milestone = report.milestone ?? (report.status == nil ? update.milestone : nil)
             progress(
                 ReportedLine(component: at, position: position, line: line),
-                report.status ?? update.status,
+                report.status.map { $0.explained(by: update.status) } ?? update.status,
                 milestone,
                 &remarks
             )
@@ -256,7 +256,13 @@ extension OrderCourse {
                 let external = (status?.code ?? milestone ?? "").prefixed(to: 100)
                 emit(.lineProgressed(id, line: line, state: next, external: external))
                 noteChange(ofLine: reported.line)
-                if catalog.states.root(of: next) == .failed { remarks.add(line, .refused(status)) }
+                switch catalog.states.root(of: next) {
+                case .failed: remarks.add(line, .refused(status))
+                case .cancelled
+                where state.map({ !mayBeCancelled($0.components[reported.component]) }) ?? false:
+                    remarks.add(line, .cancelled(status))
+                case .open, .inProgress, .complete, .cancelled: break
+                }
             } else if catalog.states.root(of: next) == .failed, isMendedDownstream(reported.component) {
                 // Its reason may be another one by now, which is no longer left to the system.
                 remarks.add(line, .refused(status))
@@ -349,23 +355,35 @@ extension OrderCourse {
         }
     }
 
+    /// A system refused lines, or gave them up.
+    private mutating func fail(
+        _ plan: PlannedComponent,
+        _ code: FailureCode,
+        _ verb: String,
+        _ lines: [LineID],
+        _ status: ReportedStatus?
+    ) {
+        let listed = (lines.count == 1 ? "line " : "lines ") + Listing.some(lines)
+        let detail = status?.description ?? status?.reason ?? status?.code ?? ""
+        let text = "system \(plan.system) \(verb) \(listed)" + (detail.isEmpty ? "" : ": \(detail)")
+        fail(
+            plan.id,
+            Failure(
+                code,
+                text,
+                component: plan.id,
+                line: lines.count == 1 ? lines.first : nil,
+                externalCode: status?.reason
+            )
+        )
+    }
+
     private mutating func tell(_ remarks: UpdateRemarks, of plan: PlannedComponent) {
         for (remark, lines) in remarks.groups {
             let listed = (lines.count == 1 ? "line " : "lines ") + Listing.some(lines)
             switch remark {
-            case .refused(let status):
-                let detail = status?.description ?? status?.reason ?? status?.code ?? ""
-                let text = "system \(plan.system) refused \(listed)" + (detail.isEmpty ? "" : ": \(detail)")
-                fail(
-                    plan.id,
-                    Failure(
-                        .systemRefused,
-                        text,
-                        component: plan.id,
-                        line: lines.count == 1 ? lines.first : nil,
-                        externalCode: status?.reason
-                    )
-                )
+            case .refused(let status): fail(plan, .systemRefused, "refused", lines, status)
+            case .cancelled(let status): fail(plan, .systemCancelled, "cancelled", lines, status)
             case .unmapped(let code):
                 let text =
                     "system \(plan.system) reports '\(code.prefix(100))' for \(listed), which no state map knows"
@@ -400,6 +418,15 @@ struct ReportMeaning {
     var status: String?
     var milestone: String?
     var mapping: StateMapping
+}
+
+extension ReportedStatus {
+    /// The status of a line; why it is so may be said of the whole only.
+    fileprivate func explained(by whole: ReportedStatus?) -> ReportedStatus {
+        guard reason == nil, let whole, whole.reason != nil, whole.code == code else { return self }
+        let words = description.flatMap { $0 == code ? nil : $0 }
+        return ReportedStatus(code: code, reason: whole.reason, description: words ?? whole.description)
+    }
 }
 
 extension String {

@@ -14,6 +14,7 @@ struct ReportedLine {
 struct UpdateRemarks {
     enum Remark: Hashable {
         case refused(ReportedStatus?)
+        case cancelled(ReportedStatus?)
         case unmapped(String)
         case late(from: StateName, to: StateName)
         case lateMilestone(MilestoneName)

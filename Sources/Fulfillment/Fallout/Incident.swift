@@ -89,6 +89,8 @@ package enum FalloutAction: Sendable, Hashable {
     case wait
     /// The system that refused mends it: the component waits for its report (DownstreamCorrectionRequired).
     case downstream
+    /// Nobody minds that a system cancelled it: what depends on it starts.
+    case goOn
 
     package static let standardRetry = FalloutAction.retry(times: 3, firstMilliseconds: 2_000)
 }
@@ -119,8 +121,9 @@ package struct FalloutRule: Sendable, Hashable {
             && (systems.isEmpty || plan.map { systems.contains($0.system) } ?? false)
             && (codes.isEmpty || codes.contains(failure.code.rawValue)
                 || failure.externalCode.map { codes.contains($0) } ?? false)
-            // Nobody mends there what is our own trouble.
+            // Nobody mends or cancels there what is our own trouble.
             && (action != .downstream || failure.code == .systemRefused)
+            && (action != .goOn || failure.code == .systemCancelled)
     }
 }
 

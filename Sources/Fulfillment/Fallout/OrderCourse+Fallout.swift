@@ -28,9 +28,16 @@ extension OrderCourse {
         case .downstream:
             leftDownstream.insert(id)
             return
+        case .goOn: return
         case .wait: break
         }
         openIncident(failure)
+    }
+
+    /// Whether what a system cancels of a component, though nobody asked it to, is nobody's concern.
+    func mayBeCancelled(_ component: OrderComponent) -> Bool {
+        component.processing == .failedContinue || component.isWithdrawn || component.task?.isUndo ?? false
+            || catalog.action(for: Failure(.systemCancelled, ""), of: component.plan) == .goOn
     }
 
     mutating func openIncident(_ failure: Failure, base: BaseReference? = nil) {

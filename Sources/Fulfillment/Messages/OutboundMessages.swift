@@ -26,6 +26,8 @@ package struct OutboundMessages {
             case .revisionRefused(let refused): messages.append(.fault(fault(refused.failure, state)))
             case .failureRaised(let failure): messages.append(.fault(fault(failure, state)))
             case .jeopardyRaised(let jeopardy): messages.append(.fault(fault(jeopardy.failure, state)))
+            // Without failures it cancels what was invalid.
+            case .rejected(let rejection) where rejection.failures.isEmpty: break
             case .rejected(let rejection):
                 messages.append(.fault(creationFault(rejection, state)))
             case .baseAsked(let base): messages.append(follow(base, state))
@@ -220,16 +222,33 @@ package struct OutboundMessages {
         }
         guard statusChanged || !news.isEmpty else { return answers + end }
         let status = isChanging(state) ? asUnderWay(state.status) : state.status
+        let root = catalog.states.root(of: status)
+        let cause = root == .failed ? Self.cause(among: events) : nil
         return answers
             + waves(news, state).map { lines in
                 StatusReport(
                     format: catalog.upstream.format,
                     status: status,
-                    root: catalog.states.root(of: status),
+                    root: root,
                     code: catalog.upstream.statusCode(of: status, in: catalog.states),
+                    reason: cause.map { $0.externalCode ?? $0.code.rawValue },
+                    description: cause?.text,
                     lines: lines
                 )
             } + end
+    }
+
+    /// Why the order failed, when it did just now: whoever waits for it hears the reason that a system gave.
+    private static func cause(among events: [OrderEvent]) -> Failure? {
+        for event in events.reversed() {
+            switch event {
+            case .failureRaised(let failure) where failure.severity != .warning: return failure
+            case .rejected(let rejection):
+                return rejection.failures.isEmpty ? nil : .summary(of: rejection.failures)
+            default: continue
+            }
+        }
+        return nil
     }
 
     /// Whether work is still to be taken back or changed: whoever asked for that waits for its end.
@@ -261,7 +280,7 @@ package struct OutboundMessages {
             code: catalog.upstream.statusCode(of: isComponent ? root.name : state.status, in: catalog.states),
             correlation: refused.correlation,
             revision: refused.revision,
-            reason: refused.failure.code.rawValue,
+            reason: refused.failure.externalCode ?? refused.failure.code.rawValue,
             description: refused.failure.text,
             lines: []
         )

@@ -58,7 +58,7 @@ extension HopEngine {
                     properties: .outgoing(
                         name: report.format.rawValue,
                         context: context,
-                        correlationID: order.correlation ?? order.key.rawValue,
+                        correlationID: report.correlation ?? order.correlation ?? order.key.rawValue,
                         priority: priority
                     ),
                     to: destination,

@@ -76,6 +76,8 @@ struct HopSentences {
             return
                 "The order is accepted: revision \(order.revision), \(NameList.count(order.lines.count, "line")), "
                 + "mode \(order.mode), priority \(order.priority.value).\(translated ?? "")"
+        case .rejected(let rejection) where rejection.failures.isEmpty:
+            return "Revision \(rejection.revision) cancels the order, of which nothing was asked of anybody."
         case .rejected(let rejection):
             let reasons = rejection.failures.map(\.code.rawValue)
             return "The order is invalid, for \(NameList.count(reasons.count, "reason")): "

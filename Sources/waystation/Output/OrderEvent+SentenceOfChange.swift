@@ -7,15 +7,8 @@ extension HopSentences {
         switch event {
         case .amended(let amendment): return sentence(amendment)
         case .revisionQueued(let queued):
-            let reason =
-                switch queued.reason {
-                case .amending: "an earlier change is still being carried out"
-                case .suspended: "the order is suspended"
-                case .gracePeriod: "accepted work finishes first"
-                case .pointOfNoReturn:
-                    "it would change what is beyond its point of no return; a further revision or `resume` decides"
-                }
-            return "Revision \(queued.revision) waits: \(reason)."
+            return
+                "\(queued.isByOperation ? "The cancellation" : "Revision \(queued.revision)") waits: \(queued.words)."
         case .revisionDropped(let revision, let reason):
             return "Revision \(revision) no longer waits: \(reason)."
         case .revisionRefused(let refused):
@@ -69,9 +62,8 @@ extension HopSentences {
         if !delta.orderFields.isEmpty {
             changes.append("changed on the order: \(delta.orderFields.joined(separator: ", "))")
         }
-        let told = changes.isEmpty ? "changes nothing" : changes.joined(separator: "; ")
-        return
-            "Revision \(amendment.order.revision) takes effect: lines \(told); the plan: \(plan).\(penalty)"
+        let told = changes.isEmpty ? "the order is the same" : "lines " + changes.joined(separator: "; ")
+        return "Revision \(amendment.order.revision) takes effect: \(told); the plan: \(plan).\(penalty)"
     }
 
     private func sentenceOfFallout(_ event: OrderEvent) -> String {
@@ -101,6 +93,22 @@ extension HopSentences {
             return "The order is tried again as it was sent at \(due), attempt \(attempt)."
         case .jeopardyRaised(let jeopardy): return "Jeopardy: \(jeopardy.text)."
         default: return ""
+        }
+    }
+}
+
+extension QueuedRevision {
+    /// Whether it is a cancellation that a person asked for, which has no revision of its own.
+    var isByOperation: Bool { draft.revision == nil && draft.lines.isEmpty }
+
+    /// Why it waits.
+    var words: String {
+        switch reason {
+        case .amending: "an earlier change is still being carried out"
+        case .suspended: "the order is suspended"
+        case .gracePeriod: "accepted work finishes first"
+        case .pointOfNoReturn:
+            "it would change what is beyond its point of no return; a further revision or `resume` decides"
         }
     }
 }

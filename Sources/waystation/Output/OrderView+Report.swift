@@ -48,6 +48,10 @@ extension OrderView {
                     + "person decides"
             )
         }
+        if let queued = state.change?.value.queued {
+            let what = queued.isByOperation ? "a cancellation" : "revision \(queued.revision)"
+            lines.append("  \(what) waits: \(queued.words)")
+        }
         if !state.parked.isEmpty {
             lines.append("  \(NameList.count(state.parked.count, "update")) kept for later")
         }

@@ -175,7 +175,7 @@ struct CorrectionGateTests {
         run.submit(revision)
         #expect(run.state?.change?.value.queued?.revision == 2)
         let cancelled = run.operate(operation(.cancel))
-        #expect(cancelled.events.failures.map(\.code) == [.revisionStale])
+        #expect(cancelled.events.refused.map(\.failure.code) == [.revisionStale])
         #expect(run.state?.change?.value.queued == nil)
         // The number counts as known.
         #expect(run.state?.highestRevision == 2)
