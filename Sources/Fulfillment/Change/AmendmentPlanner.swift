@@ -171,9 +171,10 @@ struct AmendmentPlanner {
         }
         let ids = Set(plan.lines)
         let lines = order.lines.filter { ids.contains($0.id) }
-        let kind = strategy.kind(for: lines, of: order, catalog)
+        let choice = strategy.choice(for: lines, of: order, catalog)
+        let kind = choice?.kind ?? strategy.otherwise
         var step = CompensationStep(component: plan.id, kind: kind, reason: reason)
-        if kind == strategy.otherwise, let name = strategy.nameWithoutNumber(for: lines, of: order, catalog) {
+        if choice == nil, let name = strategy.nameWithoutNumber(for: lines, of: order, catalog) {
             let why = "a condition asks for a number and '\(name.prefix(60))' is none"
             step.fallback = why
             step.reason += "; \(why), so that the strategy without condition holds"

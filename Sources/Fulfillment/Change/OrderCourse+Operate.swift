@@ -79,10 +79,14 @@ extension OrderCourse {
             closeAllIncidents(.aborted, by: operation.by)
             endTransition()
             if let queued = state?.change?.value.queued {
-                let reason = "the order was aborted"
                 drop(
                     queued,
-                    Failure(.transactionNotPermitted, reason, externalCode: StatusReport.abortedReason)
+                    Failure(
+                        .transactionNotPermitted,
+                        "the order was aborted",
+                        correctiveAction: "Send a new order.",
+                        externalCode: StatusReport.abortedReason
+                    )
                 )
             }
             move(to: .aborted)
@@ -136,7 +140,8 @@ extension OrderCourse {
         case .waitingForRevision:
             if let queued = state?.change?.value.queued {
                 let text = "the order goes on without revision \(queued.revision)"
-                drop(queued, Failure(.transactionNotPermitted, text))
+                let advice = "Send a further revision that leaves alone what cannot be changed."
+                drop(queued, Failure(.transactionNotPermitted, text, correctiveAction: advice))
             }
             goOn()
         case .cancelled: reinstate(context)

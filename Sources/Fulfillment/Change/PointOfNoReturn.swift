@@ -45,10 +45,11 @@ package struct CompensationStrategy: Sendable, Hashable {
     /// For what is no longer wanted; permits `undo` and `none`.
     package static let undo = CompensationStrategy(.undo)
 
-    func kind(for lines: [OrderLine], of order: Order, _ catalog: FulfillmentCatalog) -> CompensationKind {
+    /// - Returns: `nil` where none holds, and ``otherwise`` decides.
+    func choice(for lines: [OrderLine], of order: Order, _ catalog: FulfillmentCatalog) -> Choice? {
         choices.first { choice in
             lines.contains { choice.condition.holds(for: catalog.subject($0, of: order)) }
-        }?.kind ?? otherwise
+        }
     }
 
     /// The first name under which a condition wanted a number and found something else.

@@ -18,7 +18,8 @@ extension OrderComponent {
         case .open, .inProgress: .inProgress
         case .complete: .completed
         case .failed: processing == .downstreamCorrectionRequired ? processing : .failed
-        case .cancelled: .failedContinue
+        // Nobody has decided yet that it goes on without what its system cancelled.
+        case .cancelled: processing == .failed ? .failed : .failedContinue
         }
     }
 }

@@ -64,6 +64,29 @@ struct CompensationStrategyTests {
         #expect(step.kind == .undoThenDo)
     }
 
+    @Test(
+        "nothing is told of a condition without an answer where another one decides, for the same as the static one"
+    )
+    func decidedAllTheSame() throws {
+        var run = run {
+            $0.onChange = CompensationStrategy(
+                .redo,
+                choices: [
+                    CompensationStrategy.Choice(
+                        .undoThenDo,
+                        when: .isWithin(name: "speed", atLeast: 100, atMost: nil)
+                    ),
+                    CompensationStrategy.Choice(.redo, when: .isOneOf(name: "speed", values: ["fast"])),
+                ]
+            )
+        }
+        run.submit(TestOrders.lines(["1"]))
+        let step = try #require(
+            run.submit(TestOrders.lines(["fast"], revision: 2)).events.amendments.first?.steps.first
+        )
+        #expect(step.kind == .redo && step.fallback == nil)
+    }
+
     @Test("removal is decided by what was asked for, not by what is wanted (A40)")
     func removal() throws {
         var run = run {
