@@ -246,6 +246,93 @@ struct RetryTests {
         #expect(run.component("B/B/WholeOrder")?.processing == .notStarted)
     }
 
+    @Test(
+        "Abort while a transition waits ends that, too: the order does not come back to life (A45, A47)",
+        arguments: [OrderOperation.Action.suspend, .cancel],
+        [false, true]
+    )
+    func abortInGrace(action: OrderOperation.Action, othersWork: Bool) {
+        var catalog = TestCatalogs.functions(
+            (othersWork ? ["A", "C"] : ["A"]).map { TestCatalogs.function($0, granularity: .order) }
+        )
+        let grace = GracePeriod(secondsMax: 600, jeopardyEverySeconds: 60)
+        catalog.changes = ChangePolicy(suspendGrace: grace, cancelGrace: grace)
+        catalog.fallout = [Self.rule(.abort)]
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.things(2))
+        run.operate(action)
+        #expect(run.state?.lifecycle == .waiting)
+        let refused = run.report(component, "FAILED")
+        #expect(run.state?.lifecycle == .aborted)
+        #expect(Told(refused, run).requests.isEmpty)
+        #expect(run.state?.change?.value.pending == nil && run.state?.change?.value.queued == nil)
+        for _ in 0..<20 {
+            #expect(run.timeReached(afterSeconds: 60).events.isEmpty)
+        }
+        #expect(run.state?.lifecycle == .aborted)
+    }
+
+    @Test("A failure that was reported before its component was asked for is decided by the table, too")
+    func decidedEarly() {
+        let rule = FalloutRule(systems: ["B"], action: .abort)
+        var run = run([rule], silence: nil)
+        run.report("B/B/WholeOrder", "FAILED")
+        #expect(run.state?.lifecycle == .inProgress)
+        run.report(component, "COMPLETE")
+        #expect(run.component("B/B/WholeOrder")?.processing == .failed)
+        #expect(run.state?.lifecycle == .aborted)
+    }
+
+    @Test(
+        "Roll back that is refused at a point of no return leaves the failure to a person (A44)",
+        arguments: ChangePolicy.BeyondReturn.allCases,
+        [false, true]
+    )
+    func rollBackBeyondReturn(beyondReturn: ChangePolicy.BeyondReturn, afterGrace: Bool) {
+        let grace = afterGrace ? GracePeriod(secondsMax: 600) : .none
+        var run = runWithOther(
+            ChangePolicy(beyondReturn: beyondReturn, cancelGrace: grace),
+            beyond: [PointOfNoReturn(.hard, from: "COMPLETE")]
+        )
+        if !afterGrace { run.report("C/C/WholeOrder", "COMPLETE") }
+        run.report(component, "FAILED")
+        if afterGrace {
+            #expect(run.state?.lifecycle == .waiting)
+            run.report("C/C/WholeOrder", "COMPLETE")
+        }
+        #expect(run.events.failures.map(\.code).contains(.pointOfNoReturn))
+        #expect(run.state?.incidents.map(\.failure.code) == [.systemRefused])
+        #expect(run.state?.lifecycle == (beyondReturn == .park ? .waitingForRevision : .inProgress))
+        if beyondReturn == .park { run.operate(.resume) }
+        #expect(run.state?.incidents.count == 1)
+        #expect(Told(run.operate(.retry), run).requests.map(\.component) == [component])
+        #expect(run.state?.incidents.isEmpty == true)
+    }
+
+    @Test("Roll back that waits out a grace period is an incident until it takes effect (A45)")
+    func rollBackInGrace() {
+        var run = runWithOther(ChangePolicy(cancelGrace: GracePeriod(secondsMax: 600)))
+        run.report(component, "FAILED")
+        #expect(run.state?.lifecycle == .waiting)
+        #expect(run.state?.incidents.map(\.failure.code) == [.systemRefused])
+        let forced = run.timeReached(afterSeconds: 600)
+        #expect(run.state?.lifecycle == .cancelling)
+        #expect(forced.events.contains(.incidentClosed(1, resolution: .cancelled, by: nil)))
+    }
+
+    /// A, whose failure rolls back, and C beside it.
+    private func runWithOther(_ changes: ChangePolicy, beyond: [PointOfNoReturn] = []) -> OrderRun {
+        var catalog = TestCatalogs.functions(
+            ["A", "C"].map { TestCatalogs.function($0, granularity: .order) }
+        )
+        catalog.functions["C"]?.pointsOfNoReturn = beyond
+        catalog.changes = changes
+        catalog.fallout = [Self.rule(.rollBack)]
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.things(1))
+        return run
+    }
+
     @Test("Journal and state agree after all of it")
     func replay() throws {
         var run = run()

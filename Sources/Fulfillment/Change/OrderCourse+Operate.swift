@@ -75,21 +75,7 @@ extension OrderCourse {
         case .suspend: suspend(by: operation.by)
         case .resume: resume(context)
         case .cancel: cancel(context)
-        case .abort:
-            closeAllIncidents(.aborted, by: operation.by)
-            endTransition()
-            if let queued = state?.change?.value.queued {
-                drop(
-                    queued,
-                    Failure(
-                        .transactionNotPermitted,
-                        "the order was aborted",
-                        correctiveAction: "Send a new order.",
-                        externalCode: StatusReport.abortedReason
-                    )
-                )
-            }
-            move(to: .aborted)
+        case .abort: abort(by: operation.by)
         default:
             endTransition()
             move(to: .failed)
@@ -115,8 +101,26 @@ extension OrderCourse {
         _ = takeIn(draft, origin, because: .person(operation.by))
     }
 
-    private mutating func endTransition() {
+    mutating func endTransition() {
         if state?.change?.value.pending != nil { emit(.transitionEnded) }
+    }
+
+    /// It ends at once, and with it whatever waited: nothing is asked of anybody any more.
+    mutating func abort(by: String) {
+        closeAllIncidents(.aborted, by: by)
+        endTransition()
+        if let queued = state?.change?.value.queued {
+            drop(
+                queued,
+                Failure(
+                    .transactionNotPermitted,
+                    "the order was aborted",
+                    correctiveAction: "Send a new order.",
+                    externalCode: StatusReport.abortedReason
+                )
+            )
+        }
+        move(to: .aborted)
     }
 
     /// No component starts while it is suspended; what systems report is recorded.
@@ -233,7 +237,7 @@ extension OrderCourse {
 
     /// Time has come for a transition that waits: it is told, and forced at its end.
     mutating func watchTransition() {
-        guard var pending = state?.change?.value.pending else { return }
+        guard var pending = state?.change?.value.pending, state?.lifecycle != .aborted else { return }
         if let jeopardyAt = pending.jeopardyAt, jeopardyAt <= now,
             !(pending.forcedAt.map { $0 <= now } ?? false)
         {

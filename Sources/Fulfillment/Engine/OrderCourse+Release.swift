@@ -7,6 +7,8 @@ extension OrderCourse {
         noteFired(timer)
         recreateIfDue(timer)
         watchTransition()
+        // What a transition puts an end to now is not asked for once more before.
+        if let forcedAt = state?.change?.value.pending?.forcedAt, forcedAt <= now { _ = advanceChange() }
         watchSystems()
         watchLateness()
         let waiting = (state?.components ?? []).enumerated()
@@ -37,9 +39,13 @@ extension OrderCourse {
             // What waited takes effect before anything new is asked for, which it might take back at once.
             while advanceChange() {}
             while let candidate = nextCandidate() { releaseIfReady(candidate) }
+            // Only what the amendment did not have asked for otherwise.
+            if wasAmended { watchSystems() }
+            wasAmended = false
             composeChangedLines()
             composeOrder()
-        } while advanceChange() || isReleased
+            // What was asked for just now may have been answered before, with a failure.
+        } while decided != nil || advanceChange() || isReleased
         tellFollowers()
         return hasNews ? .applied : .nothingNew
     }

@@ -25,9 +25,10 @@ extension OrderCourse {
 
     /// The earliest moment that something has no timer of its own for.
     private var nextDue: Timestamp? {
-        if let pending = state?.change?.value.pending {
-            return [pending.forcedAt, pending.jeopardyAt].compactMap { $0 }.filter { $0 > now }.min()
-        }
-        return [systemsDue(withRetries: areRetriesGone), nextLateness].compactMap { $0 }.min()
+        if state?.lifecycle == .aborted { return nil }
+        let pending = state?.change?.value.pending
+        let ofTransition = [pending?.forcedAt, pending?.jeopardyAt].compactMap { $0 }.filter { $0 > now }
+        let ofSystems = [systemsDue(withRetries: areRetriesGone), nextLateness].compactMap { $0 }
+        return (ofTransition + ofSystems).min()
     }
 }

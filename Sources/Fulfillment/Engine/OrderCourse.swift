@@ -24,6 +24,8 @@ struct OrderCourse {
     var mayWaitOtherwise = false
     /// Whether it was locked and goes on now.
     var isReleased = false
+    /// Whether it was amended, and what was due while it did not go on may be due now.
+    var wasAmended = false
     /// Whether the timer that the state knows of has fired.
     var isWakeUpGone = false
     /// Whether timers of requests that are to be sent again may have fired before their time.
@@ -98,8 +100,9 @@ struct OrderCourse {
         hasNews = true
     }
 
+    /// Nothing leads out of Aborted.
     mutating func move(to lifecycle: LifecycleState) {
-        guard let from = state?.lifecycle, from != lifecycle else { return }
+        guard let from = state?.lifecycle, from != lifecycle, from != .aborted else { return }
         emit(.lifecycleChanged(from: from, to: lifecycle))
     }
 

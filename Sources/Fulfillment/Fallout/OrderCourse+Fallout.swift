@@ -14,7 +14,8 @@ extension OrderCourse {
         switch catalog.action(for: failure, of: component.plan) {
         case .retry(let times, let firstMilliseconds):
             let attempt = (component.rework?.value.retries ?? 0) + 1
-            guard attempt <= times else { break }
+            // Beyond its point of no return it is not asked, however often that is tried.
+            guard attempt <= times, failure.code != .pointOfNoReturn else { break }
             let wait = RetryDelay.milliseconds(
                 attempt: attempt,
                 firstMilliseconds: firstMilliseconds,
@@ -94,12 +95,10 @@ extension OrderCourse {
         // It is being undone already, or may not be: a person decides.
         guard refusal(of: operation, lifecycle) == nil else { return openIncident(failure) }
         emit(.operated(operation))
-        if action == .abort {
-            closeAllIncidents(.aborted, by: operation.by)
-            move(to: .aborted)
-        } else {
-            cancel(origin)
-        }
+        if action == .abort { return abort(by: operation.by) }
+        cancel(origin)
+        // It is refused, or waits and may be yet: a person sees what failed until it is undone.
+        if state?.change?.value.isCancelled != true { openIncident(failure) }
     }
 }
 

@@ -4,7 +4,7 @@ internal import Orders
 extension OrderCourse {
     /// Tells of each component that is late and was not told of within its interval.
     mutating func watchLateness() {
-        guard catalog.tellsLateness, isUnderWay else { return }
+        guard catalog.tellsLateness, isWatched else { return }
         for at in 0..<(state?.components.count ?? 0) {
             guard let due = latenessDue(of: at), due <= now, let component = state?.components[at],
                 let lateness = catalog.lateness(of: component.plan), let asked = component.requestedAt
@@ -18,7 +18,7 @@ extension OrderCourse {
 
     /// When the next component is to be told of as late.
     var nextLateness: Timestamp? {
-        guard catalog.tellsLateness, isUnderWay else { return nil }
+        guard catalog.tellsLateness, isWatched else { return nil }
         return (0..<(state?.components.count ?? 0)).lazy.compactMap { latenessDue(of: $0) }
             .filter { $0 > now }.min()
     }

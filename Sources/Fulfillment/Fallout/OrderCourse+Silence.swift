@@ -32,6 +32,8 @@ extension OrderCourse {
         }
         // A person decides.
         guard !hasIncident(component.id) else { return nil }
+        // A transition waits for what was accepted, and nothing else is asked for meanwhile.
+        guard isUnderWay || !component.processing.isRefused else { return nil }
         switch component.processing {
         case .undoFailed: return due
         case .undoing: return component.heardAt == nil ? due : nil
@@ -52,12 +54,15 @@ extension OrderCourse {
         }
     }
 
+    /// Whether systems are waited for: also while a transition waits for what they have accepted.
+    var isWatched: Bool { isUnderWay || state?.lifecycle == .waiting }
+
     /// Whether an incident keeps the whole order from going on.
     var isLocked: Bool { state?.isLocked ?? false }
 
     /// Sends again what is due, and finds the systems that were silent for too long.
     mutating func watchSystems() {
-        guard isUnderWay, !isLocked else { return }
+        guard isWatched, !isLocked else { return }
         for at in 0..<(state?.components.count ?? 0) {
             if let due = retryDue(of: at) {
                 if due <= now { retry(at) }
@@ -69,7 +74,7 @@ extension OrderCourse {
 
     /// When the next of the systems is due; `withRetries` also where it has a timer of its own.
     func systemsDue(withRetries: Bool) -> Timestamp? {
-        guard isUnderWay, !isLocked, withRetries || catalog.limitsSilence else { return nil }
+        guard isWatched, !isLocked, withRetries || catalog.limitsSilence else { return nil }
         var next: Timestamp?
         for at in 0..<(state?.components.count ?? 0) {
             let retry = retryDue(of: at)

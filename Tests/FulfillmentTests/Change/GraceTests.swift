@@ -145,6 +145,47 @@ struct GraceTests {
         #expect(run.state?.lifecycle == .inProgress)
     }
 
+    @Test(
+        "a system that is silent while a transition waits for it is asked again, and then given up",
+        arguments: Transition.allCases
+    )
+    func silentMeanwhile(transition: Transition) {
+        var catalog = run(GracePeriod(secondsMax: nil)).decider.catalog
+        catalog.systems["A"]?.silenceSecondsMax = 60
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.things(1))
+        begin(transition, &run)
+        var requests: [String] = []
+        for _ in 0..<20 where run.state?.lifecycle == .waiting {
+            guard let fired = run.fireNextTimer() else { break }
+            guard run.state?.lifecycle == .waiting else { break }
+            requests += Told(fired, run).requests.map(\.correlation)
+        }
+        #expect(requests == Array(repeating: "SO-1_\(a)", count: 3))
+        let silent = run.events.failures.filter { $0.code == .systemSilent }
+        #expect(silent.count == 4)
+        #expect(run.state?.lifecycle == after(transition))
+        // Whoever changes or cancels it asks anew; suspended, a person sees it.
+        #expect(run.state?.incidents.count == (transition == .suspend ? 1 : 0))
+    }
+
+    @Test("what was refused is not asked again while a transition waits, but when the order goes on")
+    func refusedMeanwhile() {
+        var catalog = TestCatalogs.functions(
+            ["A", "B"].map { TestCatalogs.function($0, granularity: .order) }
+        )
+        catalog.changes.suspendGrace = GracePeriod(secondsMax: nil)
+        catalog.fallout = [FalloutRule(systems: ["A"], action: .retry(times: 3, firstMilliseconds: 1_000))]
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.things(1))
+        begin(.suspend, &run)
+        run.report(a, "FAILED")
+        #expect(!run.timeReached(afterSeconds: 600).events.asks)
+        run.report("B/B/WholeOrder", "COMPLETE")
+        #expect(run.state?.lifecycle == .suspended)
+        #expect(Told(run.operate(.resume), run).requests.map(\.correlation) == ["SO-1_\(a)~2"])
+    }
+
     @Test("a revision does not overtake a suspension that waits")
     func revisionMeanwhile() {
         var catalog = TestCatalogs.functions([TestCatalogs.function("A", granularity: .order)])
