@@ -10,26 +10,17 @@ extension OrderCourse {
             refuse(queued, refusal)
             return .applied
         }
-        let waiting = known.change?.value.queued
         // Who asked for the suspension is not to be overtaken by a revision.
         let isSuspending = known.change?.value.pending?.transaction == .suspend
         let isSuspended = known.lifecycle == .suspended || isSuspending
         let mustWait = isSuspended || isUndoing
-        // What supersedes another, or waits for its turn, is known to be applicable before.
-        if waiting != nil || mustWait, let failure = invalidity(of: queued) {
-            refuse(queued, failure)
-            return .applied
-        }
-        if let waiting {
-            emit(
-                .revisionDropped(
-                    revision: waiting.revision,
-                    reason: "revision \(revision) supersedes it"
-                )
-            )
-            emit(.failureRaised(Self.superseded(waiting.revision, by: revision)))
-        }
         if mustWait {
+            // What waits for its turn is known to be applicable before.
+            if let failure = invalidity(of: queued) {
+                refuse(queued, failure)
+                return .applied
+            }
+            supersede(by: queued)
             var later = queued
             if isSuspended { later.reason = .suspended }
             emit(.revisionQueued(later))
@@ -61,6 +52,14 @@ extension OrderCourse {
         )
     }
 
+    /// An older one that waits gives way, and is told so, once it is known that the newer one is not refused.
+    private mutating func supersede(by queued: QueuedRevision) {
+        guard let waiting = state?.change?.value.queued, waiting.revision < queued.revision else { return }
+        let reason = "revision \(queued.revision) supersedes it"
+        emit(.revisionDropped(revision: waiting.revision, reason: reason))
+        emit(.failureRaised(Self.superseded(waiting.revision, by: queued.revision)))
+    }
+
     private static func superseded(_ revision: Int, by newer: Int) -> Failure {
         Failure(
             .revisionStale,
@@ -75,6 +74,12 @@ extension OrderCourse {
         let isCancellation = isCancellation(queued.draft)
         let asked: OrderTransaction = isCancellation ? .cancel : .submitAmendment
         if let refusal = known.refusal(of: asked, label: label, catalog: catalog) { return refusal }
+        // Suspended or failed meanwhile, it is being cancelled all the same.
+        if known.change?.value.isCancelled ?? false, !known.lifecycle.isOver {
+            let text = "\(label): transaction \(asked.rawValue) refused: the order is being cancelled"
+            let advice = "Let it end; then resume the cancelled order, or send a new one."
+            return Failure(.transactionNotPermitted, text, correctiveAction: advice)
+        }
         switch known.lifecycle {
         // Nothing was asked of anybody yet: the new order simply takes the place of the old one.
         case .notStarted: return nil
@@ -127,6 +132,7 @@ extension OrderCourse {
     mutating func applyRevision(_ queued: QueuedRevision, afterGrace: Bool = false) {
         let isCancellation = isCancellation(queued.draft)
         guard let amendment = amendment(for: queued, isCancellation) else { return }
+        supersede(by: queued)
         dropNewer(than: queued)
         let grace = isCancellation ? catalog.changes.cancelGrace : catalog.changes.amendGrace
         if !afterGrace, !grace.isNone, hasAcceptedWork {
@@ -219,6 +225,12 @@ extension OrderCourse {
         switch catalog.changes.beyondReturn {
         case .refuse: refuse(queued, failure)
         case .park:
+            // What an operation asks for does not push out a revision that waits.
+            if state?.change?.value.queued.map({ $0.revision > queued.revision }) ?? false {
+                return refuse(queued, failure)
+            }
+            supersede(by: queued)
+            endTransition()
             var waiting = queued
             waiting.reason = .pointOfNoReturn
             emit(.revisionQueued(waiting))
@@ -260,6 +272,7 @@ extension OrderCourse {
             move(to: .inProgress)
         }
         followAll()
+        wasAmended = true
     }
 
     /// A change of it was stopped, and is no longer wanted: its work stands as it was.
@@ -320,7 +333,8 @@ extension OrderCourse {
     ///
     /// - Returns: Whether anything came of it.
     mutating func advanceChange() -> Bool {
-        guard let change = state?.change?.value, let lifecycle = state?.lifecycle else { return false }
+        guard let change = state?.change?.value, let lifecycle = state?.lifecycle, lifecycle != .aborted
+        else { return false }
         if let pending = change.pending {
             let isForced = pending.forcedAt.map { $0 <= now } ?? false
             guard isForced || !hasAcceptedWork else { return false }

@@ -67,8 +67,10 @@ extension OrderCourse {
         var refusal: ReportedStatus?
         var states = component.lineStates
         let cancelled = StateTree.Root.cancelled.name
+        // Where none of its lines was asked of the system, what that reports of its own lines is on the whole.
+        let isStranger = !component.plan.lines.indices.contains(where: component.isAskedFor)
         for (position, place) in places where states.indices.contains(position) {
-            let report = named[place.0]
+            let report = named[place.0] ?? (isStranger ? update.lines.first : nil)
             guard let status = report?.status ?? update.status else { continue }
             let reported = ReportedLine(component: at, position: position, line: place.1)
             switch undoResult(status, report?.milestone, reported, isSure: isSure) {
@@ -100,7 +102,12 @@ extension OrderCourse {
             emit(.lineProgressed(component.id, line: place.0, state: cancelled, external: external))
             noteChange(ofLine: place.1)
         }
-        guard states.allSatisfy({ catalog.states.root(of: $0) == .cancelled }) else {
+        // A line that a revision added meanwhile was never asked of it, and is not taken back.
+        let isUndone = places.allSatisfy { position, _ in
+            !states.indices.contains(position) || catalog.states.root(of: states[position]) == .cancelled
+                || !component.isAskedFor(position) && !isStranger
+        }
+        guard isUndone else {
             if states == component.lineStates {
                 emit(.updateIgnored(component.id, reason: "it is no answer to the request to undo"))
             }

@@ -79,6 +79,78 @@ struct BeyondReturnTests {
         #expect(run.state?.lifecycle == .completed)
     }
 
+    @Test(
+        "a cancellation by an operation that cannot be applied does not push out the revision that waits (A44)",
+        arguments: [false, true]
+    )
+    func operatorCancelOverParked(isSuspended: Bool) {
+        var run = run(.park)
+        if isSuspended { run.operate(.suspend) }
+        run.submit(TestOrders.lines(["2"], revision: 2))
+        let before = run.state
+        #expect(before?.lifecycle == (isSuspended ? .suspended : .waitingForRevision))
+        let cancelled = run.operate(.cancel)
+        #expect(cancelled.events.failures.map(\.code) == [.pointOfNoReturn])
+        #expect(run.state?.change?.value.queued == before?.change?.value.queued)
+        #expect(run.state?.lifecycle == before?.lifecycle)
+        let newer = run.submit(TestOrders.lines(["1"], revision: 3))
+        #expect(newer.events.failures.map(\.code) == [.revisionStale])
+    }
+
+    @Test(
+        "a newer revision that is refused leaves the one that waits for accepted work where it is (A38, A44)"
+    )
+    func refusedOverWaiting() {
+        var catalog = TestCatalogs.functions([TestCatalogs.function("A")])
+        catalog.functions["A"]?.pointsOfNoReturn = [PointOfNoReturn(.hard, from: "COMPLETE")]
+        catalog.changes.amendGrace = GracePeriod(secondsMax: 600)
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.lines(["1", "1"]))
+        run.report("A/A/1/LineGranularity", "COMPLETE")
+        run.submit(TestOrders.lines(["1", "2"], revision: 2))
+        #expect(run.state?.lifecycle == .waiting)
+        let refused = run.submit(TestOrders.lines(["9", "2"], revision: 3))
+        #expect(refused.events.refused.map(\.revision) == [3])
+        #expect(refused.events.failures.isEmpty)
+        #expect(run.state?.change?.value.queued?.revision == 2)
+        let forced = run.timeReached(afterSeconds: 600)
+        #expect(forced.events.amendments.map(\.order.revision) == [2])
+    }
+
+    @Test("parked while a transition waited: that is over, and nothing is forced later (A44, A45)")
+    func parkedInGrace() {
+        var catalog = TestCatalogs.functions([TestCatalogs.function("A")])
+        catalog.functions["A"]?.pointsOfNoReturn = [PointOfNoReturn(.hard, from: "COMPLETE")]
+        catalog.changes = ChangePolicy(beyondReturn: .park, amendGrace: GracePeriod(secondsMax: 600))
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.lines(["1", "1"]))
+        run.report("A/A/1/LineGranularity", "COMPLETE")
+        run.submit(TestOrders.lines(["1", "2"], revision: 2))
+        let parked = run.submit(TestOrders.lines(["9", "2"], revision: 3))
+        #expect(parked.events.failures.map(\.code) == [.revisionStale, .pointOfNoReturn])
+        #expect(run.state?.change?.value.pending == nil)
+        #expect(run.timeReached(afterSeconds: 600).events.isEmpty)
+        #expect(run.state?.lifecycle == .waitingForRevision)
+    }
+
+    @Test(
+        "a change that passed its point of no return while it waited is not tried again, whatever the table says"
+    )
+    func neverTriedAgain() {
+        var catalog = TestCatalogs.chain(["A", "B"], granularity: .order)
+        catalog.functions["B"]?.pointsOfNoReturn = [PointOfNoReturn(.hard, from: "COMPLETE")]
+        catalog.fallout = [FalloutRule(systems: ["B"], action: .standardRetry)]
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.lines(["1"]))
+        run.answer(a, "COMPLETE")
+        run.submit(TestOrders.lines(["2"], revision: 2))
+        run.answer(b, "COMPLETE")
+        run.answer(a, "COMPLETE", request: 2)
+        #expect(run.component(b)?.processing == .failed)
+        #expect(run.component(b)?.rework?.value.retryAt == nil)
+        #expect(run.state?.incidents.map(\.failure.code) == [.pointOfNoReturn])
+    }
+
     @Test("refused: the order goes on at once, and who asked is told (A44)")
     func refused() {
         var run = run(.refuse)

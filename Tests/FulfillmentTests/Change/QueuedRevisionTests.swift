@@ -65,6 +65,25 @@ struct QueuedRevisionTests {
         #expect(run.state?.change?.value.queued == nil)
     }
 
+    @Test(
+        "a revision of an order that was suspended while it is cancelled is refused, as it would be without (A46)",
+        arguments: [false, true]
+    )
+    func whileSuspendedFromCancelling(isUndone: Bool) {
+        var run = run()
+        run.operate(.cancel)
+        #expect(run.component(a)?.processing == .undoing)
+        run.operate(.suspend)
+        if isUndone { run.answer(a, "CANCELLED", request: 2) }
+        let refused = run.submit(revision(2, things: 3))
+        #expect(refused.events.refused.map(\.failure.code) == [.transactionNotPermitted])
+        #expect(run.state?.change?.value.queued == nil)
+        #expect(run.operate(.resume).events.amendments.isEmpty)
+        if !isUndone { run.answer(a, "CANCELLED", request: 2) }
+        #expect(run.state?.lifecycle == .cancelled)
+        #expect(run.state?.revision == 1)
+    }
+
     @Test("a revision that waits for an undo takes effect when that ends, also of an order that was failed")
     func queuedWhileFailed() {
         var run = run()
@@ -84,6 +103,40 @@ struct QueuedRevisionTests {
         )
         #expect(run.state?.revision == 3)
         #expect(run.state?.change?.value.queued == nil)
+    }
+
+    @Test("a revision leads out of Failed: what was due meanwhile is due then (A56)")
+    func dueWhileFailed() {
+        var catalog = TestCatalogs.functions([TestCatalogs.function("A")])
+        catalog.systems["A"]?.silenceSecondsMax = 60
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.lines(["1", "1"]))
+        run.operate(.fail)
+        #expect(run.timeReached(afterSeconds: 60).events.failures.isEmpty)
+        let revised = run.submit(TestOrders.lines(["1", "2"], revision: 2))
+        #expect(revised.events.amendments.count == 1)
+        #expect(revised.events.failures.map(\.code) == [.systemSilent])
+        #expect(revised.events.failures.map(\.component) == ["A/A/1/LineGranularity"])
+    }
+
+    @Test("an undo that is answered line by line ends with the lines that were asked of the system")
+    func undoneByLine() {
+        var run = run()
+        run.submit(revision(2, things: 3))
+        #expect(run.component(a)?.processing == .undoing)
+        func answer(_ line: LineID) -> OrderDecision {
+            run.receive(
+                FulfillmentUpdate(
+                    orderKey: run.state?.id.key ?? "",
+                    correlation: ComponentCorrelation.text(order: "SO-1", component: a, request: 2),
+                    lines: [LineUpdate(lineID: line, status: ReportedStatus(code: "CANCELLED"))]
+                )
+            )
+        }
+        #expect(answer("1").events.released.isEmpty)
+        let undone = answer("2")
+        #expect(undone.events.released == [a])
+        #expect(Told(undone, run).requests.map(\.lines) == [["1", "2", "3"]])
     }
 
     @Test("resolve leads out of Failed (A56)")
