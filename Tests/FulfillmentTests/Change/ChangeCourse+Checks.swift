@@ -45,7 +45,9 @@ extension ChangeCourse {
     mutating func checkEnd() {
         switch lifecycle {
         // What was asked for stays as it is, whatever it is.
-        case .aborted: return checkJournal()
+        case .aborted:
+            checkRest()
+            return checkJournal()
         case .completed:
             if accepted == nil { problems.append("it is completed, but what it was last wanted is nothing") }
         case .cancelled:
@@ -62,6 +64,7 @@ extension ChangeCourse {
         }
         guard let state = run.state else { return }
         if state.components.contains(where: { $0.task != nil }) { problems.append("a compensation is left") }
+        if !state.incidents.isEmpty { problems.append("an incident of an order that is over is left") }
         var wanted: [ComponentID: SystemsModel.Content] = [:]
         if let accepted, lifecycle != .cancelled {
             let result = OrderValidation.validate(accepted, catalog: catalog, linesMax: 100)
@@ -84,7 +87,18 @@ extension ChangeCourse {
                 problems.append("\(id) is not as the last accepted revision wants it")
             }
         }
+        checkRest()
         checkJournal()
+    }
+
+    /// Of an order that is over nothing waits.
+    private mutating func checkRest() {
+        if let queued = run.state?.change?.value.queued {
+            problems.append("revision \(queued.revision) waits for ever (\(queued.reason.rawValue))")
+        }
+        if let pending = run.state?.change?.value.pending {
+            problems.append("a transition is left: \(pending.transaction.rawValue)")
+        }
     }
 
     private mutating func checkJournal() {

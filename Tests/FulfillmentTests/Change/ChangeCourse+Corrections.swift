@@ -12,7 +12,7 @@ extension ChangeCourse {
         guard !refused.isEmpty else { return }
         let id = refused[random.below(refused.count)]
         if run.component(id)?.processing == .downstreamCorrectionRequired { systems.forget(id) }
-        switch random.below(4) {
+        switch random.below(5) {
         case 0: skip(id)
         case 1: complete(id)
         case 2: operate(.retry, component: id)

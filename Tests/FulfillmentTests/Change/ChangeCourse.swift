@@ -25,6 +25,8 @@ struct ChangeCourse {
     /// What a person has taken off the list, or says is done although nobody did it: its system may hold anything.
     var givenUp: Set<ComponentID> = []
     private let forgetsUndoOrder: Bool
+    /// Whether systems report on some of a component's lines before the others.
+    private let answersByLine: Bool
     /// What depended on what when the plan was made, of everything asked for.
     var dependsOn: [ComponentID: Set<ComponentID>] = [:]
     var toUndo: Set<ComponentID> = []
@@ -53,7 +55,7 @@ struct ChangeCourse {
         }
         if random.percent(30) { catalog.functions["B"]?.onChange = CompensationStrategy(.undoThenDo) }
         if random.percent(20) {
-            let grace = GracePeriod(secondsMax: 600)
+            let grace = GracePeriod(secondsMax: random.percent(50) ? 600 : 6_000)
             catalog.changes.amendGrace = grace
             catalog.changes.suspendGrace = grace
             catalog.changes.cancelGrace = grace
@@ -67,6 +69,21 @@ struct ChangeCourse {
             catalog.fallout = [FalloutRule(systems: ["D"], action: .downstream)]
             systems.mendsItself = { $0.rawValue.hasPrefix("D/") }
         }
+        if random.percent(25) { catalog.changes.afterEnd = .reopen }
+        if random.percent(20) {
+            let functions: Set<FunctionName> = ["B", "C", "D"]
+            catalog.fallout.append(
+                FalloutRule(functions: functions, codes: ["SYSTEM_REFUSED"], action: .rollBack)
+            )
+        }
+        if random.percent(15) {
+            catalog.fallout.append(FalloutRule(functions: ["A"], codes: ["SYSTEM_REFUSED"], action: .abort))
+        }
+        if random.percent(25) {
+            let retry = FalloutAction.retry(times: 2, firstMilliseconds: 60_000)
+            catalog.fallout.append(FalloutRule(functions: ["A", "D"], action: retry))
+        }
+        answersByLine = random.percent(40)
         self.catalog = catalog
         run = OrderRun(catalog)
         draft = OrderDraft(key: "SO-1", revision: "1", mode: "Deliver", lines: [])
@@ -74,6 +91,11 @@ struct ChangeCourse {
     }
 
     var lifecycle: LifecycleState? { run.state?.lifecycle }
+
+    /// Whether it goes on after its end.
+    var isOpenAfterEnd: Bool {
+        catalog.changes.afterEnd == .reopen && lifecycle != .aborted && problems.isEmpty
+    }
 
     // MARK: Steps
 
@@ -99,6 +121,7 @@ struct ChangeCourse {
     /// Nothing changes or fails any more: everything comes to its end.
     mutating func settle() {
         systems.isSettling = true
+        defer { systems.isSettling = false }
         var waits = 0
         for _ in 0..<2_000 {
             if lifecycle == .aborted {
@@ -206,16 +229,22 @@ struct ChangeCourse {
         guard !systems.answers.isEmpty else { return }
         let at = random.below(systems.answers.count)
         var answer = systems.answers[at]
-        let status = answer.statuses.removeFirst()
+        let isByLine = answersByLine && random.percent(50)
+        let (status, lines) = answer.next(isByLine ? 1 + random.below(3) : nil)
         if answer.statuses.isEmpty { systems.answers.remove(at: at) } else { systems.answers[at] = answer }
-        let update = FulfillmentUpdate(
+        var update = FulfillmentUpdate(
             orderKey: "SO-1",
             correlation: answer.correlation,
-            externalID: "X-\(answer.component)",
-            status: ReportedStatus(code: status)
+            externalID: "X-\(answer.component)"
         )
+        if let lines {
+            tally.add("answer by line")
+            update.lines = lines.map { LineUpdate(lineID: $0, status: ReportedStatus(code: status)) }
+        } else {
+            update.status = ReportedStatus(code: status)
+        }
         delivered.append(update)
-        story.append("\(answer.correlation): \(status)")
+        story.append("\(answer.correlation): \(status)" + (lines.map { " of lines \($0)" } ?? ""))
         perform { $0.receive(update) }
     }
 
@@ -228,14 +257,10 @@ struct ChangeCourse {
 
     // MARK: What follows
 
-    /// The states in which systems are asked for something.
-    private static let asking: Set<LifecycleState> = [.notStarted, .inProgress, .amending, .cancelling]
-
     private mutating func perform(_ body: (inout OrderRun) -> OrderDecision) {
         let before = run.state
         let decision = body(&run)
         tally.count(decision.events, before?.lifecycle)
-        checkLock(decision.events, before)
         if decision.events.contains(where: { if case .accepted = $0 { true } else { false } }) {
             accepted = sent[run.state?.revision ?? 0]
             lastWanted = accepted
@@ -264,13 +289,9 @@ struct ChangeCourse {
             default: break
             }
         }
+        checkStanding(decision.events, before)
         guard let state = run.state, let order = state.order else { return }
         let requests = Told(decision, run).requests
-        if !requests.isEmpty, !Self.asking.contains(state.lifecycle) {
-            problems.append(
-                "\(requests.map(\.correlation)) is asked for in state \(state.lifecycle.rawValue)"
-            )
-        }
         for request in requests {
             givenUp.remove(request.component)
             let canBeLost = catalog.systems[request.system]?.silenceSecondsMax != nil
@@ -284,24 +305,5 @@ struct ChangeCourse {
         }
         problems += systems.problems
         if forgetsUndoOrder { forgetUndoOrder() }
-    }
-
-    /// While an incident locks the order, nothing is asked for but what a person has tried again.
-    private mutating func checkLock(_ events: [OrderEvent], _ before: OrderState?) {
-        guard catalog.containment == .order else { return }
-        var open = Dictionary(
-            (before?.incidents ?? []).map { ($0.id, $0.failure.component) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        for event in events {
-            switch event {
-            case .incidentOpened(let incident): open[incident.id] = incident.failure.component
-            case .incidentClosed(let id, _, _): open[id] = nil
-            case .componentReleased(let id), .compensationReleased(let id, _), .componentRetried(let id):
-                guard !open.isEmpty, !open.values.contains(id) else { continue }
-                problems.append("\(id) is asked for while the order is locked")
-            default: break
-            }
-        }
     }
 }

@@ -21,6 +21,11 @@ struct ChangePropertyTests {
             for _ in 0..<Self.steps { course.step() }
             course.settle()
             course.checkEnd()
+            if course.isOpenAfterEnd {
+                for _ in 0..<Self.steps / 2 { course.step() }
+                course.settle()
+                course.checkEnd()
+            }
             guard course.problems.isEmpty else {
                 Issue.record(
                     """
@@ -51,7 +56,8 @@ struct ChangePropertyTests {
         "revision waits: pointOfNoReturn", "to Waiting for Revision", "grace: suspend",
         "grace: processAmendment", "grace: cancel", "revision refused: POINT_OF_NO_RETURN",
         "revision refused: TRANSACTION_NOT_PERMITTED", "abort", "fail", "resolve", "retry", "skip",
-        "complete", "fix",
+        "complete", "fix", "answer by line", "to Aborted",
+        "rolled back by the table", "aborted by the table", "reopened",
     ]
 
     @Test("it can fail: components that are undone whatever depends on them are noticed")

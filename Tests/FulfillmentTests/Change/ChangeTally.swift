@@ -21,6 +21,8 @@ struct ChangeTally {
             case .revisionQueued(let queued): add("revision waits: \(queued.reason.rawValue)")
             case .revisionRefused(let refused): add("revision refused: \(refused.failure.code.rawValue)")
             case .failureRaised(let failure): add(failure.code.rawValue)
+            case .operated(let operation) where operation.by == "the fallout table":
+                add(operation.action == .abort ? "aborted by the table" : "rolled back by the table")
             case .operated(let operation): add(operation.action.rawValue)
             case .transitionBegan(let pending): add("grace: \(pending.transaction.rawValue)")
             case .componentRetried: add("retried")
@@ -28,6 +30,7 @@ struct ChangeTally {
             case .amended(let amendment):
                 add(amendment.isCancellation ? "cancellation" : "revision")
                 for step in amendment.steps { add("step: \(step.kind.rawValue)") }
+                if before == .completed { add("reopened") }
             case .lifecycleChanged(_, let to): add("to \(to.rawValue)")
             default: break
             }

@@ -14,6 +14,27 @@ struct SystemsModel {
         var component: ComponentID
         var correlation: String
         var statuses: [String]
+        var lines: [LineID]
+        /// Lines that the first of the statuses was reported of already.
+        var told: Set<LineID> = []
+
+        /// What is reported next: the status of some lines, or of all when `count` is `nil`.
+        mutating func next(_ count: Int?) -> (status: String, lines: [LineID]?) {
+            let status = statuses[0]
+            let open = lines.filter { !told.contains($0) }
+            guard let count, count < open.count || !told.isEmpty else {
+                statuses.removeFirst()
+                told = []
+                return (status, nil)
+            }
+            let named = Array(open.prefix(count))
+            told.formUnion(named)
+            if named.count == open.count {
+                statuses.removeFirst()
+                told = []
+            }
+            return (status, named)
+        }
     }
 
     private(set) var held: [ComponentID: Content] = [:]
@@ -115,7 +136,12 @@ struct SystemsModel {
         if refuses, !mends {
             refused.insert(id)
             answers.append(
-                Answer(component: id, correlation: request.correlation, statuses: ["FAILED"])
+                Answer(
+                    component: id,
+                    correlation: request.correlation,
+                    statuses: ["FAILED"],
+                    lines: request.lines
+                )
             )
             return
         }
@@ -126,7 +152,8 @@ struct SystemsModel {
                 component: id,
                 correlation: request.correlation,
                 statuses: request.execution == .undo
-                    ? ["CANCELLED"] : (mends ? ["FAILED"] : []) + ["IN PROGRESS", "COMPLETE"]
+                    ? ["CANCELLED"] : (mends ? ["FAILED"] : []) + ["IN PROGRESS", "COMPLETE"],
+                lines: request.lines
             )
         )
     }
