@@ -11,6 +11,13 @@ extension TextIdentifier {
     package init(_ value: String) { self.init(rawValue: value) }
     package var description: String { rawValue }
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+    // What `RawRepresentable` has for this goes through tables of functions at every look into a table of names.
+    @inlinable
+    package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+
+    @inlinable
+    package func _rawHashValue(seed: Int) -> Int { TextHash.of(rawValue, seed: seed) }
 }
 
 /// The sender's identification of an order, equal in all its revisions.
@@ -90,6 +97,12 @@ package struct OrderID: Hashable, Codable, Sendable, Comparable, CustomStringCon
     }
 
     package var description: String { "\(role)/\(key)" }
+
+    @inlinable
+    package func _rawHashValue(seed: Int) -> Int {
+        role._rawHashValue(seed: key._rawHashValue(seed: seed))
+    }
+
     package static func < (left: OrderID, right: OrderID) -> Bool {
         (left.role, left.key) < (right.role, right.key)
     }

@@ -40,6 +40,10 @@ struct GroupInProgress {
 struct InboxKey: Hashable {
     var role: RoleName
     var messageID: MessageID
+
+    func _rawHashValue(seed: Int) -> Int {
+        role._rawHashValue(seed: messageID._rawHashValue(seed: seed))
+    }
 }
 
 /// An order as the engine holds it between hops.
