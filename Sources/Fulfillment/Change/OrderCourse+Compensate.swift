@@ -118,7 +118,7 @@ extension OrderCourse {
 
     /// Whether a system has taken back after all what it had refused to.
     func reportsUndone(_ update: FulfillmentUpdate, _ at: Int) -> Bool {
-        guard let component = state?.components[at], component.processing == .undoFailed,
+        guard state?.components[at].processing == .undoFailed, let component = state?.components[at],
             component.rework?.value.mode == .undo, let lines = state?.index.linesOfComponent[at]
         else { return false }
         let named = Dictionary(
@@ -186,7 +186,7 @@ extension OrderCourse {
 
     /// Tells upstream which of the changed lines, of those done together with them and of those above them can still be
     /// changed.
-    mutating func updatePermissibility(of lines: Set<Int>) {
+    mutating func updatePermissibility(of lines: Positions) {
         guard catalog.hasPointsOfNoReturn, !lines.isEmpty else { return }
         for change in state?.permissibilityChanges(of: lines, catalog: catalog) ?? [] {
             emit(.permissibilityChanged(change.line, permissibility: change.permissibility))

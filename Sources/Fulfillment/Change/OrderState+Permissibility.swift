@@ -10,7 +10,7 @@ extension OrderState {
     /// From the bottom up: a line takes what is kept of those below it, and one above it is only looked at when that
     /// changed. To walk through all that is below each line would cost the whole order at each of its many changes.
     func permissibilityChanges(
-        of lines: Set<Int>,
+        of lines: Positions,
         catalog: FulfillmentCatalog
     ) -> [(line: LineID, permissibility: RevisionPermissibility)] {
         if lines.isEmpty { return [] }
@@ -39,7 +39,7 @@ extension OrderState {
     /// What one line of a component has reached binds all its lines: those of which less is kept, and all where more
     /// is kept than still holds.
     private func linesDoneTogether(
-        with lines: Set<Int>,
+        with lines: Positions,
         _ known: inout Known,
         _ catalog: FulfillmentCatalog
     ) -> [Int] {

@@ -3,7 +3,10 @@ internal import Orders
 extension OrderCourse {
     /// A component's own state: the least advanced of its lines, failed when any failed.
     mutating func composeComponent(_ at: Int) {
-        guard let id = state?.components[at].id, let states = state?.components[at].statesOfAskedLines,
+        let hasRework = state?.components[at].rework != nil
+        guard let id = state?.components[at].id,
+            let states = hasRework
+                ? state?.components[at].statesOfAskedLines : state?.components[at].lineStates,
             let composed = catalog.states.leastAdvanced(states)
         else { return }
         let processing: ProcessingState =
@@ -37,20 +40,20 @@ extension OrderCourse {
 
     /// Composes the lines that changed and those above them, each once, from the bottom up.
     mutating func composeChangedLines() {
-        var levels: [Int: Set<Int>] = [:]
+        var levels: [Positions] = []
         let changed = takeChangedLines()
         updatePermissibility(of: changed)
         for line in changed {
-            if let depth = state?.index.depthOfLine[line] { levels[depth, default: []].insert(line) }
+            guard let depth = state?.index.depthOfLine[line] else { continue }
+            while levels.count <= depth { levels.append(Positions()) }
+            levels[depth].insert(line)
         }
-        var depth = levels.keys.max() ?? -1
-        while depth >= 0 {
-            for line in (levels[depth] ?? []).sorted() where composeLine(line) {
-                if let parent = state?.index.parentOfLine[line] {
-                    levels[depth - 1, default: []].insert(parent)
+        while let level = levels.popLast() {
+            for line in level where composeLine(line) {
+                if !levels.isEmpty, let parent = state?.index.parentOfLine[line] {
+                    levels[levels.count - 1].insert(parent)
                 }
             }
-            depth -= 1
         }
     }
 

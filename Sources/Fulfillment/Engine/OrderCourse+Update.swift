@@ -37,10 +37,10 @@ extension OrderCourse {
             noteExternalID(update, at)
             return applyUndoReply(update, to: at, isSure: true)
         }
-        if let undone = state?.components[at],
-            undone.processing == .undoCompleted || undone.processing == .undoFailed
-        {
-            emit(.updateIgnored(undone.id, reason: "it comes after the component was undone"))
+        let processing = state?.components[at].processing
+        if processing == .undoCompleted || processing == .undoFailed {
+            let id = state?.components[at].id
+            emit(.updateIgnored(id, reason: "it comes after the component was undone"))
             return
         }
         if answersUndo(update, at) {
@@ -77,11 +77,12 @@ extension OrderCourse {
 
     /// By the component it names, else by the correlation the request carried.
     private func component(named update: FulfillmentUpdate) -> Int? {
-        guard let state else { return nil }
-        if let id = update.component, let at = state.index.componentAt[id] { return at }
+        // The index alone: the state is large to copy.
+        guard let index = state?.index else { return nil }
+        if let id = update.component, let at = index.componentAt[id] { return at }
         guard let name = named(by: update) else { return nil }
-        return state.index.componentAt[name]
-            ?? ComponentCorrelation.request(in: name).flatMap { state.index.componentAt[$0.component] }
+        return index.componentAt[name]
+            ?? ComponentCorrelation.request(in: name).flatMap { index.componentAt[$0.component] }
     }
 
     private func named(by update: FulfillmentUpdate) -> ComponentID? {
@@ -113,10 +114,10 @@ extension OrderCourse {
     }
 
     private mutating func noteExternalID(_ update: FulfillmentUpdate, _ at: Int) {
-        guard let component = state?.components[at], let externalID = update.externalID,
-            externalID != component.externalID
+        guard let externalID = update.externalID, externalID != state?.components[at].externalID,
+            let id = state?.components[at].id
         else { return }
-        emit(.externalIDKnown(component.id, externalID: externalID))
+        emit(.externalIDKnown(id, externalID: externalID))
     }
 
     /// Where a line stands among a component's lines.
@@ -155,7 +156,7 @@ extension OrderCourse {
         let eventsBefore = events.count
         noteExternalID(update, at)
         var remarks = UpdateRemarks()
-        var named: Set<Int> = []
+        var named = Positions()
         for report in update.lines {
             guard let line = index.lineAt[report.lineID], let position = position(ofLine: line, in: at) else {
                 continue

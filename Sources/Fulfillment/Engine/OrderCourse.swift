@@ -18,8 +18,8 @@ struct OrderCourse {
     /// Components that may have become ready, in the order in which they are looked at.
     private var candidates: [Int] = []
     private var candidatesTaken = 0
-    private var isCandidate: Set<Int> = []
-    private var changedLines: Set<Int> = []
+    private var isCandidate = Positions()
+    private var changedLines = Positions()
     /// Whether something happened after which the order may wait for another moment than before.
     var mayWaitOtherwise = false
     /// Whether it was locked and goes on now.
@@ -110,7 +110,7 @@ struct OrderCourse {
 
     /// A component is looked at once for all that happened before its turn.
     mutating func look(at component: Int) {
-        if isCandidate.insert(component).inserted { candidates.append(component) }
+        if isCandidate.insert(component) { candidates.append(component) }
     }
 
     mutating func nextCandidate() -> Int? {
@@ -125,15 +125,15 @@ struct OrderCourse {
     mutating func forgetPositions() {
         candidates = []
         candidatesTaken = 0
-        isCandidate = []
-        changedLines = []
+        isCandidate = Positions()
+        changedLines = Positions()
         meaning = nil
     }
 
     mutating func noteChange(ofLine line: Int) { changedLines.insert(line) }
 
-    mutating func takeChangedLines() -> Set<Int> {
-        defer { changedLines = [] }
+    mutating func takeChangedLines() -> Positions {
+        defer { changedLines = Positions() }
         return changedLines
     }
 }

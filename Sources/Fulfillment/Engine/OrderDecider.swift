@@ -3,7 +3,7 @@ package import Orders
 /// Decides what a command does to an order: values in, events out.
 ///
 /// No clock, no chance, no I/O.
-package struct OrderDecider: Sendable {
+package final class OrderDecider: Sendable {
     package let role: RoleName
     package let catalog: FulfillmentCatalog
     package let linesMax: Int
@@ -32,6 +32,6 @@ package struct OrderDecider: Sendable {
             case .timeReached(let timer): course.timeReached(timer)
             }
         course.setWakeUp()
-        return OrderDecision(events: course.events, state: course.state, outcome: outcome)
+        return OrderDecision(events: course.events, state: course.state.take(), outcome: outcome)
     }
 }

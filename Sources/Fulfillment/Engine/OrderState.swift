@@ -108,11 +108,11 @@ package struct OrderState: Sendable, Hashable, Codable {
     package var highestRevision: Int {
         max(revision, change?.value.queued?.revision ?? revision, change?.value.highestSeen ?? revision)
     }
-    package var componentsCompleted: Int { components.count { $0.processing.isFinished } }
+    package var componentsCompleted: Int { components.indices.count { components[$0].processing.isFinished } }
     /// Those that wait for a decision, or for their system to report otherwise.
     package var componentsFailed: Int {
         guard let fallout = fallout?.value, !fallout.incidents.isEmpty else {
-            return components.count { $0.processing.hasFailed }
+            return components.indices.count { components[$0].processing.hasFailed }
         }
         let open = Set(fallout.incidents.compactMap(\.failure.component))
         // Who waits in vain for another order waits for a decision, too, though no component has failed.

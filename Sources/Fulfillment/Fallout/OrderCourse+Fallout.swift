@@ -70,8 +70,8 @@ extension OrderCourse {
 
     /// A report that ends a failure ends its incident.
     mutating func closeIfRecovered(_ at: Int) {
-        guard let component = state?.components[at], component.processing != .failed else { return }
-        closeIncidents(of: component.id, .recovered)
+        guard state?.components[at].processing != .failed, let id = state?.components[at].id else { return }
+        closeIncidents(of: id, .recovered)
     }
 
     // MARK: Decisions about the order

@@ -3,11 +3,12 @@ internal import Orders
 // Systems that do not answer, and requests that are sent again.
 extension OrderCourse {
     mutating func noteFirstWord(of at: Int) {
-        guard let component = state?.components[at], component.heardAt == nil, silenceMax(of: at) != nil
+        guard catalog.limitsSilence, state?.components[at].heardAt == nil, silenceMax(of: at) != nil,
+            let id = state?.components[at].id
         else {
             return
         }
-        emit(.componentHeard(component.id))
+        emit(.componentHeard(id))
     }
 
     private func silenceMax(of at: Int) -> Int64? {

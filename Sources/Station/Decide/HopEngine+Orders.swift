@@ -140,9 +140,9 @@ extension HopEngine {
             decider = role.decider
         case .update, .operate, .timeReached: decider = try deciderOf(entry, role, &group)
         }
-        let state = entry.state.take()
-        let decision = decider.decide(command, state: state, now: group.now)
-        entry.state = decision.state
+        // Handed over without a name: a second owner would have its components and lines copied at their first change.
+        var decision = decider.decide(command, state: entry.state.take(), now: group.now)
+        entry.state = decision.state.take()
         if case .deleted = decision.outcome, case .operate(let operation, let context) = command {
             // Who waits for it, and who works on its tickets, is told in the transaction that removes it.
             if let state = entry.state {
@@ -159,7 +159,7 @@ extension HopEngine {
             group.entries[id] = entry
             return .deleted
         }
-        if !decision.events.isEmpty, let state = decision.state {
+        if !decision.events.isEmpty, let state = entry.state {
             do {
                 try note(decision.events, state: state, entry: entry, cause: cause, group: &group)
             } catch {
