@@ -70,13 +70,26 @@ struct StageWork {
 
     private func encoding() -> () throws -> Void {
         let inputs = hops.flatMap { hop in
-            zip(hop.outbound, hop.contexts).map { (hop.role, $0, hop.after, $1) }
+            zip(hop.outbound, hop.contexts).map { (hop.role, hop.id, $0, hop.after, $1) }
         }
         return { [roles = flow.roles] in
-            for (role, message, state, context) in inputs {
-                _ = roles[role].outgoing(message, state: state, context: context)
+            var told: [OrderID: RequestLines] = [:]
+            for (role, id, message, state, context) in inputs {
+                _ = roles[role].outgoing(
+                    message,
+                    state: state,
+                    context: context,
+                    told: Self.known(id, in: &told)
+                )
             }
         }
+    }
+
+    private static func known(_ id: OrderID, in told: inout [OrderID: RequestLines]) -> RequestLines {
+        if let known = told[id] { return known }
+        let lines = RequestLines()
+        told[id] = lines
+        return lines
     }
 
     private func journaling() -> () throws -> Void {

@@ -105,7 +105,8 @@ package struct FlowRole: Sendable {
     package func outgoing(
         _ message: OutboundMessage,
         state: OrderState,
-        context: EncodingContext
+        context: EncodingContext,
+        told: RequestLines? = nil
     ) -> OutgoingMessage? {
         guard let order = state.order else { return nil }
         let configuration = runtime.configuration
@@ -119,7 +120,7 @@ package struct FlowRole: Sendable {
                 correlationID: request.correlation,
                 priority: order.priority
             )
-            let body = encoder.encode(request, of: order, context: context)
+            let body = encoder.encode(request, of: order, context: context, told: told)
             return OutgoingMessage(
                 destination: .queue(request.queue),
                 message: Message(properties: properties, body: body)

@@ -17,8 +17,15 @@ package struct MessageEncoder: Sendable {
     package init() {}
 
     /// A ProcessProvisioningOrder or ProcessFulfillmentOrder: the component's lines with everything known of them.
-    package func encode(_ request: ComponentRequest, of order: Order, context: EncodingContext) -> [UInt8] {
-        RequestWriter(request, of: order, context: context).write()
+    ///
+    /// `told` is what earlier requests said of this order's lines, so that it is not worked out anew.
+    package func encode(
+        _ request: ComponentRequest,
+        of order: Order,
+        context: EncodingContext,
+        told: RequestLines? = nil
+    ) -> [UInt8] {
+        RequestWriter(request, of: order, context: context, told: told).write()
     }
 
     /// An UpdateSalesOrder to order capture, or a ProcessFulfillmentOrderUpdate to the station that asked.

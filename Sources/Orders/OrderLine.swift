@@ -61,6 +61,9 @@ package struct OrderLine: Codable, Hashable, Sendable {
 
     package func encode(to encoder: any Encoder) throws { try fields.value.encode(to: encoder) }
 
+    /// Whether both are copies of which neither was changed.
+    package func isIdentical(to other: OrderLine) -> Bool { fields.isIdentical(to: other.fields) }
+
     // MARK: Fields
 
     package var id: LineID {

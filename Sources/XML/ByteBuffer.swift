@@ -22,6 +22,9 @@ struct ByteBuffer: Sendable {
         return taken
     }
 
+    /// A copy of what stands behind that place.
+    func bytes(from start: Int) -> [UInt8] { Array(storage[start..<count]) }
+
     /// Lends room for `count` more bytes; the closure says how many it wrote.
     @inline(__always)
     mutating func append(upTo room: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int) {

@@ -134,6 +134,24 @@ package struct XMLWriter: Sendable {
         beginContent()
         bytes.append(fragment)
     }
+
+    /// Adds a fragment as it stands; it must be well-formed, as ``fragment(from:)`` gives it.
+    package mutating func raw(_ fragment: [UInt8]) {
+        beginContent()
+        unsafe fragment.withUnsafeBufferPointer { unsafe bytes.append($0) }
+    }
+
+    /// Where the next element begins that is written without indentation.
+    package mutating func beginFragment() -> Int {
+        endTag()
+        return bytes.count
+    }
+
+    /// The elements that were written since, all of which must be closed.
+    package func fragment(from start: Int) -> [UInt8] {
+        assert(!isTagOpen, "an element is not closed")
+        return bytes.bytes(from: start)
+    }
 }
 
 extension XMLWriter {

@@ -11,8 +11,10 @@ struct RequestWriter {
     private let kind: MessageKind
     private let layout: ObjectLayout
     private let lines: Set<LineID>
+    private let told: RequestLines?
 
-    init(_ request: ComponentRequest, of order: Order, context: EncodingContext) {
+    init(_ request: ComponentRequest, of order: Order, context: EncodingContext, told: RequestLines? = nil) {
+        self.told = told
         self.request = request
         var order = order
         for line in request.formerLines {
@@ -106,13 +108,40 @@ struct RequestWriter {
             out.put(slots.componentExecution, request.execution.rawValue, to: &writer)
         }
         out.putRows(in: slots.specificationGroups, sourceLines: [], to: &writer)
-        for line in order.lines where lines.contains(line.id) {
+        for (position, line) in order.lines.enumerated() where lines.contains(line.id) {
             out.moveTo(slots.line, &writer)
-            writer.raw(layout.order.slots[slots.line].startTag)
-            write(line, to: &writer)
-            writer.raw(layout.order.slots[slots.line].endTag)
+            write(line, at: position, to: &writer)
         }
         out.finish(&writer)
+    }
+
+    /// A line as an earlier request told it, else anew.
+    private func write(_ line: OrderLine, at position: Int, to writer: inout XMLWriter) {
+        guard let told, let setting = setting(of: line) else { return writeElement(line, to: &writer) }
+        if let bytes = told.bytes(of: line, at: position, setting) { return writer.raw(bytes) }
+        let start = writer.beginFragment()
+        writeElement(line, to: &writer)
+        told.keep(writer.fragment(from: start), of: line, at: position, setting)
+    }
+
+    /// `nil` for a line that is told in words for this request alone.
+    private func setting(of line: OrderLine) -> RequestLines.Setting? {
+        guard request.wording?[line.id].isEmpty ?? true else { return nil }
+        let parents = line.parents
+        let travelling = parents.count { lines.contains($0) }
+        guard travelling == 0 || travelling == parents.count else { return nil }
+        return RequestLines.Setting(
+            object: kind.object,
+            senderID: context.senderID,
+            haveParents: travelling > 0
+        )
+    }
+
+    private func writeElement(_ line: OrderLine, to writer: inout XMLWriter) {
+        let slot = layout.order.slots[layout.orderSlots.line]
+        writer.raw(slot.startTag)
+        write(line, to: &writer)
+        writer.raw(slot.endTag)
     }
 
     private static func isOwnOfLine(_ path: String) -> Bool {

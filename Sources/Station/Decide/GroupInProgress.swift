@@ -1,4 +1,5 @@
 internal import Fulfillment
+internal import Messages
 internal import Orders
 internal import Store
 
@@ -59,6 +60,8 @@ final class OrderEntry {
     var isChanged = false
     /// Its state could not be kept in memory: until the store is read again, nothing is decided for it.
     var isLost = false
+    /// What was said of its lines.
+    let told = RequestLines()
     /// What it takes in memory, as it was when it was measured last.
     private var measured: (bytes: Int, sequence: Int64)?
 
@@ -73,11 +76,11 @@ final class OrderEntry {
     func bytes() -> Int {
         guard let state else { return 0 }
         if let measured, sequence - measured.sequence < Int64(16 + state.lines.count / 4) {
-            return measured.bytes
+            return measured.bytes + told.bytes
         }
         let bytes = state.estimatedBytes
         measured = (bytes, sequence)
-        return bytes
+        return bytes + told.bytes
     }
 }
 

@@ -150,6 +150,7 @@ extension HopEngine {
                     OutboundMessages(catalog: decider.catalog, role: role.role, now: group.now)
                         .messages(for: decision.events, state: state),
                     state: state,
+                    told: entry.told,
                     cause: cause.context,
                     role: role,
                     &group
@@ -175,6 +176,7 @@ extension HopEngine {
                 OutboundMessages(catalog: decider.catalog, role: role.role, now: group.now)
                     .messages(for: decision.events, state: state),
                 state: state,
+                told: entry.told,
                 cause: cause.context,
                 role: role,
                 &group

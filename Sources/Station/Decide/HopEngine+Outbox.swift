@@ -10,6 +10,7 @@ extension HopEngine {
     func appendMessages(
         _ messages: [OutboundMessage],
         state: OrderState,
+        told: RequestLines,
         cause: MessageContext?,
         role: RoleRuntime,
         _ group: inout GroupInProgress
@@ -28,7 +29,7 @@ extension HopEngine {
                     group
                 )
                 append(
-                    role.encoder.encode(request, of: order, context: context),
+                    role.encoder.encode(request, of: order, context: context, told: told),
                     properties: .outgoing(
                         name: request.format.rawValue,
                         context: context,
