@@ -65,7 +65,9 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CXML", dependencies: ["CLibXML2"]),
-        // The options of the C library's allocator, which Glibc's module leaves out.
+        // A file system for SQLite that writes its log in large pieces.
+        .target(name: "CLogVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+        // The options of the C library's allocator and its random numbers, which Glibc's module leaves out.
         .systemLibrary(name: "CMalloc"),
 
         // What values of all kinds are made of.
@@ -83,7 +85,11 @@ let package = Package(
         module("RabbitMQ", ["Broker", "CRabbitMQ", "COpenSSL"], settings: cSettings),
         module("EmbeddedBroker", ["Broker", grdb]),
         module("Store", ["Orders", "Broker"]),
-        module("SQLiteStore", ["Store", "Orders", "Broker", grdb, grdbSQLite], settings: cSettings),
+        module(
+            "SQLiteStore",
+            ["Store", "Orders", "Broker", "CLogVFS", grdb, grdbSQLite],
+            settings: cSettings
+        ),
         module("Catalog", ["Orders", "Fulfillment", "Messages", "Broker", "XML", yams]),
         module("Station", ["Orders", "Fulfillment", "Messages", "Broker", "Store", "Catalog", logging]),
         .executableTarget(
@@ -159,7 +165,7 @@ let package = Package(
         tests("EmbeddedBrokerTests", ["EmbeddedBroker", "Broker", grdb]),
         tests(
             "SQLiteStoreTests",
-            ["SQLiteStore", "Store", "Orders", "Broker", "CTestVFS", grdb],
+            ["SQLiteStore", "Store", "Orders", "Broker", "CLogVFS", "CTestVFS", grdb],
             resources: [.copy("Databases")]
         ),
         tests(

@@ -1,3 +1,4 @@
+internal import CLogVFS
 internal import Foundation
 internal import GRDB
 internal import Store
@@ -12,7 +13,7 @@ enum Connection {
         // A transaction left open after a failed rollback is found and refused by the store; GRDB would trap.
         configuration.allowsUnsafeTransactions = true
         let queue = try DatabaseQueue(
-            path: location(path, fileSystem: options.fileSystem),
+            path: location(path, fileSystem: gathering(options.fileSystem)),
             configuration: configuration
         )
         // After GRDB has opened and never in `prepareDatabase`: in WAL mode GRDB itself turns `synchronous` down to
@@ -74,6 +75,11 @@ enum Connection {
                     "Put the store on a local file system; network and some container file systems cannot do it."
             )
         }
+    }
+
+    /// The file system that writes what goes to the log in large pieces; `nil` where there is none to do it.
+    private static func gathering(_ fileSystem: String?) -> String? {
+        unsafe log_vfs_over(fileSystem).map { unsafe String(cString: $0) } ?? fileSystem
     }
 
     /// The path, or a URI that names the file system too.

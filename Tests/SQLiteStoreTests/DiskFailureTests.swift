@@ -32,6 +32,8 @@ struct DiskFailureTests {
 
     @Test("Whichever write of a commit fails, the store stops and no part of the group is found afterwards")
     func failedWrite() throws {
+        // Written to the log in more than ten pieces.
+        let bytes = 1_500_000
         let disk = try TestDisk("failed-write")
         var failures: Int64 = 0
         while true {
@@ -40,7 +42,7 @@ struct DiskFailureTests {
             try store.commit(.hop(1))
             test_vfs_fail_write(disk.disk, TEST_VFS_LOG, failures + 1)
             do {
-                try store.commit(.hop(2, bytes: 9000))
+                try store.commit(.hop(2, bytes: bytes))
                 test_vfs_fail_write(disk.disk, TEST_VFS_LOG, 0)
                 try store.close()
                 break
@@ -53,21 +55,21 @@ struct DiskFailureTests {
             #expect(try wholeHops(folder.open()) == 1)
             failures += 1
         }
-        // Two writes a page, and the group changes about a dozen pages.
         #expect(failures > 10)
     }
 
     @Test("A full disk is said to be full, leaves nothing half-written, and works again once there is room")
     func fullDisk() throws {
+        let bytes = 1_500_000
         let disk = try TestDisk("full-disk")
         let folder = try TestFolder()
         let store = try folder.open(disk.options)
-        try store.commit(.hop(1, bytes: 9000))
+        try store.commit(.hop(1, bytes: bytes))
         var failures: Int64 = 0
         while true {
             test_vfs_fill_up(disk.disk, TEST_VFS_LOG, failures + 1)
             do {
-                try store.commit(.hop(2, bytes: 9000))
+                try store.commit(.hop(2, bytes: bytes))
                 break
             } catch {
                 #expect(error.code == .full)
@@ -77,17 +79,17 @@ struct DiskFailureTests {
                 #expect(!error.mayHaveHappened)
             }
             // Still full: reading works, and so does asking again.
-            #expect(try wholeHops(store, bytes: 9000) == 1)
-            #expect(throws: StoreError.self) { try store.commit(.hop(2, bytes: 9000)) }
+            #expect(try wholeHops(store, bytes: bytes) == 1)
+            #expect(throws: StoreError.self) { try store.commit(.hop(2, bytes: bytes)) }
             test_vfs_fill_up(disk.disk, TEST_VFS_LOG, 0)
             failures += 1
         }
         test_vfs_fill_up(disk.disk, TEST_VFS_LOG, 0)
         #expect(failures > 10)
-        try store.commit(.hop(3, bytes: 9000))
-        #expect(try wholeHops(store, bytes: 9000) == 3)
+        try store.commit(.hop(3, bytes: bytes))
+        #expect(try wholeHops(store, bytes: bytes) == 3)
         try store.close()
-        #expect(try wholeHops(folder.open(), bytes: 9000) == 3)
+        #expect(try wholeHops(folder.open(), bytes: bytes) == 3)
     }
 
     @Test("A sync that fails while the log is moved spoils no commit, but stops the store at the next call")

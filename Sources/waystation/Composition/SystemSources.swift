@@ -1,6 +1,8 @@
+import CMalloc
 import Foundation
 import Glibc
 import Orders
+import Synchronization
 
 /// The machine's clock.
 struct SystemClock: WallClock {
@@ -22,11 +24,13 @@ enum FreshSeed {
 /// New identifications for messages: random UUIDs (RFC 9562, version 4).
 ///
 /// Foundation's own open and close a file for each.
-struct UniqueIDs: IDSource {
+final class UniqueIDs: IDSource {
+    private let random = Mutex(RandomWords())
+
     func next() -> MessageID {
-        var generator = SystemRandomNumberGenerator()
-        let high = generator.next() & ~0xf000 | 0x4000
-        let low = generator.next() & ~(0b11 << 62) | 0b10 << 62
+        let (first, second) = random.withLock { ($0.next(), $0.next()) }
+        let high = first & ~0xf000 | 0x4000
+        let low = second & ~(0b11 << 62) | 0b10 << 62
         return MessageID(
             rawValue: String(unsafeUninitializedCapacity: 36) { text in
                 var position = 0
@@ -46,5 +50,26 @@ struct UniqueIDs: IDSource {
                 return position
             }
         )
+    }
+}
+
+/// Random numbers from the kernel, taken many at a time: each question to it costs half a microsecond.
+private struct RandomWords {
+    /// Up to 256 bytes come whole, whatever interrupts.
+    private static let count = 32
+
+    private var words: [UInt64] = []
+
+    mutating func next() -> UInt64 {
+        if let word = words.popLast() { return word }
+        words = [UInt64](unsafeUninitializedCapacity: Self.count) { buffer, count in
+            let bytes = buffer.count * MemoryLayout<UInt64>.size
+            count = getrandom(buffer.baseAddress, bytes, 0) == bytes ? buffer.count : 0
+        }
+        guard let word = words.popLast() else {
+            var generator = SystemRandomNumberGenerator()
+            return generator.next()
+        }
+        return word
     }
 }
