@@ -218,9 +218,9 @@ struct AmendmentPlanner {
             while let at = open.popLast() {
                 guard seen.insert(at).inserted else { continue }
                 let id = state.components[at].id
-                if undone.contains(id) {
-                    after.append(id)
-                } else {
+                if undone.contains(id) { after.append(id) }
+                // One that is being undone already waits for nobody: what depended on it is waited for here.
+                if !undone.contains(id) || state.components[at].processing == .undoing {
                     open += state.index.dependants[at]
                 }
             }

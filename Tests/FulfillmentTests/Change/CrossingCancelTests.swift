@@ -108,4 +108,36 @@ struct CrossingCancelTests {
         #expect(ends.map(\.undone) == [[a], []])
         #expect(ends.map { $0.components[a] } == [.undoCompleted, .completed])
     }
+
+    @Test("what is being undone already when all is cancelled leaves the order of undoing as it is (A43)")
+    func undoneInOrder() {
+        var catalog = TestCatalogs.functions(
+            ["A", "B", "C", "D"].map { TestCatalogs.function(FunctionName($0), granularity: .order) },
+            dependencies: [("A", "B"), ("B", "C")].map { blocking, blocked in
+                DependencyRule(
+                    blocked: ComponentSelector(function: FunctionName(blocked)),
+                    blocking: ComponentSelector(function: FunctionName(blocking))
+                )
+            },
+            startPolicy: .immediate
+        )
+        for name in ["A", "C", "D"] {
+            catalog.functions[FunctionName(name)]?.onChange = CompensationStrategy(.none)
+        }
+        catalog.functions["B"]?.onChange = CompensationStrategy(.undoThenDo)
+        let c: ComponentID = "C/C/WholeOrder"
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.lines(["1"]))
+        for id in [a, b, c] { run.answer(id, "COMPLETE") }
+        run.submit(TestOrders.lines(["2"], revision: 2))
+        #expect(run.component(b)?.processing == .undoing)
+        run.operate(.suspend)
+        run.operate(.cancel)
+        #expect(run.component(c)?.processing == .undoing)
+        run.answer(b, "CANCELLED", request: 2)
+        #expect(run.component(b)?.processing == .undoCompleted)
+        #expect(run.component(a)?.processing == .completed)
+        run.answer(c, "CANCELLED", request: 2)
+        #expect(run.component(a)?.processing == .undoing)
+    }
 }
