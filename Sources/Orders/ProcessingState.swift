@@ -28,4 +28,10 @@ package enum ProcessingState: String, Codable, Sendable, Hashable, CaseIterable 
         case .notStarted, .inProgress, .failed, .downstreamCorrectionRequired, .undoing, .undoFailed: false
         }
     }
+
+    /// Its work failed, whoever puts that right.
+    package var hasFailed: Bool { self == .failed || self == .downstreamCorrectionRequired }
+
+    /// Its system has answered the last request, to do it or to undo it, with a refusal.
+    package var isRefused: Bool { hasFailed || self == .undoFailed }
 }

@@ -9,19 +9,7 @@ struct DownstreamTests {
 
     /// A, and B after it; what A's system refuses it mends.
     private func run(_ rules: [FalloutRule] = [Self.rule]) -> OrderRun {
-        var catalog = TestCatalogs.functions(
-            [
-                TestCatalogs.function("A", granularity: .order),
-                TestCatalogs.function("B", granularity: .order),
-            ],
-            dependencies: [
-                DependencyRule(
-                    blocked: ComponentSelector(function: "B"),
-                    blocking: ComponentSelector(function: "A")
-                )
-            ],
-            startPolicy: .immediate
-        )
+        var catalog = TestCatalogs.chain(["A", "B"], granularity: .order)
         catalog.fallout = rules
         catalog.tickets = TicketPolicy()
         var run = OrderRun(catalog)

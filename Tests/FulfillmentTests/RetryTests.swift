@@ -9,18 +9,7 @@ struct RetryTests {
 
     /// A, and B after it; A's system may say nothing for a minute.
     private func run(_ rules: [FalloutRule] = [], silence: Int64? = 60) -> OrderRun {
-        var catalog = TestCatalogs.functions(
-            [
-                TestCatalogs.function("A", granularity: .order),
-                TestCatalogs.function("B", granularity: .order),
-            ],
-            dependencies: [
-                DependencyRule(
-                    blocked: ComponentSelector(function: "B"),
-                    blocking: ComponentSelector(function: "A")
-                )
-            ]
-        )
+        var catalog = TestCatalogs.chain(["A", "B"], granularity: .order)
         catalog.systems["A"]?.silenceSecondsMax = silence
         catalog.fallout = rules
         var run = OrderRun(catalog)

@@ -29,19 +29,7 @@ extension OrderCourse {
             emit(.revisionIgnored(revision: revision, reason: "the order is cancelled already"))
             return .applied
         }
-        closeAllIncidents(.cancelled, by: nil)
-        begin(
-            .rejected(
-                OrderEvent.Rejection(
-                    draft: draft,
-                    revision: revision,
-                    origin: context,
-                    catalogVersion: catalog.version,
-                    failures: []
-                )
-            ),
-            id: known.id
-        )
+        keep(draft, revision, context, [], id: known.id)
         endInvalid()
         return .applied
     }
@@ -174,6 +162,20 @@ extension OrderCourse {
         if case .timer(let attempt) = cause { return meetFailure(ofAttempt: attempt, failures) }
         // What was wrong with it before may be right now: the incident tells what is wrong this time.
         closeAllIncidents(.retried, by: cause.person)
+        keep(draft, revision, context, failures, id: id)
+        // Whoever has it tried again sees at once what came of it.
+        if cause.person == nil, scheduleRecreation(after: failures, attempt: 1) { return }
+        openIncident(Failure.summary(of: failures))
+    }
+
+    /// An order of which nothing can be begun is kept as it was sent.
+    private mutating func keep(
+        _ draft: OrderDraft,
+        _ revision: Int,
+        _ context: MessageContext,
+        _ failures: [Failure],
+        id: OrderID
+    ) {
         begin(
             .rejected(
                 OrderEvent.Rejection(
@@ -186,9 +188,6 @@ extension OrderCourse {
             ),
             id: id
         )
-        // Whoever has it tried again sees at once what came of it.
-        if cause.person == nil, scheduleRecreation(after: failures, attempt: 1) { return }
-        openIncident(Failure.summary(of: failures))
     }
 
     /// Lines that neither have a component nor hold one that has are done from the start.

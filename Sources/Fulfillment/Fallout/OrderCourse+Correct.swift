@@ -245,14 +245,6 @@ extension OrderCourse {
     }
 }
 
-extension ProcessingState {
-    /// Whether its work failed, whoever puts that right.
-    var hasFailed: Bool { self == .failed || self == .downstreamCorrectionRequired }
-
-    /// Whether its system has answered the last request with a refusal.
-    var isRefused: Bool { hasFailed || self == .undoFailed }
-}
-
 extension OrderOperation.Action {
     /// How an incident ends by it.
     var resolution: IncidentResolution {
