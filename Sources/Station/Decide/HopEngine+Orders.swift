@@ -146,15 +146,7 @@ extension HopEngine {
         if case .deleted = decision.outcome, case .operate(let operation, let context) = command {
             // Who waits for it, and who works on its tickets, is told in the transaction that removes it.
             if let state = entry.state {
-                appendMessages(
-                    OutboundMessages(catalog: decider.catalog, role: role.role, now: group.now)
-                        .messages(for: decision.events, state: state),
-                    state: state,
-                    told: entry.told,
-                    cause: cause.context,
-                    role: role,
-                    &group
-                )
+                tell(decision.events, of: entry, state, decider, cause: cause, role: role, &group)
             }
             delete(entry, operation, context, &group)
             group.entries[id] = entry
@@ -172,20 +164,33 @@ extension HopEngine {
             }
             appendNotes(decision.events, state: state, cause: cause, &group)
             let owedBefore = group.changes.outbox.count
-            appendMessages(
-                OutboundMessages(catalog: decider.catalog, role: role.role, now: group.now)
-                    .messages(for: decision.events, state: state),
-                state: state,
-                told: entry.told,
-                cause: cause.context,
-                role: role,
-                &group
-            )
+            tell(decision.events, of: entry, state, decider, cause: cause, role: role, &group)
             group.changes.journal[group.changes.journal.count - 1].sent =
                 SentMessages(group.changes.outbox[owedBefore...])
         }
         group.entries[id] = entry
         return decision.outcome
+    }
+
+    /// What the world is told of a hop is owed.
+    private func tell(
+        _ events: [OrderEvent],
+        of entry: OrderEntry,
+        _ state: OrderState,
+        _ decider: OrderDecider,
+        cause: HopCause,
+        role: RoleRuntime,
+        _ group: inout GroupInProgress
+    ) {
+        appendMessages(
+            OutboundMessages(catalog: decider.catalog, role: role.role, now: group.now)
+                .messages(for: events, state: state),
+            state: state,
+            told: entry.told,
+            cause: cause.context,
+            role: role,
+            &group
+        )
     }
 
     /// One journal record a hop, and the timers that its events ask for.
