@@ -28,10 +28,7 @@ extension PlanCommand {
                     + "`waystation orders` lists those there are"
             )
         }
-        let state: OrderState
-        do throws(JournalError) { state = try OrderView(stored).state } catch {
-            throw CommandFailure(.failed, "order \(file.key): \(error.message); run `waystation verify`")
-        }
+        let state = try OrderView.of(stored).state
         let (draft, context) = try draft(of: file, runtime, input)
         let catalog = try catalog(of: state, runtime, reader)
         let decider = OrderDecider(

@@ -21,15 +21,7 @@ struct FalloutItem {
 
     /// All of one order.
     static func items(of stored: StoredOrder) throws(CommandFailure) -> [FalloutItem] {
-        let view: OrderView
-        do throws(JournalError) {
-            view = try OrderView(stored)
-        } catch {
-            throw CommandFailure(
-                .failed,
-                "order \(stored.record.id): \(error.message); run `waystation verify`"
-            )
-        }
+        let view = try OrderView.of(stored)
         return view.state.incidents.map { incident in
             let plan = view.state.components.first { $0.id == incident.failure.component }?.plan
             return FalloutItem(

@@ -15,15 +15,7 @@ struct UpdateWithin {
 
     /// All of one order.
     static func items(of stored: StoredOrder) throws(CommandFailure) -> [UpdateWithin] {
-        let view: OrderView
-        do throws(JournalError) {
-            view = try OrderView(stored)
-        } catch {
-            throw CommandFailure(
-                .failed,
-                "order \(stored.record.id): \(error.message); run `waystation verify`"
-            )
-        }
+        let view = try OrderView.of(stored)
         return view.state.parked.map { parked in
             let hop = view.hops.first { $0.record.messageID == parked.context.messageID }?.record
             return UpdateWithin(

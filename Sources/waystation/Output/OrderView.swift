@@ -43,6 +43,23 @@ struct OrderView {
         self.hops = hops
     }
 
+    /// An order of the store; `nil` when it is gone.
+    static func read(_ id: OrderID, in reader: any StoreReader) throws -> OrderView? {
+        try reader.history(id).map { try of($0) }
+    }
+
+    /// The order, or what to do about a journal that cannot be folded.
+    static func of(_ stored: StoredOrder) throws(CommandFailure) -> OrderView {
+        do throws(JournalError) {
+            return try OrderView(stored)
+        } catch {
+            throw CommandFailure(
+                .failed,
+                "order \(stored.record.id): \(error.message); run `waystation verify`"
+            )
+        }
+    }
+
     /// Reads the states of the catalog that the order runs on, which tell how far its items are.
     ///
     /// A catalog that the store no longer has leaves them to their components.

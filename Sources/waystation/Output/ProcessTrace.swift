@@ -131,15 +131,3 @@ struct ProcessTrace {
         }
     }
 }
-
-extension OrderView {
-    /// An order of the store; `nil` when it is gone.
-    static func read(_ id: OrderID, in reader: any StoreReader) throws -> OrderView? {
-        guard let stored = try reader.history(id) else { return nil }
-        do throws(JournalError) {
-            return try OrderView(stored)
-        } catch {
-            throw CommandFailure(.failed, "order \(id): \(error.message); run `waystation verify`")
-        }
-    }
-}
