@@ -67,7 +67,7 @@ let package = Package(
         .target(name: "CXML", dependencies: ["CLibXML2"]),
         // A file system for SQLite that writes its log in large pieces.
         .target(name: "CLogVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
-        // The options of the C library's allocator and its random numbers, which Glibc's module leaves out.
+        // The options of the C library's allocator, which Glibc's module leaves out.
         .systemLibrary(name: "CMalloc"),
 
         // What values of all kinds are made of.

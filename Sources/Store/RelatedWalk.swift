@@ -24,7 +24,7 @@ struct RelatedWalk: Sendable {
         rows = [order.row]
     }
 
-    /// Goes on until it knows, or has looked at enough for now.
+    /// Goes on until it knows, or has had its share of looks.
     mutating func goOn(
         in source: some RetentionSource,
         closedBefore: Timestamp,

@@ -33,7 +33,7 @@ package struct RetentionSweep: Sendable {
 
     /// The last order that the sweep has come to.
     private var last: SweptOrder?
-    /// Rows that stay for now, and rows that have too many relatives.
+    /// Rows that this sweep leaves, and rows that have too many relatives.
     private var kept: Set<Int64> = []
     private var crowded: Set<Int64> = []
     private var keptCount: Int64 = 0

@@ -21,7 +21,7 @@ struct RetentionDuty {
 
     /// One step, when it is time for one.
     ///
-    /// - Returns: What was removed; `nil` when there is nothing to do for now.
+    /// - Returns: What was removed; `nil` when its time has not come.
     mutating func step(store: any Store, now: Timestamp, isQuiet: Bool) throws(StoreError) -> RemovedCounts? {
         if let nextStep, now < nextStep, nextStep <= now.advanced(bySeconds: Self.restSeconds) { return nil }
         var removed = try store.removeExpired(expiry(now: now))

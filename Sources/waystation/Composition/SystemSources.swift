@@ -1,4 +1,3 @@
-import CMalloc
 import Foundation
 import Glibc
 import Orders
@@ -55,7 +54,7 @@ final class UniqueIDs: IDSource {
 
 /// Random numbers from the kernel, taken many at a time: each question to it costs half a microsecond.
 private struct RandomWords {
-    /// Up to 256 bytes come whole, whatever interrupts.
+    /// 256 bytes, the most that `getentropy` gives at a time.
     private static let count = 32
 
     private var words: [UInt64] = []
@@ -64,7 +63,7 @@ private struct RandomWords {
         if let word = words.popLast() { return word }
         words = [UInt64](unsafeUninitializedCapacity: Self.count) { buffer, count in
             let bytes = buffer.count * MemoryLayout<UInt64>.size
-            count = getrandom(buffer.baseAddress, bytes, 0) == bytes ? buffer.count : 0
+            count = buffer.baseAddress.map { getentropy($0, bytes) } == 0 ? Self.count : 0
         }
         guard let word = words.popLast() else {
             var generator = SystemRandomNumberGenerator()
