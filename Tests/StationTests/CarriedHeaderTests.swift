@@ -90,13 +90,6 @@ struct CarriedHeaderTests {
                 "ProcessFulfillmentOrderUpdateEBM", "UpdateSalesOrderEBM",
             ]
         )
-        for (type, messages) in Dictionary(grouping: emitted, by: { $0.properties.type ?? "" }) {
-            let problems = try SchemaCheck.problems(
-                of: messages.map(\.body),
-                schema: try #require(SchemaCheck.schema(of: type)),
-                folder: loopback.folder.appending(path: type)
-            )
-            #expect(problems.isEmpty, "\(type): \(problems.prefix(4_000))")
-        }
+        try SchemaCheck.expectValid(loopback)
     }
 }

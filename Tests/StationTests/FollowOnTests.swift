@@ -31,15 +31,6 @@ struct FollowOnTests {
         return ["COM": catalog]
     }
 
-    private func expectValidOperations(_ loopback: Loopback) throws {
-        let problems = try SchemaCheck.problems(
-            of: loopback.messages(in: Self.operations).map(\.body),
-            schema: "OrderOperationV1.xsd",
-            folder: loopback.folder
-        )
-        #expect(problems == "")
-    }
-
     @Test(
         "It waits for an order that is still to come, then for its line; whatever is repeated or lost with the process",
         arguments: [false, true]
@@ -60,7 +51,7 @@ struct FollowOnTests {
         try loopback.expectAllComplete()
         #expect(loopback.clock.now() > start)
         #expect(loopback.faults.isEmpty)
-        try expectValidOperations(loopback)
+        try SchemaCheck.expectValid(loopback)
         let told = try loopback.events("COM", Self.follower).compactMap { event -> BaseOutcome? in
             if case .baseAnswered(_, let outcome) = event { outcome } else { nil }
         }
@@ -124,7 +115,7 @@ struct FollowOnTests {
         #expect(loopback.faults.map(\.code) == ["BASE_ORDER_UNKNOWN"])
         #expect(try loopback.state("COM", Self.follower)?.incidents.count == 1)
         #expect(try loopback.reader().statistics().parked == 0)
-        try expectValidOperations(loopback)
+        try SchemaCheck.expectValid(loopback)
     }
 
     @Test("A worker without a queue of operations says that it cannot ask")
@@ -177,6 +168,6 @@ struct FollowOnTests {
             try loopback.events("COM", id.key).contains { if case .baseAnswered = $0 { true } else { false } }
         }
         #expect(followed.count == 1)
-        try expectValidOperations(loopback)
+        try SchemaCheck.expectValid(loopback)
     }
 }

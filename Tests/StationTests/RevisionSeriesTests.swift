@@ -44,16 +44,7 @@ struct RevisionSeriesTests {
     }
 
     private func expectValid(_ loopback: Loopback) throws {
-        let byType = Dictionary(grouping: loopback.sent.map(\.message)) { $0.properties.type ?? "" }
-        for (type, messages) in byType {
-            guard let schema = SchemaCheck.schema(of: type) else { continue }
-            let problems = try SchemaCheck.problems(
-                of: messages.map(\.body),
-                schema: schema,
-                folder: loopback.folder
-            )
-            #expect(problems == "", "\(type)")
-        }
+        try SchemaCheck.expectValid(loopback)
     }
 
     @Test(

@@ -1,6 +1,7 @@
 import Broker
 import Foundation
 import TestSupport
+import Testing
 
 /// Holds messages against the shipped schemas, with xmllint.
 enum SchemaCheck {
@@ -15,9 +16,37 @@ enum SchemaCheck {
         case "UpdateSalesOrderEBM", "ProcessSalesOrderFulfillmentEBM": "SalesOrderV2.xsd"
         case "ProcessProvisioningOrderEBM": "ProvisioningOrderV1.xsd"
         case "ProcessFulfillmentOrderEBM", "ProcessFulfillmentOrderUpdateEBM": "FulfillmentOrderV1.xsd"
+        case "CreateTroubleTicketEBM", "UpdateTroubleTicketEBM": "TroubleTicketV1.xsd"
+        case "ProcessOrderOperationEBM": "OrderOperationV1.xsd"
         case "Fault": "CommonV2.xsd"
         default: nil
         }
+    }
+
+    /// How many messages of each type the station and its emulated systems sent.
+    ///
+    /// All of them are held against their schemas; one that is not valid, or whose type has no schema, is recorded as an issue.
+    @discardableResult
+    static func expectValid(
+        _ loopback: Loopback,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> [String: Int] {
+        let emitted = loopback.sent.map(\.message).filter { $0.properties.appID == "waystation" }
+        let byType = Dictionary(grouping: emitted) { $0.properties.type ?? "" }
+        for (type, messages) in byType {
+            let schema = try #require(
+                Self.schema(of: type),
+                "there is no schema for messages of type '\(type)'",
+                sourceLocation: sourceLocation
+            )
+            let problems = try Self.problems(
+                of: messages.map(\.body),
+                schema: schema,
+                folder: loopback.folder.appending(path: type)
+            )
+            #expect(problems.isEmpty, "\(type): \(problems.prefix(4_000))", sourceLocation: sourceLocation)
+        }
+        return byType.mapValues(\.count)
     }
 
     /// What xmllint finds wrong with all of these documents; empty when they are valid.
