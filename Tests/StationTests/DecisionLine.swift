@@ -15,6 +15,7 @@ final class DecisionLine {
     let deciders: [HopEngine]
     let committer: Committer
     let intake: Intake
+    let roles: [RoleRuntime]
     private let folder: URL
     private var nextTag: UInt64 = 0
 
@@ -37,6 +38,7 @@ final class DecisionLine {
             clock: clock
         )
         self.store = store
+        self.roles = roles
         try HopEngine.saveCatalogs(of: roles, in: store, at: clock.now())
         let identifiers = RowIdentifiers(after: try store.highWater())
         let ids = SequentialIDs(prefix: "EBM")

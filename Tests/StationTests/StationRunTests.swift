@@ -92,19 +92,20 @@ struct StationRunTests {
     }
 
     @Test(
-        "ten consumers and ten deciders with a small prefetch work side by side, each decider on orders of its own (A61, A66)"
+        "ten or forty consumers and deciders with a small prefetch work side by side, each on orders of its own (A61, A66)",
+        arguments: [10, 40]
     )
-    func concurrency() async throws {
+    func concurrency(count: Int) async throws {
         let site = try EmbeddedSite { configuration in
-            configuration.workers[0].consumers = 10
-            configuration.workers[0].concurrency = 10
+            configuration.workers[0].consumers = count
+            configuration.workers[0].concurrency = count
             configuration.workers[0].prefetch = 3
             configuration.workers[0].batchLimit = 8
         }
         let systems = site.startSystems()
         let station = site.startStation()
         try await eventually("all consumers") { station.station.status.current.isReady }
-        #expect(station.station.status.current.consumersConnected == 11)
+        #expect(station.station.status.current.consumersConnected == count + 1)
         try await site.submit(orders: try Self.orders(40))
         try await Self.wait(for: 40, site)
         #expect(try await station.stop() == .stopped)

@@ -43,6 +43,8 @@ package struct Shares: Sendable {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in id.role.rawValue.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         for byte in id.key.rawValue.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return Int((hash >> 17) % UInt64(count))
+        // The last letters move few bits so far, and orders that come together are often numbered one after the other.
+        hash = (hash ^ hash >> 32) &* 0xd6e8_feb8_6659_fd93
+        return Int((hash ^ hash >> 32) % UInt64(count))
     }
 }
