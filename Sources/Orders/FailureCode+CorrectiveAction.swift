@@ -60,6 +60,16 @@ extension FailureCode {
         case .baseOrderEnded:
             "Revise or cancel the order that follows it; or resolve the incident, so that it goes on alone."
         case .operationInvalid: "Correct the operation as told and send it again."
+        case .brokerUnavailable:
+            "Nothing: it is over, and what was kept goes out. Should it come again, look at the broker and the network."
+        case .queueUnavailable:
+            "Look at the queue (`waystation topology plan`); it is consumed as soon as it can be."
+        case .messagesHeld:
+            "Look at the queue and its bindings (`waystation topology plan`); they go out as soon as it takes them."
+        case .storeUnavailable:
+            "Nothing: it is over, and what was in hand is done. Should it come again, look at the store's disk."
+        case .rolePaused:
+            "Look at the catalog of the role: it refuses everything alike. It goes on once a message does not fail so."
         case .internalFault: "Report this with the log around its time; the message is in the error queue."
         }
     }

@@ -47,11 +47,19 @@ package enum FailureCode: String, Codable, Sendable, Hashable, CaseIterable {
     case baseOrderEnded = "BASE_ORDER_ENDED"
     case operationInvalid = "OPERATION_INVALID"
     case internalFault = "INTERNAL_FAULT"
+    // What the worker itself has trouble with.
+    case brokerUnavailable = "BROKER_UNAVAILABLE"
+    case queueUnavailable = "QUEUE_UNAVAILABLE"
+    case messagesHeld = "MESSAGES_HELD"
+    case storeUnavailable = "STORE_UNAVAILABLE"
+    case rolePaused = "ROLE_PAUSED"
 
     /// Whether trying the same again can help.
     package var failureClass: FailureClass {
         switch self {
-        case .internalFault, .systemSilent: .technical
+        case .internalFault, .systemSilent, .brokerUnavailable, .queueUnavailable, .messagesHeld,
+            .storeUnavailable, .rolePaused:
+            .technical
         default: .business
         }
     }
@@ -61,7 +69,7 @@ package enum FailureCode: String, Codable, Sendable, Hashable, CaseIterable {
         case .orderUnknown, .componentUnknown, .lineUnknown, .statusUnmapped, .revisionStale,
             .operationInvalid, .componentLate, .transitionWaiting:
             .warning
-        case .internalFault: .critical
+        case .internalFault, .rolePaused: .critical
         default: .error
         }
     }

@@ -31,6 +31,9 @@ extension SQLiteStore {
             if let days = step.notedDays {
                 try Expired.note(expired.orders, keptDays: days, at: step.now, in: database)
             }
+            if let counter = step.parkedCounter {
+                try Expired.lower(counter, byUpdatesParkedIn: expired.orders, in: database)
+            }
             try Expired.remove(expired.orders, totals: &totals, in: database)
             try Expired.remove(deletions: expired.deletions, in: database)
             try totals.write(database)
@@ -133,6 +136,31 @@ struct Expired {
             try statement.bind(order.row)
             try statement.run()
         }
+    }
+
+    /// What waited within orders that go waits no longer.
+    static func lower(
+        _ counter: String,
+        byUpdatesParkedIn orders: [SweptOrder],
+        in database: Database
+    ) throws {
+        var parked = try PreparedStatement(
+            "SELECT coalesce(updates_parked, 0) FROM orders WHERE row = ?",
+            in: database
+        )
+        var sum: Int64 = 0
+        for order in orders {
+            try parked.bind(order.row)
+            sum += try parked.first { $0.integer(0) } ?? 0
+        }
+        guard sum > 0 else { return }
+        var lowering = try PreparedStatement(
+            "UPDATE counters SET value = value - ? WHERE name = ?",
+            in: database
+        )
+        try lowering.bind(sum)
+        try lowering.bind(counter)
+        try lowering.run()
     }
 
     static func remove(_ orders: [SweptOrder], totals: inout Totals, in database: Database) throws {

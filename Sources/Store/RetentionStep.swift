@@ -11,6 +11,8 @@ package struct RetentionStep: Sendable {
     package var notedDays: Int?
     /// What was noted of deleted orders before this is forgotten.
     package var deletionsBefore: Timestamp
+    /// The counter of updates that wait within orders: those of an order that goes wait no longer.
+    package var parkedCounter: String?
     /// Rows of a kind.
     package var limit: Int
 
@@ -21,6 +23,7 @@ package struct RetentionStep: Sendable {
         keepsRelatedTogether: Bool,
         notedDays: Int?,
         deletionsBefore: Timestamp,
+        parkedCounter: String? = nil,
         limit: Int
     ) {
         self.now = now
@@ -29,6 +32,7 @@ package struct RetentionStep: Sendable {
         self.keepsRelatedTogether = keepsRelatedTogether
         self.notedDays = notedDays
         self.deletionsBefore = deletionsBefore
+        self.parkedCounter = parkedCounter
         self.limit = limit
     }
 }

@@ -309,6 +309,25 @@ struct RetryTests {
         #expect(forced.events.contains(.incidentClosed(1, resolution: .cancelled, by: nil)))
     }
 
+    @Test(
+        "Who suspended the order is not overtaken by a roll back: a person decides",
+        arguments: [true, false]
+    )
+    func rollBackOfSuspended(isGraceOver: Bool) {
+        let grace = isGraceOver ? GracePeriod.none : GracePeriod(secondsMax: 600)
+        var run = runWithOther(ChangePolicy(suspendGrace: grace))
+        run.operate(.suspend)
+        let refused = run.report(component, "FAILED")
+        #expect(Told(refused, run).requests.isEmpty)
+        if !isGraceOver { run.timeReached(afterSeconds: 600) }
+        #expect(run.state?.lifecycle == .suspended)
+        #expect(run.state?.incidents.map(\.failure.code) == [.systemRefused])
+        run.operate(.resume)
+        #expect(run.state?.lifecycle == .inProgress && run.state?.incidents.count == 1)
+        run.operate(.cancel)
+        #expect(run.state?.lifecycle == .cancelling && run.state?.incidents.isEmpty == true)
+    }
+
     /// A, whose failure rolls back, and C beside it.
     private func runWithOther(_ changes: ChangePolicy, beyond: [PointOfNoReturn] = []) -> OrderRun {
         var catalog = TestCatalogs.functions(

@@ -58,6 +58,11 @@ struct FailureTests {
         BASE_ORDER_UNKNOWN business ERROR
         BASE_ORDER_ENDED business ERROR
         OPERATION_INVALID business WARNING
+        BROKER_UNAVAILABLE technical ERROR
+        QUEUE_UNAVAILABLE technical ERROR
+        MESSAGES_HELD technical ERROR
+        STORE_UNAVAILABLE technical ERROR
+        ROLE_PAUSED technical CRITICAL
         INTERNAL_FAULT technical CRITICAL
         """
 

@@ -17,6 +17,7 @@ final class HandBroker: Broker {
     private struct State {
         var consumers: [@Sendable (ConsumerEvent) -> Void] = []
         var queues: [[String]] = []
+        var publisher: (@Sendable (PublisherEvent) -> Void)?
         var tags: UInt64 = 0
     }
 
@@ -56,12 +57,16 @@ final class HandBroker: Broker {
         _ configuration: PublisherConfiguration,
         handler: @escaping @Sendable (PublisherEvent) -> Void
     ) -> any PublisherLink {
-        Link(paused: {}, closed: { handler(.closed(error: nil)) })
+        state.withLock { $0.publisher = handler }
+        return Link(paused: {}, closed: { handler(.closed(error: nil)) })
     }
 
     func plan(_ topology: Topology) -> [TopologyDifference] { [] }
     func apply(_ topology: Topology) {}
     func levels(of queues: [String]) -> [QueueLevel] { [] }
+
+    func tell(consumer link: Int, _ event: ConsumerEvent) { state.withLock { $0.consumers[link] }(event) }
+    func tellPublisher(_ event: PublisherEvent) { state.withLock { $0.publisher }?(event) }
 
     /// Delivers to the first link that consumes the queue.
     func deliver(_ body: [UInt8], from queue: String, id: String) throws {
@@ -140,6 +145,11 @@ final class SteppedStation {
 
     func reader() throws -> any StoreReader {
         try SQLiteReader.open(path: folder.appending(path: "store.db").path)
+    }
+
+    /// What xmllint finds wrong with these faults.
+    func schemaProblems(of faults: [String]) throws -> String {
+        try SchemaCheck.problems(of: faults.map { Array($0.utf8) }, schema: "CommonV2.xsd", folder: folder)
     }
 
     /// Steps all stages until none has anything to do.

@@ -11,8 +11,7 @@ extension OrderCourse {
             return .applied
         }
         // Who asked for the suspension is not to be overtaken by a revision.
-        let isSuspending = known.change?.value.pending?.transaction == .suspend
-        let isSuspended = known.lifecycle == .suspended || isSuspending
+        let isSuspended = known.isSuspended
         let mustWait = isSuspended || isUndoing
         if mustWait {
             // What waits for its turn is known to be applicable before.
@@ -139,8 +138,9 @@ extension OrderCourse {
             var waiting = queued
             waiting.reason = .gracePeriod
             emit(.revisionQueued(waiting))
-            if state?.change?.value.pending != nil { return }
-            begin(isCancellation ? .cancel : .processAmendment, grace)
+            let transaction: OrderTransaction = isCancellation ? .cancel : .processAmendment
+            // A cancellation has a grace period of its own, whatever waited before it.
+            if state?.change?.value.pending?.transaction != transaction { begin(transaction, grace) }
             return
         }
         applyAmendment(amendment)
@@ -251,8 +251,12 @@ extension OrderCourse {
         emit(.amended(amendment))
         forgetPositions()
         for id in untouched { restore(id) }
+        // What is left as it is though no line of it is wanted any more is nobody's concern either.
+        let left = Set(state?.components.lazy.filter(\.isLeft).map(\.id) ?? [])
         for incident in state?.incidents ?? []
-        where amendment.isCancellation || incident.failure.component.map({ touched.contains($0) }) ?? true {
+        where amendment.isCancellation
+            || incident.failure.component.map({ touched.contains($0) || left.contains($0) }) ?? true
+        {
             emit(
                 .incidentClosed(
                     incident.id,
@@ -366,7 +370,18 @@ extension OrderCourse {
     }
 }
 
+extension OrderComponent {
+    /// Whether it is no longer wanted, and stays as it is all the same.
+    var isLeft: Bool { isWithdrawn && task == nil && processing != .undoFailed }
+
+    /// Whether nothing more comes of it.
+    var isOver: Bool { task == nil && (processing.isFinished || isWithdrawn && processing.hasFailed) }
+}
+
 extension OrderState {
+    /// Whether it is suspended, or will be once accepted work is finished.
+    var isSuspended: Bool { lifecycle == .suspended || change?.value.pending?.transaction == .suspend }
+
     /// Whether nothing of a component is left at its system, or the undo was given up.
     func isUndone(_ at: Int) -> Bool {
         switch components[at].processing {

@@ -76,7 +76,7 @@ extension OrderCourse {
             emit(.statusChanged(composed))
         }
         guard let status = state?.status, catalog.states.root(of: status) == .complete,
-            state?.components.allSatisfy({ $0.processing.isFinished && $0.task == nil }) ?? false
+            state?.components.allSatisfy(\.isOver) ?? false
         else { return }
         switch state?.lifecycle {
         case .notStarted, .inProgress: move(to: .completed)

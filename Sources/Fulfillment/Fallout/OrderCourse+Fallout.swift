@@ -5,9 +5,10 @@ extension OrderCourse {
     /// A component failed: it is told, and the fallout table says what follows; else an incident waits for a decision.
     mutating func fail(_ id: ComponentID, _ failure: Failure) {
         emit(.failureRaised(failure))
-        // Nobody has to decide anything about an order that is over; should it be resumed, what failed is asked anew.
+        // Nobody has to decide anything about an order that is over, nor about what is left as it is; should it be
+        // wanted again, what failed is asked anew.
         guard let at = state?.index.componentAt[id], let component = state?.components[at],
-            state?.lifecycle.isOver == false
+            state?.lifecycle.isOver == false, !component.isLeft
         else { return }
         let isKnown = state?.incidents.contains { $0.failure.component == id } ?? false
         guard !isKnown else { return }
@@ -94,6 +95,8 @@ extension OrderCourse {
         )
         // It is being undone already, or may not be: a person decides.
         guard refusal(of: operation, lifecycle) == nil else { return openIncident(failure) }
+        // Nor is who suspended it to be overtaken.
+        if action == .rollBack, state?.isSuspended == true { return openIncident(failure) }
         emit(.operated(operation))
         if action == .abort { return abort(by: operation.by) }
         cancel(origin)

@@ -27,6 +27,9 @@ extension OrderCourse {
             return emit(.failureRaised(Failure(.operationInvalid, text)))
         }
         let base = BaseReference(order: order, line: operation.line)
+        guard state?.lifecycle != .aborted else {
+            return emit(.updateIgnored(nil, reason: "it comes after the order was aborted"))
+        }
         guard let known = state?.relations?.value.bases.first(where: { $0.reference == base }),
             !(known.outcome?.releases ?? false), known.outcome != outcome
         else {

@@ -132,6 +132,8 @@ package struct StatusReport: Sendable, Hashable {
 
     /// The reason under which an order that was aborted is reported as failed.
     package static let abortedReason = "ORDER_ABORTED"
+    /// The reason under which an order that a person set to failed is reported as failed, until it goes on.
+    package static let failedReason = "ORDER_FAILED"
     /// The reason under which an order that was deleted before it started is reported as failed.
     package static let deletedReason = "ORDER_DELETED"
 

@@ -217,6 +217,11 @@ package struct OutboundMessages {
             // One that is over has told how it ended.
             case .operated(let operation) where operation.action == .delete && !state.lifecycle.isOver:
                 end = [endedByDeletion]
+            case .operated(let operation) where operation.action == .fail: end = [heldAsFailed]
+            // Whoever was told that it failed hears that it goes on.
+            case .lifecycleChanged(from: .failed, to: let next)
+            where next != .aborted && catalog.states.root(of: state.status) != .failed:
+                statusChanged = true
             default: break
             }
         }
@@ -296,6 +301,13 @@ package struct OutboundMessages {
 
     private var endedByDeletion: StatusReport {
         ended(StatusReport.deletedReason, "the order was deleted before anything was done about it")
+    }
+
+    private var heldAsFailed: StatusReport {
+        ended(
+            StatusReport.failedReason,
+            "the order was set to failed by a person: nothing more is asked for until that is resolved"
+        )
     }
 
     private func ended(_ reason: String, _ description: String) -> StatusReport {

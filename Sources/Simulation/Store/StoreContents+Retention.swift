@@ -43,6 +43,9 @@ extension StoreContents {
 
     private mutating func remove(_ order: SweptOrder, _ step: RetentionStep) {
         guard let record = orders[order.row] else { return }
+        if let counter = step.parkedCounter, let parked = record.updatesParked, parked > 0 {
+            lower(counter, by: Int64(parked))
+        }
         forget(record)
         guard let days = step.notedDays else { return }
         note(

@@ -109,6 +109,8 @@ struct StoreContents {
         if let before = group.flowsBefore { flows = flows.filter { $0.key.minute >= before } }
     }
 
+    mutating func lower(_ counter: String, by count: Int64) { counters[counter]? -= count }
+
     private mutating func delete(_ order: DeletedOrder) {
         if orders.removeValue(forKey: order.row) != nil { rows[ByteKey(order.id)] = nil }
         journal[order.row] = nil

@@ -46,6 +46,7 @@ struct RetentionDuty {
             keepsRelatedTogether: configuration.relatedOrders == .together,
             notedDays: configuration.auditDays > 0 ? configuration.closedOrderDays : nil,
             deletionsBefore: min(audited, now.advanced(bySeconds: -Self.deletionSecondsMin)),
+            parkedCounter: CounterName.parkedInOrders,
             limit: Self.stepRows
         )
     }

@@ -20,6 +20,8 @@ extension HopEngine {
             note(inbound.role, kind, arrivedAt: message.arrivedAt)
         case .timer(let timer): note(timer.order.role, .timer)
         case .expiry(let parked): note(parked.order.role, .expiry)
+        // It is none of the role's work.
+        case .trouble: break
         }
     }
 }

@@ -232,9 +232,7 @@ extension HopEngine {
         )
     }
 
-    // MARK: Private
-
-    private func append(
+    func append(
         fault report: FaultReport,
         origin: MessageContext?,
         cause: MessageContext?,
@@ -257,6 +255,8 @@ extension HopEngine {
             &group
         )
     }
+
+    // MARK: Private
 
     private func context(
         target: String,

@@ -72,6 +72,7 @@ package final class HopEngine {
             case .message(let message): try handle(message, &group)
             case .timer(let timer): try fire(timer, &group)
             case .expiry(let parked): try expire(parked, &group)
+            case .trouble(let failure, let role): tell(failure, ofRole: role, &group)
             }
             measure(item, &group)
         }

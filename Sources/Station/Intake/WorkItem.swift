@@ -1,4 +1,4 @@
-internal import Orders
+package import Orders
 package import Store
 
 /// Something for a decider to decide.
@@ -10,6 +10,8 @@ package enum WorkItem: Sendable {
     indirect case timer(TimerRecord)
     /// A parked message whose time has run out.
     indirect case expiry(ParkedRecord)
+    /// Trouble of the station itself, to be told as a fault of this role.
+    indirect case trouble(Failure, role: Int)
 }
 
 /// Which decider an order belongs to: all that concerns one order goes through one of them, in order of arrival.
@@ -36,6 +38,7 @@ package struct Shares: Sendable {
             return share(of: OrderID(role: roles[message.inbound.role], key: key))
         case .timer(let timer): return share(of: timer.order)
         case .expiry(let parked): return share(of: parked.order)
+        case .trouble: return 0
         }
     }
 

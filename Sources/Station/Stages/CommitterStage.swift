@@ -171,13 +171,13 @@ final class CommitterStage {
     private func report(_ error: StoreError) {
         isResting = true
         hadTrouble = true
-        coordinator.post(.storeTrouble(error, newestOutboxID: committer.newestOutboxID))
+        coordinator.post(.storeTrouble(error, of: .committer, newestOutboxID: committer.newestOutboxID))
     }
 
     private func noteIsWell() {
         guard hadTrouble else { return }
         hadTrouble = false
-        coordinator.post(.storeIsWell)
+        coordinator.post(.storeIsWell(.committer))
     }
 
     // MARK: Between commits

@@ -26,9 +26,21 @@ final class Coordinator {
     private var storeRetryMilliseconds: Int64 = 0
     /// When it is asked again, by the steady clock.
     private var storeRetryAt: Int64?
+    /// Who had trouble with it and not gone on yet.
+    private var storeTroubled: Set<StoreUser> = []
     private var failure: StoreError?
     /// Roles that take nothing, because everything fails alike.
     private var paused: Set<PausedRole> = []
+    private var trouble = TroubleWatch()
+    /// Links of which the broker was lost.
+    private var absent: Set<AbsentLink> = []
+
+    private enum AbsentLink: Hashable {
+        case consumer(Int)
+        case publisher
+        /// It takes nothing: an alarm.
+        case blocked
+    }
 
     private struct PausedRole: Hashable {
         var decider: Int
@@ -135,6 +147,7 @@ final class Coordinator {
             handOverConfirmed(isQuiet: !didSomething)
         case .closing, .finishing, .ended: break
         }
+        tellTrouble()
         try advancePhase()
         noteTurn()
         return didSomething
@@ -148,8 +161,9 @@ final class Coordinator {
         case .consumer(let link, let event): take(event, link: link)
         case .publisher(let event): take(event)
         case .committed(let result): finish(result)
-        case .storeTrouble(let error, let newestOutboxID): endure(error, newestOutboxID: newestOutboxID)
-        case .storeIsWell: noteStoreIsWell()
+        case .storeTrouble(let error, let user, let newestOutboxID):
+            endure(error, of: user, newestOutboxID: newestOutboxID)
+        case .storeIsWell(let user): noteStoreIsWell(user)
         case .removed(let counts): log.removed(counts)
         case .paused(let decider, let role, let code, let count):
             paused.insert(PausedRole(decider: decider, role: role))
@@ -159,6 +173,9 @@ final class Coordinator {
                 count: count,
                 probeSeconds: configuration.killSwitch.probeSeconds
             )
+            let text =
+                "\(roles[role].role) pauses: \(count) messages failed one after the other with \(code.rawValue)"
+            tell(Failure(.rolePaused, text, externalCode: code.rawValue), roles: [role])
             notePaused()
         case .goesOn(let decider, let role):
             paused.remove(PausedRole(decider: decider, role: role))
@@ -172,11 +189,17 @@ final class Coordinator {
         switch event {
         case .connected:
             links[link].isConnected = true
+            isBack(.consumer(link))
             log.consumerConnected(role: roles[links[link].role].role, link: link)
             noteConnections(problem: nil)
         case .deliveries: break  // They went to the deciders.
         case .lost(_, let error, let retry):
             links[link].isConnected = false
+            if error.isOfAPart {
+                trouble.begin(.consumer(link: link), error.message, code: "\(error.code)", at: moment)
+            } else {
+                isGone(.consumer(link), error.message, code: "\(error.code)")
+            }
             log.connectionLost(
                 what: "consumer of \(roles[links[link].role].role)",
                 error: error,
@@ -196,6 +219,7 @@ final class Coordinator {
         switch event {
         case .connected:
             relay.connected()
+            isBack(.publisher)
             status.update {
                 $0.publisherConnected = true
                 $0.publisherBlocked = false
@@ -212,14 +236,17 @@ final class Coordinator {
             log.notTaken(id: ids.first ?? 0, reason: "refused by the broker (\(ids.count) messages)")
         case .blocked(let reason):
             relay.blocked(true)
+            isGone(.blocked, reason, code: "BROKER_ALARM")
             status.update { $0.publisherBlocked = true }
             log.blocked(reason: reason)
         case .unblocked:
             relay.blocked(false)
+            isBack(.blocked)
             status.update { $0.publisherBlocked = false }
             log.unblocked()
         case .lost(_, let error, let retry):
             relay.lost()
+            isGone(.publisher, error.message, code: "\(error.code)")
             status.update {
                 $0.publisherConnected = false
                 $0.brokerProblem = "\(error)"
@@ -231,6 +258,53 @@ final class Coordinator {
             status.update { $0.publisherConnected = false }
             if let error { log.linkClosed(what: "publisher", error: error) }
         }
+    }
+
+    // MARK: Trouble
+
+    private var moment: TroubleWatch.Moment {
+        TroubleWatch.Moment(wall: clock.now(), steadyMilliseconds: steadyClock.milliseconds())
+    }
+
+    private func isGone(_ link: AbsentLink, _ reason: String, code: String) {
+        if case .consumer(let number) = link { _ = trouble.end(.consumer(link: number), at: moment) }
+        absent.insert(link)
+        trouble.begin(.broker, reason, code: code, at: moment)
+    }
+
+    private func isBack(_ link: AbsentLink) {
+        if case .consumer(let number) = link { _ = trouble.end(.consumer(link: number), at: moment) }
+        // A new connection begins without an alarm.
+        if link == .publisher { absent.remove(.blocked) }
+        absent.remove(link)
+        guard absent.isEmpty, let failure = trouble.end(.broker, at: moment) else { return }
+        tell(failure, roles: roles.indices)
+    }
+
+    /// Tells handlers of faults what lasts.
+    private func tellTrouble() {
+        let held = relay.heldDestinations
+        trouble.keepDestinations(Set(held.keys.map { "\($0)" }))
+        for (destination, hold) in held {
+            trouble.begin(
+                .destination("\(destination)"),
+                hold.reason,
+                code: "BROKER_NOT_TAKEN",
+                at: moment
+            )
+        }
+        for (place, failure) in trouble.due(at: moment) {
+            guard case .consumer(let link) = place else {
+                tell(failure, roles: roles.indices)
+                continue
+            }
+            tell(failure, roles: [links[link].role])
+        }
+    }
+
+    private func tell(_ failure: Failure, roles: some Sequence<Int>) {
+        guard case .running = phase else { return }
+        dispatcher.dispatch(roles.map { .trouble(failure, role: $0) })
     }
 
     private func notePaused() {
@@ -304,15 +378,16 @@ final class Coordinator {
                 dispatcher.dispatch(items)
                 didSomething = true
             }
+            noteStoreIsWell(.coordinator)
         } catch {
-            endure(error, newestOutboxID: nil)
+            endure(error, of: .coordinator, newestOutboxID: nil)
             if let failure { throw failure }
         }
         return didSomething
     }
 
     /// A store that is busy or full is waited for, with everything kept in hand; any other failure ends the station.
-    private func endure(_ error: StoreError, newestOutboxID: Int64?) {
+    private func endure(_ error: StoreError, of user: StoreUser, newestOutboxID: Int64?) {
         guard error.isRetryable else {
             failure = error
             return
@@ -321,15 +396,18 @@ final class Coordinator {
             if let newestOutboxID { relay.storeMayHold(upTo: newestOutboxID) }
             due.commitIsUnknown()
         }
+        storeTroubled.insert(user)
         storeRetryMilliseconds = min(max(storeRetryMilliseconds * 2, 100), 5_000)
         storeRetryAt = steadyClock.milliseconds() + storeRetryMilliseconds
+        trouble.begin(.store, error.message, code: "\(error.code)", at: moment)
         status.update { $0.storeProblem = "\(error)" }
         log.storeTrouble(error, retryMilliseconds: storeRetryMilliseconds)
     }
 
-    private func noteStoreIsWell() {
-        guard storeRetryMilliseconds > 0, storeRetryAt == nil else { return }
+    private func noteStoreIsWell(_ user: StoreUser) {
+        guard storeTroubled.remove(user) != nil, storeTroubled.isEmpty else { return }
         storeRetryMilliseconds = 0
+        if let failure = trouble.end(.store, at: moment) { tell(failure, roles: roles.indices) }
         status.update { $0.storeProblem = nil }
     }
 

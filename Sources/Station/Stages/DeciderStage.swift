@@ -105,11 +105,12 @@ final class DeciderStage {
             readFailure = nil
             takeBack()
             isResting = true
-            hadTrouble = true
         case .lost(let link, let epoch):
             lostEpochs[link] = epoch
             dropLost()
-        case .resume: isResting = false
+        case .resume:
+            isResting = false
+            if urgent.isEmpty && waiting.isEmpty { noteIsWell() }
         case .drain:
             isDraining = true
             letGo()
@@ -128,14 +129,17 @@ final class DeciderStage {
             itemsInFlight += items.count
             note(group.outcomes)
             committer.post(.group(group))
-            if hadTrouble {
-                hadTrouble = false
-                coordinator.post(.storeIsWell)
-            }
+            noteIsWell()
         } catch {
             readFailure = error
             recoverFromReading()
         }
+    }
+
+    private func noteIsWell() {
+        guard hadTrouble else { return }
+        hadTrouble = false
+        coordinator.post(.storeIsWell(.decider(number)))
     }
 
     /// The next group, and what of both lines stays behind.
@@ -216,7 +220,7 @@ final class DeciderStage {
         readFailure = nil
         isResting = true
         hadTrouble = true
-        coordinator.post(.storeTrouble(failure, newestOutboxID: nil))
+        coordinator.post(.storeTrouble(failure, of: .decider(number), newestOutboxID: nil))
     }
 
     /// What was decided in vain is decided again, in the old order.

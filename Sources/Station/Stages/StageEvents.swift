@@ -11,9 +11,9 @@ enum CoordinatorEvent: Sendable {
     /// The store took nothing, or could not be read: whoever says so rests until it is told to go on.
     ///
     /// Outbox ids up to `newestOutboxID` may be in the store.
-    case storeTrouble(StoreError, newestOutboxID: Int64?)
-    /// What had trouble before has gone well now.
-    case storeIsWell
+    case storeTrouble(StoreError, of: StoreUser, newestOutboxID: Int64?)
+    /// What had trouble before has gone well now, or is no longer wanted.
+    case storeIsWell(StoreUser)
     /// Retention has removed something.
     case removed(RemovedCounts)
     /// All messages of a role failed with the same code, so many one after the other: it has paused.
@@ -24,6 +24,13 @@ enum CoordinatorEvent: Sendable {
     case committerFinished
     /// Drain and stop.
     case stop
+}
+
+/// Who works with the store: what one of them can read says nothing of what another can write.
+enum StoreUser: Sendable, Hashable {
+    case committer
+    case decider(Int)
+    case coordinator
 }
 
 /// What reaches a decider.

@@ -95,6 +95,43 @@ extension StoreConformance {
                 "messages still owed after removal"
             )
         },
+        StoreCheck("Updates that wait within an order that goes are no longer counted", needs: .readers) {
+            subject in
+            let store = try subject.open()
+            let start = StoreSamples.start
+            let parked: [Int?] = [2, 3, nil, 5]
+            try store.commit(
+                .with { group in
+                    for (number, count) in parked.enumerated() {
+                        group.orders.append(
+                            StoreSamples.order(
+                                row: Int64(number + 1),
+                                id: StoreSamples.orderID(number),
+                                lifecycle: number < 3 ? .completed : .inProgress,
+                                closedAt: number < 3 ? start : nil,
+                                updatesParked: count
+                            )
+                        )
+                    }
+                    group.counters = ["waiting": 10, "other": 10]
+                }
+            )
+            let removed = try store.removeExpired(
+                RetentionStep(
+                    now: start,
+                    inboxBefore: start,
+                    closedBefore: start.advanced(bySeconds: 1),
+                    keepsRelatedTogether: true,
+                    notedDays: nil,
+                    deletionsBefore: start,
+                    parkedCounter: "waiting",
+                    limit: 100
+                )
+            )
+            try expectEqual(removed.orders, 3, "orders that went")
+            let counters = try subject.openReader().statistics().counters
+            try expectEqual(counters, ["waiting": 5, "other": 10], "what is counted")
+        },
         StoreCheck("Orders are removed in small steps, and only those closed before the time") { subject in
             let store = try subject.open()
             let start = StoreSamples.start

@@ -17,7 +17,8 @@ package enum StoreSamples {
         lifecycle: LifecycleState = .inProgress,
         updatedAt: Timestamp = start,
         closedAt: Timestamp? = nil,
-        instanceID: String? = nil
+        instanceID: String? = nil,
+        updatesParked: Int? = nil
     ) -> OrderRecord {
         OrderRecord(
             row: row,
@@ -34,7 +35,8 @@ package enum StoreSamples {
             createdAt: start,
             updatedAt: updatedAt,
             closedAt: closedAt,
-            instanceID: instanceID
+            instanceID: instanceID,
+            updatesParked: updatesParked
         )
     }
 

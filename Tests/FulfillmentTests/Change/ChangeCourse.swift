@@ -70,7 +70,7 @@ struct ChangeCourse {
             systems.mendsItself = { $0.rawValue.hasPrefix("D/") }
         }
         if random.percent(25) { catalog.changes.afterEnd = .reopen }
-        if random.percent(20) {
+        if random.percent(35) {
             let functions: Set<FunctionName> = ["B", "C", "D"]
             catalog.fallout.append(
                 FalloutRule(functions: functions, codes: ["SYSTEM_REFUSED"], action: .rollBack)

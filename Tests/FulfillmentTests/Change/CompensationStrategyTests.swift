@@ -119,4 +119,23 @@ struct CompensationStrategyTests {
         run.report(component, "COMPLETE")
         #expect(run.state?.lifecycle == .completed)
     }
+
+    @Test("what failed and is left as it is waits for nobody's decision", arguments: [true, false])
+    func noRemovalOfFailed(failsBefore: Bool) {
+        var run = run { $0.onRemoval = CompensationStrategy(.none) }
+        run.submit(TestOrders.lines(["1", "1"]))
+        if failsBefore {
+            run.report("A/A/2/LineGranularity", "FAILED")
+            #expect(run.state?.incidents.count == 1)
+        }
+        run.submit(TestOrders.lines(["1"], revision: 2))
+        if !failsBefore {
+            let late = run.report("A/A/2/LineGranularity", "FAILED")
+            #expect(late.events.failures.map(\.code) == [.systemRefused])
+        }
+        #expect(run.state?.incidents.isEmpty == true)
+        #expect(run.line("2")?.state == "CANCELLED")
+        run.report(component, "COMPLETE")
+        #expect(run.state?.lifecycle == .completed)
+    }
 }

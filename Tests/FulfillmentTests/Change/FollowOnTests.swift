@@ -37,6 +37,16 @@ struct FollowOnTests {
 
     // MARK: The order that follows
 
+    @Test("whoever was aborted is told nothing more of what it followed")
+    func reportAfterAbort() {
+        var run = OrderRun(Self.catalog)
+        run.submit(followOn())
+        run.operate(OrderOperation(action: .abort, by: "Ann"))
+        let late = run.operate(report(.cancelled))
+        #expect(late.events.failures.isEmpty && late.events.ignored.count == 1)
+        #expect(run.state?.incidents.isEmpty == true)
+    }
+
     @Test("components with a line that follows wait and the base is asked; others start; then it goes on")
     func waits() throws {
         var run = OrderRun(Self.catalog)

@@ -82,6 +82,25 @@ struct GraceTests {
         #expect(run.state?.lifecycle == .waiting)
     }
 
+    @Test("a cancellation that takes the place of a waiting revision has a grace period of its own")
+    func cancelledMeanwhile() {
+        var catalog = TestCatalogs.functions([TestCatalogs.function("A", granularity: .order)])
+        catalog.changes = ChangePolicy(
+            amendGrace: GracePeriod(secondsMax: nil),
+            cancelGrace: GracePeriod(secondsMax: 600)
+        )
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.things(1))
+        begin(.amend, &run)
+        run.timeReached(afterSeconds: 3_600)
+        #expect(run.state?.lifecycle == .waiting)
+        begin(.cancel, &run)
+        run.timeReached(afterSeconds: 599)
+        #expect(run.state?.lifecycle == .waiting)
+        run.timeReached(afterSeconds: 1)
+        #expect(run.state?.lifecycle == .cancelling)
+    }
+
     @Test("without accepted work nothing is waited for", arguments: Transition.allCases)
     func nothingAccepted(transition: Transition) {
         var run = run(GracePeriod(secondsMax: 3_600))

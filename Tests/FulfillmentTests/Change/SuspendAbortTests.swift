@@ -121,6 +121,20 @@ struct SuspendAbortTests {
         #expect(run.state?.lifecycle == .aborted)
     }
 
+    @Test("an order that a person sets to failed is told upstream as failed, and that it goes on (A48)")
+    func failed() throws {
+        var run = run()
+        let failed = run.operate(.fail)
+        #expect(run.state?.lifecycle == .failed)
+        let told = Told(failed, run).reports
+        #expect(told.map(\.root) == [.failed] && told.first?.reason == "ORDER_FAILED")
+        let resolved = run.operate(.resolve)
+        #expect(run.state?.lifecycle == .inProgress)
+        #expect(Told(resolved, run).reports.map(\.root) == [.inProgress])
+        run.operate(.fail)
+        #expect(Told(run.operate(.abort), run).reports.map(\.reason) == ["ORDER_ABORTED"])
+    }
+
     @Test("abort while work is taken back: what was to be undone next is not (A47)")
     func abortedUndo() {
         var run = run()

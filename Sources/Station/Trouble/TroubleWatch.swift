@@ -1,0 +1,119 @@
+internal import Orders
+
+/// Watches the trouble that the station itself has, with the broker, the store or a queue, and says what of it handlers
+/// of faults are to be told: what lasted, once each.
+///
+/// While the broker or the store is not there nobody can be told, so their absence is told when it has ended, with its
+/// length; everything else while it lasts. The log tells all of it at once.
+struct TroubleWatch {
+    /// What has trouble.
+    enum Place: Hashable {
+        case store
+        case broker
+        /// A consumer whose queue is not there or not to be read, while the broker is.
+        case consumer(link: Int)
+        /// Where messages go.
+        case destination(String)
+    }
+
+    /// One moment by both clocks: lengths are measured by the one that nobody sets.
+    struct Moment {
+        var wall: Timestamp
+        var steadyMilliseconds: Int64
+    }
+
+    private struct Trouble {
+        var reason: String
+        var code: String
+        var since: Moment
+        var isTold = false
+    }
+
+    private var troubles: [Place: Trouble] = [:]
+
+    /// What passes sooner is in the log alone.
+    static let toldAfterMilliseconds: Int64 = 5_000
+
+    /// Trouble begins, or goes on for another reason.
+    mutating func begin(_ place: Place, _ reason: String, code: String, at moment: Moment) {
+        if troubles[place] == nil {
+            troubles[place] = Trouble(reason: reason, code: code, since: moment)
+        } else {
+            troubles[place]?.reason = reason
+            troubles[place]?.code = code
+        }
+    }
+
+    /// Trouble has ended.
+    ///
+    /// - Returns: What is to be told of it only now.
+    mutating func end(_ place: Place, at moment: Moment) -> Failure? {
+        guard let trouble = troubles.removeValue(forKey: place), let code = place.codeAfterwards,
+            Self.lasts(trouble, at: moment)
+        else { return nil }
+        let seconds = (moment.steadyMilliseconds - trouble.since.steadyMilliseconds) / 1_000
+        let span = "from \(trouble.since.wall) to \(moment.wall) (\(seconds) s)"
+        return Failure(
+            code,
+            "\(place.words) \(span): \(trouble.reason)",
+            externalCode: trouble.code
+        )
+    }
+
+    /// Ends the trouble of destinations that are none of these.
+    mutating func keepDestinations(_ names: Set<String>) {
+        guard !troubles.isEmpty else { return }
+        troubles = troubles.filter {
+            guard case .destination(let name) = $0.key else { return true }
+            return names.contains(name)
+        }
+    }
+
+    /// What has lasted long enough by now to be told, and was not told yet.
+    mutating func due(at moment: Moment) -> [(place: Place, failure: Failure)] {
+        guard !troubles.isEmpty else { return [] }
+        var due: [(place: Place, failure: Failure)] = []
+        for (place, trouble) in troubles where !trouble.isTold && Self.lasts(trouble, at: moment) {
+            guard let code = place.codeMeanwhile else { continue }
+            troubles[place]?.isTold = true
+            let failure = Failure(
+                code,
+                "\(place.words) since \(trouble.since.wall): \(trouble.reason)",
+                externalCode: trouble.code
+            )
+            due.append((place, failure))
+        }
+        return due.sorted { $0.failure.text < $1.failure.text }
+    }
+
+    private static func lasts(_ trouble: Trouble, at moment: Moment) -> Bool {
+        moment.steadyMilliseconds - trouble.since.steadyMilliseconds >= toldAfterMilliseconds
+    }
+}
+
+extension TroubleWatch.Place {
+    fileprivate var codeAfterwards: FailureCode? {
+        switch self {
+        case .store: .storeUnavailable
+        case .broker: .brokerUnavailable
+        case .consumer, .destination: nil
+        }
+    }
+
+    fileprivate var codeMeanwhile: FailureCode? {
+        switch self {
+        case .store, .broker: nil
+        case .consumer: .queueUnavailable
+        case .destination: .messagesHeld
+        }
+    }
+
+    fileprivate var words: String {
+        switch self {
+        case .store: "the store took nothing"
+        case .broker: "the broker was not there, or took nothing,"
+        case .consumer: "a consumer has waited for its queue"
+        case .destination(let name): "messages for \(name) are kept, as the broker has not taken them"
+        }
+    }
+}
