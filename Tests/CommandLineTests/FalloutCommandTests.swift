@@ -123,6 +123,9 @@ extension Commands.Workers {
             #expect(item["incident"].number == 1)
             let shown = try await site.run("fallout", "show", "BB-2010")
             #expect(shown.output.contains("SYSTEM_REFUSED (business)"), "\(shown.output)")
+            let details = try await site.run("fallout", "show", "BB-2010", "--role", "COM", "--json").json()
+            #expect(details.elements.count == 1 && details[0]["incident"].number == 1)
+            #expect(details[0]["failure"]["correctiveAction"].text?.isEmpty == false)
 
             let preview = try await site.run("fallout", "assign", "--code", "SYSTEM_REFUSED", "--to", "bruno")
             #expect(preview.exit == .code(0))

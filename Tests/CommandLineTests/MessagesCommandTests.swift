@@ -46,6 +46,11 @@ extension Commands.Workers {
             #expect(!shown.output.contains("<sordebo:"), "content only when asked for")
             let body = try await site.run("messages", "show", id, "--body")
             #expect(body.output.contains("<sordebo:"), "\(body.output)")
+            let details = try await site.run("messages", "show", id, "--json").json()[0]
+            #expect(details["text"].text?.hasPrefix("role COM takes no ProcessSales") == true)
+            #expect(details["contentType"].text == "application/xml" && details["body"].text == nil)
+            let whole = try await site.run("messages", "show", id, "--json", "--body").json()[0]
+            #expect(whole["body"].text == (try CommandSite.text("mobile.xml")))
             #expect(try await site.run("stats", "--json").json()["failed"].number == 2)
             #expect(try await site.run("verify", "--json").json()["failed"].number == 2)
 
@@ -168,6 +173,8 @@ extension Commands.Workers {
             let shown = try await site.run("messages", "show", "u-1")
             #expect(shown.output.contains("within the order since"), "\(shown.output)")
             #expect(shown.output.contains(component.rawValue) && shown.output.contains("COMPLETE"))
+            let details = try await site.run("messages", "show", "u-1", "--json").json()[0]
+            #expect(details["about"]["component"].text == component.rawValue)
 
             for _ in 0..<2 {
                 let vain = try await site.run("messages", "resubmit", "u-1", "--by", "ana")

@@ -7,7 +7,7 @@ extension EndToEnd {
     @Suite("Urgent orders") struct UrgentOrderTests {
         private static let backlog = 300
 
-        @Test("An urgent order is provisioned before most of the orders that were waiting when it came")
+        @Test("An urgent order is provisioned before nearly all of the orders that were waiting when it came (A13)")
         func overtakes() async throws {
             let site = try StationSite(
                 try .shared(),
@@ -38,7 +38,7 @@ extension EndToEnd {
                 "urgent order: \(before.count) of \(Self.backlog) waiting orders were provisioned before it"
             )
             #expect(
-                before.count < Self.backlog / 2,
+                before.count < Self.backlog / 5,
                 "\(before.count) of \(Self.backlog) waiting orders came first"
             )
             let urgent = try #require(

@@ -70,11 +70,15 @@ struct FalloutShowCommand: ParsableCommand {
     @OptionGroup var options: ConfigurationOption
     @OptionGroup var selection: FalloutSelection
 
+    @Flag(name: .long, help: "Write JSON: what `list` writes.")
+    var json = false
+
     func run() throws {
         try CommandFailure.reporting {
             let configuration = try options.load()
             let items = try selection.items(in: configuration.openReader(), configuration: configuration)
             guard !items.isEmpty else { throw CommandFailure(.failed, "no incident is open that fits") }
+            if json { return Console.write(.array(items.map(\.json))) }
             Console.write(items.map(Self.report).joined(separator: "\n\n"))
         }
     }

@@ -82,6 +82,13 @@ struct MessagesShowCommand: ParsableCommand {
     @Flag(name: .long, help: "Show the content, too: it may hold data of customers.")
     var body = false
 
+    @Flag(
+        name: .long,
+        help:
+            "Write JSON: what `list` writes, and [{text, correctiveAction, class, contentType, headers: [{name, value}], …}]."
+    )
+    var json = false
+
     func run() throws {
         try CommandFailure.reporting {
             guard selection.isGiven else { throw MessageSelection.notGiven }
@@ -93,6 +100,12 @@ struct MessagesShowCommand: ParsableCommand {
                 states: states.states
             )
             guard !items.isEmpty else { throw CommandFailure(.failed, "there is no such message") }
+            if json {
+                Console.write(
+                    .array(try items.map { try $0.details(with: $0.message(in: reader), body: body) })
+                )
+                return
+            }
             let reports = try items.map { try $0.report(with: $0.message(in: reader), body: body) }
             Console.write(reports.joined(separator: "\n\n"))
         }
