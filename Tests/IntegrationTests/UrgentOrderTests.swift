@@ -7,7 +7,9 @@ extension EndToEnd {
     @Suite("Urgent orders") struct UrgentOrderTests {
         private static let backlog = 300
 
-        @Test("An urgent order is provisioned before nearly all of the orders that were waiting when it came (A13)")
+        @Test(
+            "An urgent order is provisioned before nearly all of the orders that were waiting when it came (A13)"
+        )
         func overtakes() async throws {
             let site = try StationSite(
                 try .shared(),
