@@ -185,6 +185,17 @@ struct EmittedMessageTests {
             ]
         )
         #expect(counts.values.reduce(0, +) > 300)
+        for (queue, message) in loopback.sent where message.properties.appID == "waystation" {
+            let properties = message.properties
+            let what = "\(properties.type ?? "no type") in \(queue)"
+            #expect(properties.messageID?.isEmpty == false, "\(what)")
+            #expect(properties.contentType == "application/xml", "\(what)")
+            #expect(properties.deliveryMode == 2, "\(what)")
+            #expect(properties.timestampSeconds != nil, "\(what)")
+            // A fault has the header of the message that it is about.
+            guard properties.type != "Fault" else { continue }
+            #expect(try Self.header(of: message).messageID == properties.messageID, "\(what)")
+        }
         #expect(counts["Fault"] ?? 0 >= 4)
     }
 

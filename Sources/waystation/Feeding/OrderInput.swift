@@ -72,7 +72,24 @@ struct OrderInput {
 
     /// What is wrong with the content, at the line of the order where it is known.
     func complaint(_ failure: Failure, draft: OrderDraft) -> String {
-        let line = draft.lines.first { $0.id != nil && $0.id == failure.line?.rawValue }?.documentLine ?? 0
+        let line = Self.line(of: failure, in: draft)?.documentLine ?? 0
         return "\(name):\(max(1, line)):1: \(failure.sentence)"
+    }
+
+    /// The line that is meant; of several with one id the one that has what is told of it.
+    private static func line(of failure: Failure, in draft: OrderDraft) -> LineDraft? {
+        let lines = draft.lines.filter { $0.id != nil && $0.id == failure.line?.rawValue }
+        guard lines.count > 1 else { return lines.first }
+        let ids = Set(draft.lines.map(\.id))
+        let meant = lines.first { line in
+            switch failure.code {
+            case .lineIDRepeated: line != lines.first
+            case .parentLineUnknown: !ids.isSuperset(of: line.parents)
+            default:
+                [line.action, line.productClass, line.requestedDelivery].compactMap(\.self)
+                    .contains { failure.text.contains("'\($0)'") }
+            }
+        }
+        return meant ?? lines.first
     }
 }
