@@ -89,7 +89,7 @@ struct AmendmentPlanner {
 
     /// The lines of a component as its system was asked for them last.
     private func asked(_ known: OrderComponent) -> [OrderLine] {
-        if let task = known.task { return task.asked }
+        if let asked = known.task?.asked ?? known.rework?.value.linesBeforeFix { return asked }
         return known.plan.lines.compactMap { oldLines[$0] }
     }
 
@@ -121,7 +121,13 @@ struct AmendmentPlanner {
         case .inProgress, .completed, .failed, .failedContinue, .downstreamCorrectionRequired: break
         }
         guard changes.isEmpty else {
-            return self.step(\.onChange, planned, in: wanted, Listing.some(changes))
+            var step = self.step(\.onChange, planned, in: wanted, Listing.some(changes))
+            // What need not be done differently was not done at all.
+            if step.kind == .none, known.processing.hasFailed, !state.wasStoppedBeyondReturn(known, catalog) {
+                step.kind = .redo
+                step.reason = "it failed, and is wanted otherwise: \(step.reason)"
+            }
+            return step
         }
         if known.task != nil, known.rework?.value.mode == .undo {
             return step(.redo, "its undo failed and it is wanted again")

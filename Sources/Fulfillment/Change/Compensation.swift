@@ -89,6 +89,8 @@ package struct Rework: Sendable, Hashable, Codable {
     package var retries: Int
     /// When it is sent again.
     package var retryAt: Timestamp?
+    /// The lines as its system knows them where a person set values of them later; `nil` for as the order has them.
+    package var linesBeforeFix: [OrderLine]?
 
     package init(requests: Int, requestRevision: Int) {
         self.requests = requests

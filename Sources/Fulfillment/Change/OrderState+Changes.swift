@@ -193,6 +193,7 @@ extension OrderState {
             $0.mode = mode
             $0.retries = 0
             $0.retryAt = nil
+            if mode != .undo { $0.linesBeforeFix = nil }
         }
     }
 
@@ -224,6 +225,7 @@ extension OrderState {
         let wasRefused = components[place].processing.isRefused
         changeRework(of: id) {
             $0.retryAt = nil
+            if $0.mode != .undo { $0.linesBeforeFix = nil }
             if wasRefused {
                 $0.requests += 1
                 $0.requestRevision = max(revision, $0.requestRevision + 1)

@@ -44,11 +44,22 @@ extension OrderState {
             return
         }
         guard let at = index.lineAt[id], order?.lines.indices.contains(at) ?? false else { return }
+        for place in index.componentsOfLine[at] { keepLinesAsAsked(of: place.component) }
         if let attribute = order?.lines[at].attributes.firstIndex(where: { $0.name == fix.name }) {
             order?.lines[at].attributes[attribute].value = fix.value
         } else {
             order?.lines[at].properties[fix.name] = fix.value
         }
+    }
+
+    /// A system knows its lines as it was asked for them, whatever a person sets, until it is asked anew.
+    private mutating func keepLinesAsAsked(of at: Int) {
+        let component = components[at]
+        guard component.processing != .notStarted, component.task == nil,
+            component.rework?.value.linesBeforeFix == nil
+        else { return }
+        let lines = index.linesOfComponent[at].compactMap { order?.lines[$0] }
+        changeRework(of: component.id) { $0.linesBeforeFix = lines }
     }
 
     private mutating func know(_ externalID: String, of number: Int) {

@@ -87,6 +87,22 @@ struct CompensationStrategyTests {
         #expect(step.kind == .redo && step.fallback == nil)
     }
 
+    @Test(
+        "what failed is asked for anew as it is wanted now, also where work that is done would stand (A40, A56)"
+    )
+    func failedWithoutChange() throws {
+        var run = run { $0.onChange = CompensationStrategy(.none) }
+        run.submit(TestOrders.lines(["1", "1"]))
+        run.report("A/A/1/LineGranularity", "FAILED")
+        run.report("A/A/2/LineGranularity", "COMPLETE")
+        let revised = run.submit(TestOrders.lines(["2", "2"], revision: 2))
+        #expect(revised.events.amendments.first?.steps.map(\.kind) == [.redo, CompensationKind.none])
+        #expect(Told(revised, run).requests.map(\.component) == [component])
+        #expect(run.state?.incidents.isEmpty == true && run.line("1")?.state == "IN_PROGRESS")
+        run.answer(component, "COMPLETE", request: 2)
+        #expect(run.state?.lifecycle == .completed)
+    }
+
     @Test("removal is decided by what was asked for, not by what is wanted (A40)")
     func removal() throws {
         var run = run {

@@ -80,6 +80,42 @@ struct CorrectionTests {
         #expect(run.answer(a, "COMPLETE", request: 2).events.released == [b])
     }
 
+    /// A done with a speed of 1; B's system refuses that, and a person makes it 2.
+    private func fixed() -> OrderRun {
+        var run = OrderRun(TestCatalogs.chain(["A", "B"], granularity: .order))
+        run.submit(TestOrders.lines(["1"]))
+        run.report(a, "COMPLETE")
+        run.report(b, "FAILED")
+        let fix = DataFix(line: "1", name: "speed", value: "2")
+        run.operate(OrderOperation(action: .fix, by: "Ann", component: b, fixes: [fix]))
+        run.answer(b, "IN PROGRESS", request: 2)
+        return run
+    }
+
+    @Test("fix: a revision that wants the value that was set has it done where it was not (A39, A40, A56)")
+    func fixThenRevise() {
+        var run = fixed()
+        let revised = run.submit(TestOrders.lines(["2"], revision: 2))
+        #expect(revised.events.amendments.first?.steps.map(\.kind) == [.redo, CompensationKind.none])
+        #expect(Told(revised, run).requests.map(\.component) == [a])
+        // Once it was asked with the value, it has it.
+        run.answer(a, "COMPLETE", request: 2)
+        run.answer(b, "COMPLETE", request: 2)
+        #expect(run.state?.lifecycle == .completed)
+        #expect(run.component(a)?.rework?.value.linesBeforeFix == nil)
+    }
+
+    @Test("fix: what was done before is taken back as it was asked for (A42, A56)")
+    func fixThenCancel() throws {
+        var run = fixed()
+        let cancelled = Told(run.operate(.cancel), run).requests
+        #expect(cancelled.map(\.component) == [b])
+        #expect(cancelled.first?.formerLines.first?.attributes.map(\.value) == ["2"])
+        let undone = Told(run.answer(b, "CANCELLED", request: 3), run).requests
+        #expect(undone.map(\.component) == [a])
+        #expect(undone.first?.formerLines.first?.attributes.map(\.value) == ["1"])
+    }
+
     @Test("a component that is not in fallout is neither skipped nor completed, and that is told (A56)")
     func notInFallout() {
         var run = refused()

@@ -88,17 +88,17 @@ struct LateReportTests {
     )
     func repeatedRefusalOfUndo() throws {
         var catalog = TestCatalogs.functions(
-            [TestCatalogs.function("A"), TestCatalogs.function("B", granularity: .order)],
+            [TestCatalogs.function("A"), TestCatalogs.function("B")],
             startPolicy: .immediate
         )
         catalog.containment = .order
-        catalog.functions["B"]?.onChange = CompensationStrategy(.none)
         var run = OrderRun(catalog)
         run.submit(draft(["1", "2"], revision: 1))
         let component: ComponentID = "A/A/1/LineGranularity"
         run.receive(update(component, "IN PROGRESS"))
         run.submit(draft(["2"], revision: 2))
-        run.receive(update("B/B/WholeOrder", "FAILED"))
+        run.receive(update("B/B/1/LineGranularity", "CANCELLED", request: 2))
+        run.receive(update("B/B/2/LineGranularity", "FAILED"))
         run.receive(update(component, "FAILED", request: 2))
         #expect(run.component(component)?.processing == .undoFailed)
         // B's incident has what the next revision wants of A wait.

@@ -72,6 +72,7 @@ extension Rework: JournalObject {
         json.field("isWithdrawn", isWithdrawn)
         json.field("retries", retries)
         json.field("retryAt", retryAt)
+        json.field("linesBeforeFix", linesBeforeFix)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -84,6 +85,7 @@ extension Rework: JournalObject {
         isWithdrawn = try json.value("isWithdrawn")
         retries = try json.value("retries")
         retryAt = try json.optional("retryAt")
+        linesBeforeFix = try json.optional("linesBeforeFix")
     }
 }
 
