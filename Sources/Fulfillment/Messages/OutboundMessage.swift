@@ -206,6 +206,11 @@ package struct FaultReport: Sendable, Hashable {
     package var occurredAt: Timestamp
     /// Under which name it is told, where that is not the order's key.
     package var correlation: String?
+    /// Of ``processingFields`` what the order has.
+    package var processing: [String: String] = [:]
+
+    /// What order capture says of its processing of an order, and reads in its faults.
+    package static let processingFields = ["ProcessingNumber", "ProcessingTypeCode", "ProcessingQuantity"]
 
     package init(
         failure: Failure,

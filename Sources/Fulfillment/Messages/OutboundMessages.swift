@@ -162,7 +162,7 @@ package struct OutboundMessages {
     }
 
     private func fault(_ failure: Failure, _ state: OrderState) -> FaultReport {
-        FaultReport(
+        var report = FaultReport(
             failure: failure,
             orderKey: state.id.key,
             salesOrderID: state.order?.salesOrderID ?? state.rejectedDraft?.salesOrderID,
@@ -172,6 +172,10 @@ package struct OutboundMessages {
             role: role,
             occurredAt: now
         )
+        for name in FaultReport.processingFields {
+            report.processing[name] = state.order?.properties[name] ?? state.rejectedDraft?.properties[name]
+        }
+        return report
     }
 
     // MARK: Upstream

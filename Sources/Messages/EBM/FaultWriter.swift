@@ -83,11 +83,27 @@ struct FaultWriter {
         writer.element("corecom:Code", failure.code.rawValue)
         writer.element("corecom:Text", failure.text.cut(toUTF8Bytes: Self.textBytesMax))
         writer.element("corecom:Severity", failure.severity.rawValue)
+        writer.element("corecom:Stack", stack)
         writer.open("corecom:ApplicationFaultData")
         writeOrderFailure(&writer)
         writer.close()
         cause?.hop?.write(to: &writer)
         writer.close()
+    }
+
+    /// Where it happened, from the role down to the message that was being worked on.
+    private var stack: String {
+        var places = ["role \(report.role)"]
+        if let key = report.orderKey {
+            places.append("order \(key)" + (report.revision.map { ", revision \($0)" } ?? ""))
+        }
+        if let component = report.failure.component { places.append("component \(component)") }
+        if let line = report.failure.line { places.append("line \(line)") }
+        if let cause, !cause.messageID.rawValue.isEmpty {
+            let queue = cause.hop.map { " from \($0.resource)" } ?? ""
+            places.append("message \(cause.messageID)\(queue)")
+        }
+        return places.joined(separator: "\n").cut(toUTF8Bytes: Self.textBytesMax)
     }
 
     private func writeOrderFailure(_ writer: inout XMLWriter) {
@@ -114,6 +130,10 @@ struct FaultWriter {
             writer.close()
         }
         writer.element("ordfail:ComponentID", ifPresent: failure.component?.rawValue)
+        let processing = report.processing
+        writer.element("ordfail:ProcessingNumber", ifPresent: processing["ProcessingNumber"])
+        writer.element("ordfail:ProcessingTypeCode", ifPresent: processing["ProcessingTypeCode"])
+        writer.element("ordfail:ProcessingQuantity", ifPresent: processing["ProcessingQuantity"])
         writer.element("ordfail:FailureSystemCode", report.role.rawValue)
         writer.element("ordfail:FailureCode", ifPresent: failure.externalCode)
         writer.close()
