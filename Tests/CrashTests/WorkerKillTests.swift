@@ -83,7 +83,7 @@ struct WorkerKillTests {
 
         let statistics = try await site.statistics()
         let requests = trace.requests
-        #expect(statistics.errors == [:], "seed \(Self.seed)")
+        #expect(statistics.errorsOfMessages == [:], "seed \(Self.seed)")
         #expect(statistics.open == 0 && statistics.outboxPending == 0 && statistics.parked == 0)
         for (request, ids) in requests {
             #expect(
@@ -137,7 +137,7 @@ struct WorkerKillTests {
         #expect(try await feed.exit(within: 90) == .code(0), "\(feed.errors)")
         try await site.waitForCompletion(of: 150)
         let statistics = try await site.statistics()
-        #expect(statistics.errors == [:])
+        #expect(statistics.errorsOfMessages == [:])
         #expect(statistics.open == 0 && statistics.outboxPending == 0)
         #expect(try await site.run("verify").exit == .code(0))
         for process in [systems, worker] {

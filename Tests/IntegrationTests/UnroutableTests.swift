@@ -42,7 +42,9 @@ extension EndToEnd {
             try await site.applyTopology()
             let others = try await site.startSystems("--role", "SOM")
             try await site.waitForCompletion(of: 6)
-            #expect(try await site.statistics().errors == [:])
+            // What lasts is told, what passes sooner is not.
+            let told = try await site.statistics()
+            #expect(Set(told.errors.keys).isSubset(of: ["MESSAGES_HELD"]), "\(told.errors)")
             try await site.expectVerified()
             for process in [systems, others, worker] { try await stop(process) }
         }

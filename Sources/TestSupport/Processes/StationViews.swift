@@ -13,6 +13,14 @@ package struct StatisticsOutput: Decodable, Sendable {
     /// By code; those that occurred.
     package var errors: [String: Int]
 
+    /// What failed of messages and orders, without the trouble that the station itself had, such as a broker that was away.
+    package var errorsOfMessages: [String: Int] { errors.filter { !Self.ownTrouble.contains($0.key) } }
+
+    /// The codes of trouble that the station itself has.
+    package static let ownTrouble: Set<String> = [
+        "BROKER_UNAVAILABLE", "QUEUE_UNAVAILABLE", "MESSAGES_HELD", "STORE_UNAVAILABLE", "ROLE_PAUSED",
+    ]
+
     package var open: Int { orders.values.reduce(0, +) - completed - (orders["Failed"] ?? 0) }
     package var completed: Int { orders["Completed"] ?? 0 }
 }
