@@ -84,7 +84,8 @@ extension OrderState {
             parts.add(
                 isOver
                     ? StateTree.Root.cancelled.name
-                    : isTakenBack ? StateTree.Root.inProgress.name : state
+                    : isTakenBack || isToBeMended(place.component, state, catalog)
+                        ? StateTree.Root.inProgress.name : state
             )
         }
         for child in index.childrenOfLine[line]
@@ -92,6 +93,12 @@ extension OrderState {
             parts.add(lines[child].state)
         }
         return catalog.composedLines.state(ofPartsIn: parts.states)
+    }
+
+    /// Whether a component has failed and is to be asked anew when its turn comes: then its lines have not failed.
+    private func isToBeMended(_ component: Int, _ state: StateName, _ catalog: FulfillmentCatalog) -> Bool {
+        components[component].processing.hasFailed && components[component].task != nil
+            && !components[component].isWithdrawn && catalog.states.root(of: state) == .failed
     }
 
     /// The order's state from its lines'; complete when there is nothing to do, `nil` when no rule fits.

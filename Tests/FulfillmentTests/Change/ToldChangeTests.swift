@@ -39,6 +39,26 @@ struct ToldChangeTests {
         #expect(Told(run.report(first, "COMPLETE"), run).permissibilities(of: "1").isEmpty)
     }
 
+    @Test(
+        "what failed and is to be done again in its turn is told as under way, not as failed again (A25, A42)"
+    )
+    func redoneInTurn() {
+        var run = OrderRun(TestCatalogs.chain(["A", "B"], granularity: .order))
+        run.submit(TestOrders.lines(["1"]))
+        run.report("A/A/WholeOrder", "COMPLETE")
+        run.report("B/B/WholeOrder", "FAILED")
+        #expect(run.line("1")?.state == "FAILED")
+        var reports = Told(run.submit(TestOrders.lines(["2"], revision: 2)), run).reports
+        #expect(run.component("B/B/WholeOrder")?.task?.kind == .redo)
+        reports += Told(run.report("A/A/WholeOrder", "IN PROGRESS", milestone: "STARTED"), run).reports
+        #expect(reports.count == 2 && reports.allSatisfy { $0.root == .inProgress })
+        #expect(reports.flatMap(\.lines).allSatisfy { $0.root == .inProgress })
+        #expect(run.state?.status == "IN_PROGRESS")
+        run.report("A/A/WholeOrder", "COMPLETE")
+        let again = Told(run.report("B/B/WholeOrder", "FAILED"), run).reports
+        #expect(again.map(\.root) == [.failed])
+    }
+
     @Test("redo and undo name the work as its system does, and what it did (A42)")
     func externalID() throws {
         var run = run()
