@@ -7,7 +7,7 @@ package struct Backoff: Sendable {
     /// Failed attempts since the last reset.
     package private(set) var failures = 0
 
-    package init(shortestSeconds: Double = 0.2, longestSeconds: Double = 10) {
+    package init(shortestSeconds: Double = 0.2, longestSeconds: Double = 5) {
         self.shortestSeconds = shortestSeconds
         self.longestSeconds = longestSeconds
     }

@@ -59,6 +59,8 @@ extension FailureCode {
         case .baseOrderUnknown: "Send the base order, or correct the line's reference to it."
         case .baseOrderEnded:
             "Revise or cancel the order that follows it; or resolve the incident, so that it goes on alone."
+        case .baseOrderCircle:
+            "Revise one of the orders so that it follows none of the others; or resolve the incident, so that this one goes on alone."
         case .operationInvalid: "Correct the operation as told and send it again."
         case .brokerUnavailable:
             "Nothing: it is over, and what was kept goes out. Should it come again, look at the broker and the network."

@@ -45,6 +45,7 @@ package enum FailureCode: String, Codable, Sendable, Hashable, CaseIterable {
     case transitionWaiting = "TRANSITION_WAITING"
     case baseOrderUnknown = "BASE_ORDER_UNKNOWN"
     case baseOrderEnded = "BASE_ORDER_ENDED"
+    case baseOrderCircle = "BASE_ORDER_CIRCLE"
     case operationInvalid = "OPERATION_INVALID"
     case internalFault = "INTERNAL_FAULT"
     // What the worker itself has trouble with.

@@ -57,6 +57,7 @@ struct FailureTests {
         SYSTEM_SILENT technical ERROR
         BASE_ORDER_UNKNOWN business ERROR
         BASE_ORDER_ENDED business ERROR
+        BASE_ORDER_CIRCLE business ERROR
         OPERATION_INVALID business WARNING
         BROKER_UNAVAILABLE technical ERROR
         QUEUE_UNAVAILABLE technical ERROR

@@ -107,6 +107,54 @@ struct FollowOnTests {
         try loopback.expectAllComplete()
     }
 
+    @Test(
+        "Orders that follow each other in a circle: one of them is told, and may go on alone",
+        arguments: [2, 3]
+    )
+    func circle(count: Int) throws {
+        let loopback = try Loopback()
+        let keys = (0..<count).map { OrderKey("RING-\($0)") }
+        for (at, key) in keys.enumerated() {
+            let base = keys[(at + 1) % count].rawValue
+            try put(.following(base, key: key.rawValue), loopback)
+        }
+        try loopback.runToQuiet()
+        let told = loopback.faults.map(\.code)
+        #expect(!told.isEmpty && told.allSatisfy { $0 == "BASE_ORDER_CIRCLE" })
+        try SchemaCheck.expectValid(loopback)
+        let stuck = try #require(
+            try keys.first { try loopback.state("COM", $0)?.incidents.isEmpty == false }
+        )
+        #expect(try loopback.state("COM", stuck)?.incidents.map(\.failure.code) == [.baseOrderCircle])
+        let resolve = OrderOperation(action: .resolve, by: "ana", reason: "they need not wait")
+        let context = EncodingContext(
+            messageID: "op-1",
+            now: loopback.clock.now(),
+            senderID: "SEBL_01",
+            targetID: "OSMCFS_01",
+            role: "COM",
+            origin: nil,
+            cause: nil
+        )
+        loopback.put(
+            MessageEncoder().encode(resolve, on: stuck, context: context),
+            into: Self.operations
+        )
+        try loopback.runToQuiet()
+        try loopback.expectAllComplete()
+        for key in keys { #expect(try loopback.state("COM", key)?.incidents.isEmpty == true) }
+    }
+
+    @Test("A long row of orders, each after the next one, is no circle")
+    func row() throws {
+        let loopback = try Loopback()
+        for at in 0..<6 { try put(.following("ROW-\(at + 1)", key: "ROW-\(at)"), loopback) }
+        put(try SampleOrder(key: "ROW-6"), loopback)
+        try loopback.runToQuiet()
+        #expect(loopback.faults.isEmpty)
+        try loopback.expectAllComplete()
+    }
+
     @Test("Where the catalog says so, an unknown order is an incident at once")
     func unknownAtOnce() throws {
         let loopback = try Loopback(catalogs: catalog(.fallout))

@@ -52,9 +52,16 @@ extension OrderCourse {
         guard !blocked.isEmpty else { return }
         let waiting = "which \(Listing.some(blocked.map(\.id))) waits for"
         let failure =
-            outcome == .cancelled
-            ? Failure(.baseOrderEnded, "\(base), \(waiting), was cancelled and will not be done")
-            : Failure(.baseOrderUnknown, "\(base), \(waiting), is not known")
+            switch outcome {
+            case .cancelled:
+                Failure(.baseOrderEnded, "\(base), \(waiting), was cancelled and will not be done")
+            case .circle:
+                Failure(
+                    .baseOrderCircle,
+                    "\(base), \(waiting), waits for this order: neither will ever be done"
+                )
+            case .unknown, .done, .waived: Failure(.baseOrderUnknown, "\(base), \(waiting), is not known")
+            }
         emit(.failureRaised(failure))
         openIncident(failure, base: base)
     }

@@ -33,6 +33,8 @@ package enum BaseOutcome: String, Sendable, Hashable, Codable, CaseIterable {
     case cancelled
     /// There is no such order or line.
     case unknown
+    /// It waits, itself or through others, for the order that waits for it: neither will ever be done.
+    case circle
     /// A person decided that nobody waits for it any more.
     case waived
 

@@ -1,6 +1,7 @@
 internal import Broker
 internal import Fulfillment
 internal import Orders
+internal import Store
 
 // Orders that follow an order which is not known.
 extension HopEngine {
@@ -47,6 +48,45 @@ extension HopEngine {
             cause: context,
             role: role,
             &group
+        )
+    }
+
+    /// A follower that waits for what waits for itself is told so; it stays a follower, should the others go on.
+    func tellCircle(
+        _ operation: OrderOperation,
+        base: OrderID,
+        _ state: OrderState,
+        context: MessageContext?,
+        role: RoleRuntime,
+        _ group: inout GroupInProgress
+    ) throws(StoreError) {
+        guard operation.action == .follow, let follower = operation.value,
+            state.relations?.value.bases.contains(where: { !($0.outcome?.releases ?? false) }) ?? false
+        else { return }
+        let reference = BaseReference(order: base.key, line: operation.line)
+        let isCircle = try CircleSearch.isCircle(reference, followedBy: OrderKey(follower)) {
+            (key) throws(StoreError) in
+            key == base.key ? state : try committed(OrderID(role: base.role, key: key))
+        }
+        guard isCircle else { return }
+        append(
+            .baseReport(reference, .circle, role: role.role),
+            on: OrderKey(follower),
+            of: base,
+            cause: context,
+            role: role,
+            &group
+        )
+    }
+
+    /// An order as the store has it, be it of this share or not; whoever asks to be told has been committed before.
+    private func committed(_ id: OrderID) throws(StoreError) -> OrderState? {
+        guard let stored = try store.load(id) else { return nil }
+        // One that cannot be read is told of when it is its turn.
+        return try? JournalCodec.fold(
+            stored.journal.map { ($0.at, $0.events) },
+            onto: stored.snapshot?.state,
+            id: id
         )
     }
 

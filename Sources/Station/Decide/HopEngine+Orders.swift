@@ -165,6 +165,9 @@ extension HopEngine {
             appendNotes(decision.events, state: state, cause: cause, &group)
             let owedBefore = group.changes.outbox.count
             tell(decision.events, of: entry, state, decider, cause: cause, role: role, &group)
+            if case .operate(let operation, _) = command {
+                try tellCircle(operation, base: id, state, context: cause.context, role: role, &group)
+            }
             group.changes.journal[group.changes.journal.count - 1].sent =
                 SentMessages(group.changes.outbox[owedBefore...])
         }

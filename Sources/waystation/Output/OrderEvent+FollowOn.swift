@@ -39,6 +39,7 @@ extension HopSentences {
             case .done: return "What it waited for is done: \(base)."
             case .cancelled: return "What it waits for was cancelled: \(base)."
             case .unknown: return "What it waits for is not known: \(base)."
+            case .circle: return "What it waits for waits for this order itself: \(base)."
             case .waived: return "It no longer waits for \(base)."
             }
         case .followerKnown(let follower):
