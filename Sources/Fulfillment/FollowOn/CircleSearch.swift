@@ -7,7 +7,11 @@ package enum CircleSearch {
 
     /// Whether `base` will never be done, as it waits for the work of `follower` that waits for it.
     ///
-    /// - Parameter state: An order's state; `nil` for one that is not known.
+    /// - Parameters:
+    ///   - base: What is waited for.
+    ///   - follower: The order that waits for it.
+    ///   - state: An order's state; `nil` for one that is not known.
+    /// - Returns: Whether neither of the two can go on.
     /// - Throws: What `state` throws.
     package static func isCircle<Problem: Error>(
         _ base: BaseReference,
