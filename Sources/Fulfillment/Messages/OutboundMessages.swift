@@ -23,7 +23,11 @@ package struct OutboundMessages {
                 // Of several in one hop the last says what is wanted.
                 guard last[id, default: position] <= position else { continue }
                 request(id, state).map { messages.append(.request($0)) }
-            case .revisionRefused(let refused): messages.append(.fault(fault(refused.failure, state)))
+            case .revisionRefused(let refused):
+                // It is about the message that was refused, whatever the order is at.
+                var report = fault(refused.failure, state)
+                report.revision = String(refused.revision)
+                messages.append(.fault(report))
             case .failureRaised(let failure): messages.append(.fault(fault(failure, state)))
             case .jeopardyRaised(let jeopardy): messages.append(.fault(fault(jeopardy.failure, state)))
             // Without failures it cancels what was invalid.

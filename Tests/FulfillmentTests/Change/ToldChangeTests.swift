@@ -101,6 +101,7 @@ struct ToldChangeTests {
         #expect(answer.root == (format == .fulfillmentOrderUpdate ? .failed : .inProgress))
         #expect(answer.status == answer.root.name)
         #expect(told.faults.map(\.failure.code) == [.modeUnknown])
+        #expect(told.faults.map(\.revision) == ["7"])
         #expect(told.requests.isEmpty)
         #expect(run.state?.revision == 1)
     }
