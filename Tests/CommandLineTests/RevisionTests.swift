@@ -178,6 +178,33 @@ extension Commands.Workers {
         try await site.stop(systems)
     }
 
+    @Test("plan --revise: a revision that waits already can be planned, too")
+    func waitingRevision() async throws {
+        let site = try CommandSite()
+        try await site.applyTopology()
+        let worker = try await site.startWorker()
+        try await site.expectSuccess("submit", CommandSite.order("mobile.xml"))
+        try await eventually("the order") {
+            try await site.run("order", "MOB-2002", "--role", "COM").exit == .code(0)
+        }
+        try await site.expectSuccess("order", "suspend", "MOB-2002", "--role", "COM")
+        let text = try CommandSite.text("mobile.xml")
+            .replacingOccurrences(of: "<corecom:Number>1<", with: "<corecom:Number>2<")
+            .replacingOccurrences(of: "00000002</corecom:EBMID>", with: "00000022</corecom:EBMID>")
+            .replacingOccurrences(of: "CALLER_IDENTIFICATION", with: "VOICE_MAILBOX")
+        let file = try site.write(text, as: "revised.xml")
+        let before = try await site.run("plan", "--revise", "MOB-2002", file)
+        try await site.expectSuccess("submit", file)
+        try await eventually("the revision") {
+            try await site.run("order", "MOB-2002", "--role", "COM").output.contains("evision 2 waits")
+        }
+        let after = try await site.run("plan", "--revise", "MOB-2002", file)
+        #expect(after.exit == .code(0), "\(after.errors)")
+        #expect(after.output.contains("would wait (suspended)"), "\(after.output)")
+        #expect(before.output == after.output)
+        try await site.stop(worker)
+    }
+
     @Test("plan --revise: what would be refused is told, with its reason; the store is only read")
     func refusedRevision() async throws {
         let site = try CommandSite()

@@ -28,8 +28,8 @@ extension PlanCommand {
                     + "`waystation orders` lists those there are"
             )
         }
-        let state = try OrderView.of(stored).state
         let (draft, context) = try draft(of: file, runtime, input)
+        let state = try OrderView.of(stored).state.without(waiting: draft)
         let catalog = try catalog(of: state, runtime, reader)
         let decider = OrderDecider(
             role: runtime.role,
@@ -53,6 +53,17 @@ extension PlanCommand {
             let text = try reader.catalog(role: runtime.role, version: state.catalogVersion)
         else { return current }
         return try CatalogReader.read(bytes: text, name: "catalog \(state.catalogVersion)").fulfillment
+    }
+}
+
+extension OrderState {
+    /// A revision that waits already is planned as if it came now.
+    fileprivate func without(waiting draft: OrderDraft) -> OrderState {
+        guard var change = change?.value, change.queued?.draft.revision == draft.revision else { return self }
+        change.queued = nil
+        var state = self
+        state.change = Rare(change)
+        return state
     }
 }
 
