@@ -18,15 +18,7 @@ struct DeletionTests {
         id: MessageID,
         reason: String? = "sent by a test"
     ) -> [UInt8] {
-        let context = EncodingContext(
-            messageID: id,
-            now: .testStart,
-            senderID: "SEBL_01",
-            targetID: "OSMCFS_01",
-            role: "COM",
-            origin: nil,
-            cause: nil
-        )
+        let context = EncodingContext.ofOperation(id)
         let operation = OrderOperation(action: action, by: "ana", reason: reason)
         return MessageEncoder().encode(operation, on: "MOB-1", context: context)
     }

@@ -90,15 +90,7 @@ struct FollowOnTests {
         #expect(try loopback.reader().statistics().parked == 0)
 
         let resolve = OrderOperation(action: .resolve, by: "ana", reason: "done outside")
-        let context = EncodingContext(
-            messageID: "op-1",
-            now: loopback.clock.now(),
-            senderID: "SEBL_01",
-            targetID: "OSMCFS_01",
-            role: "COM",
-            origin: nil,
-            cause: nil
-        )
+        let context = EncodingContext.ofOperation("op-1")
         loopback.put(
             MessageEncoder().encode(resolve, on: Self.follower, context: context),
             into: Self.operations
@@ -127,15 +119,7 @@ struct FollowOnTests {
         )
         #expect(try loopback.state("COM", stuck)?.incidents.map(\.failure.code) == [.baseOrderCircle])
         let resolve = OrderOperation(action: .resolve, by: "ana", reason: "they need not wait")
-        let context = EncodingContext(
-            messageID: "op-1",
-            now: loopback.clock.now(),
-            senderID: "SEBL_01",
-            targetID: "OSMCFS_01",
-            role: "COM",
-            origin: nil,
-            cause: nil
-        )
+        let context = EncodingContext.ofOperation("op-1")
         loopback.put(
             MessageEncoder().encode(resolve, on: stuck, context: context),
             into: Self.operations

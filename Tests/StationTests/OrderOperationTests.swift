@@ -18,15 +18,7 @@ struct OrderOperationTests {
         component: ComponentID? = nil,
         fixes: [DataFix] = []
     ) -> [UInt8] {
-        let context = EncodingContext(
-            messageID: id,
-            now: .testStart,
-            senderID: "SEBL_01",
-            targetID: "OSMCFS_01",
-            role: "COM",
-            origin: nil,
-            cause: nil
-        )
+        let context = EncodingContext.ofOperation(id)
         let operation = OrderOperation(action: action, by: "ana", component: component, fixes: fixes)
         return MessageEncoder().encode(operation, on: key, context: context)
     }

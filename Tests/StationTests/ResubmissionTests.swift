@@ -22,15 +22,7 @@ struct ResubmissionTests {
         parkedFor: OrderKey? = nil,
         into loopback: Loopback
     ) {
-        let context = EncodingContext(
-            messageID: id,
-            now: .testStart,
-            senderID: "SEBL_01",
-            targetID: "OSMCFS_01",
-            role: "COM",
-            origin: nil,
-            cause: nil
-        )
+        let context = EncodingContext.ofOperation(id)
         let operation = MessageOperation(
             action: action,
             by: "ana",

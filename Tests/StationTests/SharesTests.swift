@@ -34,15 +34,7 @@ struct SharesTests {
     }
 
     private static func suspension(_ key: String, _ id: String) -> [UInt8] {
-        let context = EncodingContext(
-            messageID: MessageID(id),
-            now: .testStart,
-            senderID: "SEBL_01",
-            targetID: "OSMCFS_01",
-            role: "COM",
-            origin: nil,
-            cause: nil
-        )
+        let context = EncodingContext.ofOperation(MessageID(id))
         let suspend = OrderOperation(action: .suspend, by: "ana")
         return MessageEncoder().encode(suspend, on: OrderKey(key), context: context)
     }

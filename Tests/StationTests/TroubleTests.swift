@@ -104,6 +104,26 @@ struct TroubleTests {
         #expect(try faults(station).count == 1)
     }
 
+    @Test("a consumer that has ended for good is told of, and holds up nothing that is told of the broker")
+    func consumerClosed() throws {
+        let station = try SteppedStation()
+        try station.settle()
+        station.broker.tellPublisher(.lost(epoch: 1, error: gone, retryInSeconds: 1))
+        station.broker.tell(consumer: 0, .lost(epoch: 1, error: gone, retryInSeconds: 1))
+        let refused = BrokerError(.accessRefused, "the user may not read the queue", remedy: "Permit it.")
+        station.broker.tell(consumer: 0, .closed(error: refused))
+        try pass(seconds: 10, station)
+        station.broker.tellPublisher(.connected(epoch: 2))
+        try station.settle()
+        let told = try faults(station)
+        #expect(
+            told.map(\.key).sorted() == [
+                "COM.technical.BROKER_UNAVAILABLE", "COM.technical.QUEUE_UNAVAILABLE",
+                "SOM.technical.BROKER_UNAVAILABLE",
+            ]
+        )
+    }
+
     @Test("messages that their destination does not take are told of while they are kept")
     func destinationHeld() throws {
         let station = try SteppedStation()

@@ -32,15 +32,6 @@ final class Coordinator {
     /// Roles that take nothing, because everything fails alike.
     private var paused: Set<PausedRole> = []
     private var trouble = TroubleWatch()
-    /// Links of which the broker was lost.
-    private var absent: Set<AbsentLink> = []
-
-    private enum AbsentLink: Hashable {
-        case consumer(Int)
-        case publisher
-        /// It takes nothing: an alarm.
-        case blocked
-    }
 
     private struct PausedRole: Hashable {
         var decider: Int
@@ -189,17 +180,13 @@ final class Coordinator {
         switch event {
         case .connected:
             links[link].isConnected = true
-            isBack(.consumer(link))
+            found(.consumer(link))
             log.consumerConnected(role: roles[links[link].role].role, link: link)
             noteConnections(problem: nil)
         case .deliveries: break  // They went to the deciders.
         case .lost(_, let error, let retry):
             links[link].isConnected = false
-            if error.isOfAPart {
-                trouble.begin(.consumer(link: link), error.message, code: "\(error.code)", at: moment)
-            } else {
-                isGone(.consumer(link), error.message, code: "\(error.code)")
-            }
+            trouble.lost(.consumer(link), error, at: moment)
             log.connectionLost(
                 what: "consumer of \(roles[links[link].role].role)",
                 error: error,
@@ -210,7 +197,10 @@ final class Coordinator {
         case .closed(let error):
             links[link].isConnected = false
             links[link].isClosed = true
-            if let error { log.linkClosed(what: "consumer of \(roles[links[link].role].role)", error: error) }
+            if let error {
+                trouble.closed(consumer: link, error, at: moment)
+                log.linkClosed(what: "consumer of \(roles[links[link].role].role)", error: error)
+            }
             noteConnections(problem: error.map { "\($0)" })
         }
     }
@@ -219,7 +209,7 @@ final class Coordinator {
         switch event {
         case .connected:
             relay.connected()
-            isBack(.publisher)
+            found(.publisher)
             status.update {
                 $0.publisherConnected = true
                 $0.publisherBlocked = false
@@ -236,17 +226,17 @@ final class Coordinator {
             log.notTaken(id: ids.first ?? 0, reason: "refused by the broker (\(ids.count) messages)")
         case .blocked(let reason):
             relay.blocked(true)
-            isGone(.blocked, reason, code: "BROKER_ALARM")
+            trouble.lost(.publishing, reason, code: "BROKER_ALARM", at: moment)
             status.update { $0.publisherBlocked = true }
             log.blocked(reason: reason)
         case .unblocked:
             relay.blocked(false)
-            isBack(.blocked)
+            found(.publishing)
             status.update { $0.publisherBlocked = false }
             log.unblocked()
         case .lost(_, let error, let retry):
             relay.lost()
-            isGone(.publisher, error.message, code: "\(error.code)")
+            trouble.lost(.publisher, error, at: moment)
             status.update {
                 $0.publisherConnected = false
                 $0.brokerProblem = "\(error)"
@@ -266,18 +256,8 @@ final class Coordinator {
         TroubleWatch.Moment(wall: clock.now(), steadyMilliseconds: steadyClock.milliseconds())
     }
 
-    private func isGone(_ link: AbsentLink, _ reason: String, code: String) {
-        if case .consumer(let number) = link { _ = trouble.end(.consumer(link: number), at: moment) }
-        absent.insert(link)
-        trouble.begin(.broker, reason, code: code, at: moment)
-    }
-
-    private func isBack(_ link: AbsentLink) {
-        if case .consumer(let number) = link { _ = trouble.end(.consumer(link: number), at: moment) }
-        // A new connection begins without an alarm.
-        if link == .publisher { absent.remove(.blocked) }
-        absent.remove(link)
-        guard absent.isEmpty, let failure = trouble.end(.broker, at: moment) else { return }
+    private func found(_ link: TroubleWatch.Link) {
+        guard let failure = trouble.found(link, at: moment) else { return }
         tell(failure, roles: roles.indices)
     }
 

@@ -1,3 +1,4 @@
+internal import Broker
 internal import Orders
 
 /// Watches the trouble that the station itself has, with the broker, the store or a queue, and says what of it handlers
@@ -29,7 +30,17 @@ struct TroubleWatch {
         var isTold = false
     }
 
+    /// A link to the broker.
+    enum Link: Hashable {
+        case consumer(Int)
+        case publisher
+        /// The publisher's, while the broker takes nothing: an alarm.
+        case publishing
+    }
+
     private var troubles: [Place: Trouble] = [:]
+    /// Links of which the broker was lost.
+    private var absent: Set<Link> = []
 
     /// What passes sooner is in the log alone.
     static let toldAfterMilliseconds: Int64 = 5_000
@@ -58,6 +69,45 @@ struct TroubleWatch {
             "\(place.words) \(span): \(trouble.reason)",
             externalCode: trouble.code
         )
+    }
+
+    /// A link has lost the broker, or its queue alone.
+    mutating func lost(_ link: Link, _ error: BrokerError, at moment: Moment) {
+        let code = error.code.rawValue
+        if case .consumer(let number) = link, error.isOfAPart {
+            begin(.consumer(link: number), error.message, code: code, at: moment)
+        } else {
+            lost(link, error.message, code: code, at: moment)
+        }
+    }
+
+    /// A link has lost the broker.
+    mutating func lost(_ link: Link, _ reason: String, code: String, at moment: Moment) {
+        forgetQueue(of: link)
+        absent.insert(link)
+        begin(.broker, reason, code: code, at: moment)
+    }
+
+    /// A link has the broker again.
+    ///
+    /// - Returns: What is to be told when it was the last one.
+    mutating func found(_ link: Link, at moment: Moment) -> Failure? {
+        forgetQueue(of: link)
+        absent.remove(link)
+        // A new connection begins without an alarm.
+        if link == .publisher { absent.remove(.publishing) }
+        return absent.isEmpty ? end(.broker, at: moment) : nil
+    }
+
+    /// A consumer has ended for good, whatever becomes of the broker.
+    mutating func closed(consumer number: Int, _ error: BrokerError, at moment: Moment) {
+        absent.remove(.consumer(number))
+        if absent.isEmpty { troubles[.broker] = nil }
+        begin(.consumer(link: number), error.message, code: error.code.rawValue, at: moment)
+    }
+
+    private mutating func forgetQueue(of link: Link) {
+        if case .consumer(let number) = link { troubles[.consumer(link: number)] = nil }
     }
 
     /// Ends the trouble of destinations that are none of these.

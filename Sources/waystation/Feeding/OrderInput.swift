@@ -35,7 +35,7 @@ struct OrderInput {
         guard body.count <= bytesMax else {
             throw CommandFailure(
                 .badInput,
-                "\(name): \(FailureCode.messageTooLarge.rawValue): it has more than \(bytesMax) bytes; "
+                "\(name): \(FailureCode.messageTooLarge.rawValue): it has more than \(bytesMax) bytes. "
                     + FailureCode.messageTooLarge.correctiveAction
             )
         }
