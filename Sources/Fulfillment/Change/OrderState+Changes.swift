@@ -225,8 +225,8 @@ extension OrderState {
         let wasRefused = components[place].processing.isRefused
         changeRework(of: id) {
             $0.retryAt = nil
-            if $0.mode != .undo { $0.linesBeforeFix = nil }
             if wasRefused {
+                if $0.mode != .undo { $0.linesBeforeFix = nil }
                 $0.requests += 1
                 $0.requestRevision = max(revision, $0.requestRevision + 1)
             }

@@ -130,8 +130,10 @@ package struct OutboundMessages {
         else { return nil }
         let component = state.components[at]
         let plan = component.plan
-        // What is undone is undone as it was asked for, whatever is wanted now.
-        let undone = component.processing == .undoing ? component.task?.asked : nil
+        // What is undone is undone as it was asked for, and what is asked again as nobody answered is the same again,
+        // whatever is wanted now.
+        let former =
+            component.processing == .undoing ? component.task?.asked : component.rework?.value.linesBeforeFix
         let mode = plan.wording?.order["mode"].map(ModeName.init(rawValue:))
         return ComponentRequest(
             component: id,
@@ -150,8 +152,8 @@ package struct OutboundMessages {
             execution: component.rework?.value.mode ?? .perform,
             revision: component.rework?.value.requestRevision,
             externalID: component.externalID,
-            lines: undone?.map(\.id) ?? plan.lines,
-            formerLines: undone ?? [],
+            lines: former?.map(\.id) ?? plan.lines,
+            formerLines: former ?? [],
             wording: plan.wording
         )
     }

@@ -78,6 +78,7 @@ extension ChangeCourse {
                 )
             }
         }
+        for (id, content) in left where wanted[id] != nil { wanted[id] = content }
         for id in Set(wanted.keys).union(systems.held.keys).sorted() where !givenUp.contains(id) {
             if wanted[id] == nil {
                 problems.append("\(id) is no longer wanted and still there")

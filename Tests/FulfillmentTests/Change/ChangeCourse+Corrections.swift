@@ -12,7 +12,7 @@ extension ChangeCourse {
         guard !refused.isEmpty else { return }
         let id = refused[random.below(refused.count)]
         if run.component(id)?.processing == .downstreamCorrectionRequired { systems.forget(id) }
-        switch random.below(5) {
+        switch random.below(fixesOften ? 12 : 5) {
         case 0: skip(id)
         case 1: complete(id)
         case 2: operate(.retry, component: id)
@@ -35,38 +35,70 @@ extension ChangeCourse {
             // It is no longer to be changed or taken back.
             givenUp.insert(id)
         } else {
-            systems.doByHand(id, as: component.plan.lines, of: order)
+            systems.doByHand(id, as: left[id] == nil ? component.plan.lines : nil, of: order)
         }
         operate(.complete, component: id)
     }
 
-    /// A value is set that nobody has been told of yet, else one of the order as a whole.
+    /// Values of its lines are set, whoever was told of them before; else one of the order as a whole.
     private mutating func fix(_ id: ComponentID) {
-        guard let state = run.state, let at = state.index.componentAt[id] else { return }
-        let line = state.index.linesOfComponent[at].first { line in
-            state.index.componentsOfLine[line].allSatisfy {
-                $0.component == at || state.components[$0.component].requests == 0
-            }
+        let lines = (run.component(id)?.plan.lines ?? []).filter { id in
+            run.state?.order?.lines.first { $0.id == id }?.attributes.contains { $0.name == "speed" } ?? false
         }
-        guard let line, random.percent(70), state.components[at].processing == .failed,
-            state.components[at].task == nil, !state.components[at].isWithdrawn
-        else {
-            return operate(
-                .fix,
-                component: id,
-                fixes: [DataFix(name: "note", value: "\(random.below(9))")]
-            )
+        guard !lines.isEmpty, random.percent(80) else {
+            let note = DataFix(name: "note", value: "\(random.below(9))")
+            return operate(.fix, component: id, fixes: [note])
         }
-        let name = state.lines[line].id
-        let value = "\(random.below(3))"
-        let before = run.hops.count
-        operate(.fix, component: id, fixes: [DataFix(line: name, name: "speed", value: value)])
-        guard run.hops.dropFirst(before).contains(where: { !$0.events.operations.isEmpty }) else { return }
-        systems.fix("speed", value, of: name, in: id)
-        // What is wanted is wanted with that value from now on.
-        accepted?.set("speed", value, of: name)
-        lastWanted?.set("speed", value, of: name)
-        sent[state.revision]?.set("speed", value, of: name)
+        let fixes = (0...random.below(2)).map { _ in
+            DataFix(line: lines[random.below(lines.count)], name: "speed", value: "\(random.below(3))")
+        }
+        operate(.fix, component: id, fixes: fixes)
+    }
+
+    mutating func stepAfterFix() {
+        switch random.below(6) {
+        case 0...1: cancel()
+        case 2: revise()
+        default:
+            // Who has said nothing is asked the same again.
+            wait(seconds: 320)
+            wait(seconds: 60)
+        }
+    }
+
+    /// What is wanted is wanted with that value from now on; whoever was told another is not asked for that.
+    mutating func noteFix(_ fix: DataFix, _ before: OrderState?) {
+        guard let line = fix.line, let before else { return }
+        story.append("line \(line) is wanted with \(fix.name) \(fix.value)")
+        accepted?.set(fix.name, fix.value, of: line)
+        lastWanted?.set(fix.name, fix.value, of: line)
+        sent[before.revision]?.set(fix.name, fix.value, of: line)
+        for component in before.components where component.requests > 0 && component.plan.lines.contains(line)
+        {
+            left[component.id] = left[component.id] ?? systems.lastAsked[component.id]
+            fixedSince.insert(component.id)
+        }
+    }
+
+    /// Whatever was fixed before, a revision has done as it wants it.
+    mutating func expectAfter(_ amendment: Amendment) {
+        if !left.isEmpty {
+            tally.add(amendment.isCancellation ? "cancelled after a fix" : "revised after a fix")
+        }
+        left = [:]
+    }
+
+    /// Who is asked anew is asked for what is wanted now.
+    mutating func noteRequest(_ request: ComponentRequest) {
+        if request.execution == .undo {
+            if fixedSince.contains(request.component) { tally.add("undone after a fix") }
+        } else if !systems.isRepeated(request) {
+            fixedSince.remove(request.component)
+        }
+        guard left[request.component] != nil else { return }
+        if systems.isRepeated(request) { return tally.add("repeated after a fix") }
+        tally.add("asked anew after a fix")
+        left[request.component] = nil
     }
 }
 

@@ -24,9 +24,15 @@ struct ChangeCourse {
     var tally = ChangeTally()
     /// What a person has taken off the list, or says is done although nobody did it: its system may hold anything.
     var givenUp: Set<ComponentID> = []
+    /// What systems hold of what is wanted otherwise by now, without being asked again.
+    var left: [ComponentID: SystemsModel.Content] = [:]
+    /// Whose values were fixed since their systems were asked for them.
+    var fixedSince: Set<ComponentID> = []
     private let forgetsUndoOrder: Bool
     /// Whether systems report on some of a component's lines before the others.
     private let answersByLine: Bool
+    /// Whether systems refuse more than usual, and a person sets values of what they refused.
+    let fixesOften: Bool
     /// What depended on what when the plan was made, of everything asked for.
     var dependsOn: [ComponentID: Set<ComponentID>] = [:]
     var toUndo: Set<ComponentID> = []
@@ -34,56 +40,12 @@ struct ChangeCourse {
     init(seed: UInt64, forgetsUndoOrder: Bool = false) {
         random = SeededRandom(seed: seed)
         self.forgetsUndoOrder = forgetsUndoOrder
-        var catalog = TestCatalogs.functions(
-            [
-                TestCatalogs.function("A"), TestCatalogs.function("B", granularity: .bundle),
-                TestCatalogs.function("C", granularity: .order), TestCatalogs.function("D"),
-            ],
-            dependencies: [("A", "B"), ("B", "C"), ("A", "D")].map { blocking, blocked in
-                DependencyRule(
-                    blocked: ComponentSelector(function: FunctionName(rawValue: blocked)),
-                    blocking: ComponentSelector(function: FunctionName(rawValue: blocking))
-                )
-            },
-            startPolicy: .immediate
-        )
-        if random.percent(25) {
-            catalog.functions["D"]?.pointsOfNoReturn = [
-                PointOfNoReturn(.soft, from: "IN_PROGRESS"), PointOfNoReturn(.hard, from: "COMPLETE"),
-            ]
-            if random.percent(50) { catalog.changes.beyondReturn = .park }
-        }
-        if random.percent(30) { catalog.functions["B"]?.onChange = CompensationStrategy(.undoThenDo) }
-        if random.percent(20) {
-            let grace = GracePeriod(secondsMax: random.percent(50) ? 600 : 6_000)
-            catalog.changes.amendGrace = grace
-            catalog.changes.suspendGrace = grace
-            catalog.changes.cancelGrace = grace
-        }
-        if random.percent(40) {
-            catalog.systems["C"]?.silenceSecondsMax = 300
-            catalog.systems["D"]?.silenceSecondsMax = 300
-        }
-        if random.percent(30) { catalog.containment = .order }
-        if random.percent(25) {
-            catalog.fallout = [FalloutRule(systems: ["D"], action: .downstream)]
+        let catalog = Self.catalog(&random)
+        if !catalog.fallout.filter({ $0.action == .downstream }).isEmpty {
             systems.mendsItself = { $0.rawValue.hasPrefix("D/") }
         }
-        if random.percent(25) { catalog.changes.afterEnd = .reopen }
-        if random.percent(35) {
-            let functions: Set<FunctionName> = ["B", "C", "D"]
-            catalog.fallout.append(
-                FalloutRule(functions: functions, codes: ["SYSTEM_REFUSED"], action: .rollBack)
-            )
-        }
-        if random.percent(15) {
-            catalog.fallout.append(FalloutRule(functions: ["A"], codes: ["SYSTEM_REFUSED"], action: .abort))
-        }
-        if random.percent(25) {
-            let retry = FalloutAction.retry(times: 2, firstMilliseconds: 60_000)
-            catalog.fallout.append(FalloutRule(functions: ["A", "D"], action: retry))
-        }
         answersByLine = random.percent(40)
+        fixesOften = random.percent(35)
         self.catalog = catalog
         run = OrderRun(catalog)
         draft = OrderDraft(key: "SO-1", revision: "1", mode: "Deliver", lines: [])
@@ -102,6 +64,9 @@ struct ChangeCourse {
     mutating func submit() { send(draft) }
 
     mutating func step() {
+        // What becomes of those who were told another value is what may go wrong.
+        if fixesOften, run.state?.incidents.isEmpty == false, random.percent(50) { return correct() }
+        if !left.isEmpty, random.percent(35) { return stepAfterFix() }
         switch random.below(100) {
         case 0..<14: revise()
         case 14..<16: cancel()
@@ -164,7 +129,7 @@ struct ChangeCourse {
         draft.lines.append(line)
     }
 
-    private mutating func revise() {
+    mutating func revise() {
         revision += random.percent(5) ? 0 : 1
         switch random.below(4) {
         case 0: addLine()
@@ -193,7 +158,7 @@ struct ChangeCourse {
         perform { $0.submit(draft) }
     }
 
-    private mutating func cancel() {
+    mutating func cancel() {
         if random.percent(50) { return operate(.cancel) }
         revision += 1
         var cancellation = draft
@@ -223,7 +188,7 @@ struct ChangeCourse {
         operate(.skip)
     }
 
-    private mutating func wait(seconds: Int64) { perform { $0.timeReached(afterSeconds: seconds) } }
+    mutating func wait(seconds: Int64) { perform { $0.timeReached(afterSeconds: seconds) } }
 
     private mutating func answer() {
         guard !systems.answers.isEmpty else { return }
@@ -282,6 +247,8 @@ struct ChangeCourse {
                 for component in before?.components ?? [] where component.requests > 0 {
                     dependsOn[component.id] = Set(component.plan.dependsOn.map(\.component))
                 }
+                expectAfter(amendment)
+            case .dataFixed(let fix): noteFix(fix, before)
             case .compensationReleased(let id, let mode): check(id, mode, before)
             case .componentProgressed(let id, _, .undoCompleted),
                 .componentProgressed(let id, _, .undoFailedContinue):
@@ -294,14 +261,15 @@ struct ChangeCourse {
         let requests = Told(decision, run).requests
         for request in requests {
             givenUp.remove(request.component)
+            noteRequest(request)
             let canBeLost = catalog.systems[request.system]?.silenceSecondsMax != nil
-            if canBeLost, !systems.isSettling, random.percent(15) {
+            if canBeLost, !systems.isSettling, random.percent(fixesOften ? 30 : 15) {
                 story.append("\(request.correlation) is lost")
-                systems.lose(request)
+                systems.lose(request, of: order)
                 continue
             }
             tally.count(request)
-            systems.take(request, of: order, refuses: random.percent(8))
+            systems.take(request, of: order, refuses: random.percent(fixesOften ? 16 : 8))
         }
         problems += systems.problems
         if forgetsUndoOrder { forgetUndoOrder() }

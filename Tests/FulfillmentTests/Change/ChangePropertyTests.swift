@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Changes, by chance")
 struct ChangePropertyTests {
-    static let groups = 0..<10
-    static let sequencesPerGroup = 220
+    static let groups = 0..<4
+    static let sequencesPerGroup = 550
     static let steps = 30
 
     @Test(
@@ -57,7 +57,9 @@ struct ChangePropertyTests {
         "grace: processAmendment", "grace: cancel", "revision refused: POINT_OF_NO_RETURN",
         "revision refused: TRANSACTION_NOT_PERMITTED", "abort", "fail", "resolve", "retry", "skip",
         "complete", "fix", "answer by line", "to Aborted",
-        "rolled back by the table", "aborted by the table", "reopened",
+        "rolled back by the table", "aborted by the table", "reopened", "revised after a fix",
+        "cancelled after a fix", "asked anew after a fix",
+        "repeated after a fix", "undone after a fix",
     ]
 
     @Test("it can fail: components that are undone whatever depends on them are noticed")

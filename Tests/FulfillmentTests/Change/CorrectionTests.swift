@@ -116,6 +116,28 @@ struct CorrectionTests {
         #expect(undone.first?.formerLines.first?.attributes.map(\.value) == ["1"])
     }
 
+    @Test(
+        "fix: a request that nobody answered is sent again as it was, so that it is the same one (A39, A56)"
+    )
+    func fixThenRepeat() throws {
+        var catalog = TestCatalogs.functions(
+            ["A", "B"].map { TestCatalogs.function($0, granularity: .order) }
+        )
+        catalog.systems["A"]?.silenceSecondsMax = 60
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.lines(["1"]))
+        run.report(b, "FAILED")
+        let fix = DataFix(line: "1", name: "speed", value: "2")
+        run.operate(OrderOperation(action: .fix, by: "Ann", component: b, fixes: [fix]))
+        run.timeReached(afterSeconds: 60)
+        let repeated = try #require(Told(run.timeReached(afterSeconds: 10), run).requests.first)
+        #expect(repeated.correlation == "SO-1_\(a)")
+        #expect(repeated.formerLines.map(\.attributes.first?.value) == ["1"])
+        // It was never asked for what was set: a revision that wants that has it done.
+        let revised = run.submit(TestOrders.lines(["2"], revision: 2))
+        #expect(revised.events.amendments.first?.steps.map(\.kind) == [.redo, CompensationKind.none])
+    }
+
     @Test("a component that is not in fallout is neither skipped nor completed, and that is told (A56)")
     func notInFallout() {
         var run = refused()

@@ -47,14 +47,17 @@ struct SystemsModel {
     var mendsItself: (ComponentID) -> Bool = { _ in false }
     private var refused: Set<ComponentID> = []
     /// What was asked for last, whether it was refused or not.
-    private var lastAsked: [ComponentID: Content] = [:]
+    private(set) var lastAsked: [ComponentID: Content] = [:]
 
     /// Asked for without the system ever having heard of it.
     private var lost: Set<ComponentID> = []
     /// What was answered last under each correlation: the same request again is answered the same.
     private var answered: [String: Answer] = [:]
+    /// What was asked for under each correlation, whether it arrived or not.
+    private var asked: [String: Content] = [:]
 
     mutating func take(_ request: ComponentRequest, of order: Order, refuses: Bool) {
+        note(request, of: order)
         if let known = answered[request.correlation] {
             if !answers.contains(where: { $0.correlation == request.correlation }) { answers.append(known) }
             return
@@ -64,14 +67,41 @@ struct SystemsModel {
     }
 
     /// A request that never arrives; its system knows nothing of it.
-    mutating func lose(_ request: ComponentRequest) { lost.insert(request.component) }
+    mutating func lose(_ request: ComponentRequest, of order: Order) {
+        note(request, of: order)
+        lost.insert(request.component)
+    }
+
+    /// Whether it was sent before, and is sent again as nobody answered.
+    func isRepeated(_ request: ComponentRequest) -> Bool { asked[request.correlation] != nil }
+
+    private mutating func note(_ request: ComponentRequest, of order: Order) {
+        let content = Self.content(request, of: order)
+        if let before = asked[request.correlation], before != content {
+            problems.append("\(request.correlation) is repeated with other values than before")
+        }
+        asked[request.correlation] = asked[request.correlation] ?? content
+        if request.execution != .undo { lastAsked[request.component] = content }
+    }
+
+    private static func content(_ request: ComponentRequest, of order: Order) -> Content {
+        let former = Dictionary(
+            request.formerLines.map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let wanted = Dictionary(order.lines.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var content: Content = [:]
+        for line in request.lines { content[line] = former[line] ?? wanted[line] }
+        return content
+    }
 
     // MARK: What people do
 
-    mutating func doByHand(_ id: ComponentID, as lines: [LineID], of order: Order) {
+    /// As the order has these lines now; `nil` for as its system was asked for them.
+    mutating func doByHand(_ id: ComponentID, as lines: [LineID]?, of order: Order) {
         let known = Dictionary(order.lines.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        var content: Content = [:]
-        for line in lines { content[line] = known[line] }
+        var content: Content = lines == nil ? lastAsked[id] ?? [:] : [:]
+        for line in lines ?? [] { content[line] = known[line] }
         held[id] = content
         lastAsked[id] = content
         refused.remove(id)
@@ -84,12 +114,6 @@ struct SystemsModel {
         lost.remove(id)
     }
 
-    /// What was asked for last is known with a value that a person has set, asked for anew or not.
-    mutating func fix(_ name: String, _ value: String, of line: LineID, in id: ComponentID) {
-        guard let at = lastAsked[id]?[line]?.attributes.firstIndex(where: { $0.name == name }) else { return }
-        lastAsked[id]?[line]?.attributes[at].value = value
-    }
-
     /// What a system mends it is told to forget, as it will be asked anew.
     mutating func forget(_ id: ComponentID) {
         undoByHand(id)
@@ -100,13 +124,7 @@ struct SystemsModel {
     // MARK: What systems do
 
     private mutating func carryOut(_ request: ComponentRequest, of order: Order, refuses: Bool) {
-        let former = Dictionary(
-            request.formerLines.map { ($0.id, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        let asked = Dictionary(order.lines.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        var content: Content = [:]
-        for line in request.lines { content[line] = former[line] ?? asked[line] }
+        let content = Self.content(request, of: order)
         let refuses = refuses && !isSettling
         let id = request.component
         switch request.execution {
@@ -122,15 +140,13 @@ struct SystemsModel {
             }
         case .undo:
             if let known = held[id] {
-                if known != content, lastAsked[id] != content, !lost.contains(id) {
+                if known != content, lastAsked[id] != content {
                     problems.append("\(id) is undone with other values than it was done with")
                 }
             } else if !refused.contains(id), !lost.contains(id) {
                 problems.append("\(id) is undone, but nothing of it is there")
             }
         }
-        // After a request that was lost, what it asked for counts as asked.
-        if request.execution != .undo || lost.contains(id) { lastAsked[id] = content }
         lost.remove(id)
         let mends = refuses && request.execution != .undo && mendsItself(id)
         if refuses, !mends {
