@@ -127,6 +127,12 @@ struct AmendmentPlanner {
                 step.kind = .redo
                 step.reason = "it failed, and is wanted otherwise: \(step.reason)"
             }
+            if step.kind == .none, known.task != nil, known.rework?.value.mode == .undo {
+                step.kind = .redo
+                step.reason = "its undo failed, and it is wanted otherwise: \(step.reason)"
+            }
+            // Left as it is, it goes on as its system was asked for it.
+            if step.kind == .none { step.asked = asked(known) }
             return step
         }
         if known.task != nil, known.rework?.value.mode == .undo {

@@ -22,7 +22,7 @@ package struct CompensationStep: Sendable, Hashable, Codable {
     package var kind: CompensationKind
     /// Its undo begins once these are undone: those that depended on it.
     package var undoAfter: [ComponentID]
-    /// The lines as its system knows them, when it is to redo or undo them.
+    /// The lines as its system knows them, when it is to redo or undo them, or is left with them although they changed.
     package var asked: [OrderLine]
     /// What it is about, in a phrase.
     package var reason: String
@@ -89,7 +89,8 @@ package struct Rework: Sendable, Hashable, Codable {
     package var retries: Int
     /// When it is sent again.
     package var retryAt: Timestamp?
-    /// The lines as its system knows them where a person set values of them later; `nil` for as the order has them.
+    /// The lines as its system knows them where a person set values of them later, or a revision left them with it as
+    /// they were; `nil` for as the order has them.
     package var linesBeforeFix: [OrderLine]?
 
     package init(requests: Int, requestRevision: Int) {

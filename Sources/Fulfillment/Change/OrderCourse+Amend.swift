@@ -375,7 +375,7 @@ extension OrderComponent {
     var isLeft: Bool { isWithdrawn && task == nil && processing != .undoFailed }
 
     /// Whether nothing more comes of it.
-    var isOver: Bool { task == nil && (processing.isFinished || isWithdrawn && processing.hasFailed) }
+    var isOver: Bool { isLeft || task == nil && processing.isFinished }
 }
 
 extension OrderState {

@@ -103,9 +103,10 @@ extension OrderState {
         component.heldSince = [:]
         component.scheduledFor = nil
         component.endFailedUndo(step)
-        if step.kind != .none || known.rework != nil {
+        if step.kind != .none || known.rework != nil || !step.asked.isEmpty {
             var rework = known.rework(revisionBefore)
             rework.isWithdrawn = false
+            if step.kind == .none, !step.asked.isEmpty { rework.linesBeforeFix = step.asked }
             rework.task =
                 step.kind == .none ? nil : step.pending
             component.rework = Rare(rework)
@@ -278,16 +279,19 @@ extension OrderComponent {
         if processing == .undoFailed, step.kind != .none { processing = .completed }
     }
 
-    /// Whether its system knows of a line: one that a revision added it will be asked for.
+    /// The lines that its system knows, where they may be others than the order has.
+    private var linesAsAsked: [OrderLine]? { task?.asked ?? rework?.value.linesBeforeFix }
+
+    /// Whether its system knows of a line: one that a revision added it will be asked for, or is left to what it does.
     func isAskedFor(_ position: Int) -> Bool {
-        guard let task else { return true }
+        guard let linesAsAsked else { return true }
         return plan.lines.indices.contains(position)
-            && task.asked.contains { $0.id == plan.lines[position] }
+            && linesAsAsked.contains { $0.id == plan.lines[position] }
     }
 
     /// What its system can report on.
     var statesOfAskedLines: [StateName] {
-        guard task != nil else { return lineStates }
+        guard linesAsAsked != nil else { return lineStates }
         let asked = lineStates.enumerated().filter { isAskedFor($0.offset) }.map(\.element)
         return asked.isEmpty ? lineStates : asked
     }

@@ -12,7 +12,7 @@ extension OrderComponent {
         case .notStarted, .undoing, .undoCompleted, .undoFailed, .undoFailedContinue: return processing
         case .inProgress, .completed, .failed, .failedContinue, .downstreamCorrectionRequired: break
         }
-        guard isAskedFor(position) else { return .notStarted }
+        guard task == nil || isAskedFor(position) else { return .notStarted }
         guard lineStates.indices.contains(position) else { return processing }
         return switch states.root(of: lineStates[position]) {
         case .open, .inProgress: .inProgress

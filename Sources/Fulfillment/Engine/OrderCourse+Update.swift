@@ -184,8 +184,28 @@ extension OrderCourse {
         tell(remarks, of: plan)
         guard events.count > eventsBefore else { return }
         composeComponent(at)
+        carryLinesLeft(to: at)
         closeIfRecovered(at)
         lookAtDependants(of: at)
+    }
+
+    /// Lines that a revision added to work that goes on as it was asked for come as far as that does.
+    private mutating func carryLinesLeft(to at: Int) {
+        guard let component = state?.components[at], component.task == nil, component.rework != nil,
+            let lines = state?.index.linesOfComponent[at]
+        else { return }
+        for (position, line) in lines.enumerated()
+        where !component.isAskedFor(position) && component.lineStates[position] != component.state {
+            emit(
+                .lineProgressed(
+                    component.id,
+                    line: component.plan.lines[position],
+                    state: component.state,
+                    external: "left to work as it was asked for"
+                )
+            )
+            noteChange(ofLine: line)
+        }
     }
 
     /// Whether a report that names none of a component's lines is all the same one of its progress as a whole.

@@ -54,6 +54,13 @@ extension ChangeCourse {
             let retry = FalloutAction.retry(times: 2, firstMilliseconds: 60_000)
             catalog.fallout.append(FalloutRule(functions: ["A", "D"], action: retry))
         }
+        let functions: [FunctionName] = ["A", "B", "C", "D"]
+        if random.percent(40) {
+            catalog.functions[functions[random.below(4)]]?.onChange = CompensationStrategy(.none)
+        }
+        if random.percent(30) {
+            catalog.functions[functions[random.below(4)]]?.onRemoval = CompensationStrategy(.none)
+        }
         return catalog
     }
 }

@@ -80,7 +80,11 @@ extension ChangeCourse {
         }
         for (id, content) in left where wanted[id] != nil { wanted[id] = content }
         for id in Set(wanted.keys).union(systems.held.keys).sorted() where !givenUp.contains(id) {
-            if wanted[id] == nil {
+            if wanted[id] == nil,
+                isNone(FunctionName(rawValue: String(id.rawValue.prefix(1))), isWanted: false)
+            {
+                tally.add("ends left although removed")
+            } else if wanted[id] == nil {
                 problems.append("\(id) is no longer wanted and still there")
             } else if systems.held[id] == nil {
                 problems.append("\(id) is wanted and missing")

@@ -79,27 +79,6 @@ extension ChangeCourse {
             fixedSince.insert(component.id)
         }
     }
-
-    /// Whatever was fixed before, a revision has done as it wants it.
-    mutating func expectAfter(_ amendment: Amendment) {
-        if !left.isEmpty {
-            tally.add(amendment.isCancellation ? "cancelled after a fix" : "revised after a fix")
-        }
-        left = [:]
-    }
-
-    /// Who is asked anew is asked for what is wanted now.
-    mutating func noteRequest(_ request: ComponentRequest) {
-        if request.execution == .undo {
-            if fixedSince.contains(request.component) { tally.add("undone after a fix") }
-        } else if !systems.isRepeated(request) {
-            fixedSince.remove(request.component)
-        }
-        guard left[request.component] != nil else { return }
-        if systems.isRepeated(request) { return tally.add("repeated after a fix") }
-        tally.add("asked anew after a fix")
-        left[request.component] = nil
-    }
 }
 
 extension OrderDraft {

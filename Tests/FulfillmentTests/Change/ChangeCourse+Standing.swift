@@ -57,7 +57,14 @@ extension ChangeCourse {
         guard let state = run.state, !state.lifecycle.isOver else { return }
         for component in state.components
         where component.processing == .failed || component.processing == .undoFailed {
-            if component.isWithdrawn && component.task == nil { continue }
+            if component.isWithdrawn && component.task == nil {
+                if component.processing == .failed,
+                    state.incidents.contains(where: { $0.failure.component == component.id })
+                {
+                    problems.append("\(component.id) is left as it is, and an incident about it is open")
+                }
+                continue
+            }
             if component.processing == .failed && component.task != nil { continue }
             if component.rework?.value.retryAt != nil { continue }
             if state.incidents.contains(where: { $0.failure.component == component.id }) { continue }

@@ -66,7 +66,7 @@ struct ChangeCourse {
     mutating func step() {
         // What becomes of those who were told another value is what may go wrong.
         if fixesOften, run.state?.incidents.isEmpty == false, random.percent(50) { return correct() }
-        if !left.isEmpty, random.percent(35) { return stepAfterFix() }
+        if hasFixed, random.percent(35) { return stepAfterFix() }
         switch random.below(100) {
         case 0..<14: revise()
         case 14..<16: cancel()
@@ -247,7 +247,7 @@ struct ChangeCourse {
                 for component in before?.components ?? [] where component.requests > 0 {
                     dependsOn[component.id] = Set(component.plan.dependsOn.map(\.component))
                 }
-                expectAfter(amendment)
+                expectAfter(amendment, decision.events, before)
             case .dataFixed(let fix): noteFix(fix, before)
             case .compensationReleased(let id, let mode): check(id, mode, before)
             case .componentProgressed(let id, _, .undoCompleted),

@@ -60,6 +60,8 @@ struct ChangePropertyTests {
         "rolled back by the table", "aborted by the table", "reopened", "revised after a fix",
         "cancelled after a fix", "asked anew after a fix",
         "repeated after a fix", "undone after a fix",
+        "left with other lines", "left although removed", "failed, and left",
+        "ends left although removed", "failed, and asked anew", "repeated as it was left",
     ]
 
     @Test("it can fail: components that are undone whatever depends on them are noticed")

@@ -103,6 +103,53 @@ struct CompensationStrategyTests {
         #expect(run.state?.lifecycle == .completed)
     }
 
+    @Test(
+        "what was left as it is although it is wanted otherwise is taken back as it was asked for (A40, A42)"
+    )
+    func undoneAsAskedFor() throws {
+        var function = TestCatalogs.function("A", granularity: .order)
+        function.onChange = CompensationStrategy(.none)
+        var run = OrderRun(TestCatalogs.functions([function], startPolicy: .immediate))
+        run.submit(TestOrders.lines(["1", "1"]))
+        run.report("A/A/WholeOrder", "IN PROGRESS")
+        run.submit(TestOrders.lines(["2"], revision: 2))
+        run.submit(TestOrders.lines(["3", "1", "1"], revision: 3))
+        let undo = try #require(Told(run.operate(.cancel), run).requests.first)
+        #expect(undo.execution == .undo && undo.lines == ["1", "2"])
+        #expect(undo.formerLines.map(\.attributes.first?.value) == ["1", "1"])
+    }
+
+    @Test("a line that a revision adds to work that is left as it is comes as far as that (A40)")
+    func addedToWorkThatIsLeft() {
+        var function = TestCatalogs.function("A", granularity: .order)
+        function.onChange = CompensationStrategy(.none)
+        var run = OrderRun(TestCatalogs.functions([function], startPolicy: .immediate))
+        run.submit(TestOrders.lines(["1"]))
+        run.submit(TestOrders.lines(["1", "1"], revision: 2))
+        let complete = LineUpdate(lineID: "1", status: ReportedStatus(code: "COMPLETE"))
+        run.report("A/A/WholeOrder", nil, lines: [complete])
+        #expect(run.line("2")?.state == "COMPLETE")
+        #expect(run.state?.lifecycle == .completed)
+    }
+
+    @Test("what could not be taken back is asked for anew, also where work that stands would be left (A40)")
+    func changedAfterFailedUndo() {
+        var catalog = TestCatalogs.chain(["A", "B"])
+        catalog.functions["B"]?.onChange = CompensationStrategy(.none)
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.lines(["1", "1"]))
+        let (first, later): (ComponentID, ComponentID) = ("A/A/2/LineGranularity", "B/B/2/LineGranularity")
+        run.report(first, "COMPLETE")
+        run.report(later, "COMPLETE")
+        run.submit(TestOrders.lines(["1"], revision: 2))
+        run.answer(later, "FAILED", request: 2)
+        // What it depends on is redone first, so that it waits when it is wanted otherwise once more.
+        run.submit(TestOrders.lines(["1", "2"], revision: 3))
+        let revised = run.submit(TestOrders.lines(["1", "3"], revision: 4))
+        let step = revised.events.amendments.first?.steps.first { $0.component == later }
+        #expect(step?.kind == .redo)
+    }
+
     @Test("removal is decided by what was asked for, not by what is wanted (A40)")
     func removal() throws {
         var run = run {
@@ -133,6 +180,19 @@ struct CompensationStrategyTests {
         #expect(run.component("A/A/2/LineGranularity")?.isWithdrawn == true)
         #expect(run.line("2")?.state == "CANCELLED")
         run.report(component, "COMPLETE")
+        #expect(run.state?.lifecycle == .completed)
+    }
+
+    @Test("nobody waits for the end of work that is left as it is: its request may have been lost (A40)")
+    func noRemovalOfUnderWay() {
+        var run = run { $0.onRemoval = CompensationStrategy(.none) }
+        run.submit(TestOrders.lines(["1", "1"]))
+        run.submit(TestOrders.lines(["1"], revision: 2))
+        run.report(component, "COMPLETE")
+        #expect(run.component("A/A/2/LineGranularity")?.processing == .inProgress)
+        #expect(run.state?.lifecycle == .completed)
+        let late = run.report("A/A/2/LineGranularity", "FAILED")
+        #expect(!late.events.contains { if case .incidentOpened = $0 { true } else { false } })
         #expect(run.state?.lifecycle == .completed)
     }
 

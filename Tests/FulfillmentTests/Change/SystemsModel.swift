@@ -57,12 +57,13 @@ struct SystemsModel {
     private var asked: [String: Content] = [:]
 
     mutating func take(_ request: ComponentRequest, of order: Order, refuses: Bool) {
+        let isRepeated = isRepeated(request)
         note(request, of: order)
         if let known = answered[request.correlation] {
             if !answers.contains(where: { $0.correlation == request.correlation }) { answers.append(known) }
             return
         }
-        carryOut(request, of: order, refuses: refuses)
+        carryOut(request, of: order, refuses: refuses, isRepeated: isRepeated)
         if let answer = answers.last { answered[request.correlation] = answer }
     }
 
@@ -123,14 +124,20 @@ struct SystemsModel {
 
     // MARK: What systems do
 
-    private mutating func carryOut(_ request: ComponentRequest, of order: Order, refuses: Bool) {
+    private mutating func carryOut(
+        _ request: ComponentRequest,
+        of order: Order,
+        refuses: Bool,
+        isRepeated: Bool
+    ) {
         let content = Self.content(request, of: order)
         let refuses = refuses && !isSettling
         let id = request.component
         switch request.execution {
         case .perform:
-            // One whose answer is still on its way may have been given up and asked for anew.
-            let isAnswered = !answers.contains { $0.component == id }
+            // One whose answer is still on its way, or was when this was sent first, may have been given up and asked
+            // for anew.
+            let isAnswered = !isRepeated && !answers.contains { $0.component == id }
             if held[id] != nil, isAnswered {
                 problems.append("\(id) is asked for although its system has done it")
             }
