@@ -65,6 +65,8 @@ extension OrderCourse {
     mutating func watchSystems() {
         guard isWatched, !isLocked else { return }
         for at in 0..<(state?.components.count ?? 0) {
+            // The silence of one may keep the whole order from going on, and the others from being asked again.
+            guard !isLocked else { return }
             if let due = retryDue(of: at) {
                 if due <= now { retry(at) }
             } else if let end = silenceEnd(of: at), end <= now {

@@ -58,8 +58,22 @@ extension ChangeCourse {
         if random.percent(40) {
             catalog.functions[functions[random.below(4)]]?.onChange = CompensationStrategy(.none)
         }
-        if random.percent(30) {
+        if random.percent(50) {
             catalog.functions[functions[random.below(4)]]?.onRemoval = CompensationStrategy(.none)
+        }
+        if random.percent(25) { catalog.revisionPolicy = .arrival }
+        if random.percent(30) {
+            let asked: [OrderTransaction] = [.submitAmendment, .cancel, .suspend]
+            let states: [LifecycleState] = [.inProgress, .amending, .suspended]
+            let notes: Set<String> = ["0", "1", "2", "3", "4"]
+            catalog.changes.forbidden = [
+                ForbiddenTransaction(
+                    [asked[random.below(3)], asked[random.below(3)]],
+                    in: [states[random.below(3)]],
+                    when: random.percent(50) ? .always : .isOneOf(name: "note", values: notes),
+                    message: "not now"
+                )
+            ]
         }
         return catalog
     }

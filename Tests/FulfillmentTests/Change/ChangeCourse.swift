@@ -130,18 +130,15 @@ struct ChangeCourse {
     }
 
     mutating func revise() {
-        revision += random.percent(5) ? 0 : 1
+        revision += catalog.revisionPolicy == .number && random.percent(5) ? 0 : 1
         switch random.below(4) {
         case 0: addLine()
         case 1:
             let things = draft.lines.indices.filter { draft.lines[$0].type == "PRODUCT" }
             if things.count > 1 { draft.lines.remove(at: things[random.below(things.count)]) }
         case 2:
-            if let earlier = sent.values.filter({ !$0.lines.isEmpty }).sorted(by: {
-                ($0.revision ?? "") < ($1.revision ?? "")
-            }).first {
-                draft.lines = earlier.lines
-            }
+            let earlier = sent.filter { !$0.value.lines.isEmpty }.min { $0.key < $1.key }
+            if let earlier { draft.lines = earlier.value.lines }
         default:
             let things = draft.lines.indices.filter { draft.lines[$0].type == "PRODUCT" }
             guard !things.isEmpty else { return addLine() }
@@ -155,7 +152,19 @@ struct ChangeCourse {
     private mutating func send(_ draft: OrderDraft) {
         sent[revision] = sent[revision] ?? draft
         story.append("revision \(revision) of lines \(draft.lines.compactMap(\.id))")
-        perform { $0.submit(draft) }
+        var message = draft
+        if catalog.revisionPolicy == .arrival { message.revision = nil }
+        let before = run.state
+        let isSame = isTheSameAgain(draft, before)
+        perform { $0.submit(message) }
+        let events = run.hops.last?.events ?? []
+        if checkArrival(isSame, events) {
+            sent[revision] = nil
+            revision -= 1
+        }
+        let isNone = events.contains { if case .revisionIgnored = $0 { true } else { false } }
+        guard !isNone, !events.failures.contains(where: { $0.code == .revisionStale }) else { return }
+        checkForbidden(draft.lines.isEmpty ? .cancel : .submitAmendment, before, events)
     }
 
     mutating func cancel() {
@@ -173,8 +182,15 @@ struct ChangeCourse {
         fixes: [DataFix] = []
     ) {
         story.append(action.rawValue + (component.map { " \($0)" } ?? ""))
+        let before = run.state
         perform {
             $0.operate(OrderOperation(action: action, by: "Ann", component: component, fixes: fixes))
+        }
+        let events = run.hops.last?.events ?? []
+        switch action {
+        case .suspend: checkForbidden(.suspend, before, events)
+        case .cancel: checkForbidden(.cancel, before, events)
+        default: break
         }
     }
 

@@ -62,6 +62,8 @@ struct ChangePropertyTests {
         "repeated after a fix", "undone after a fix",
         "left with other lines", "left although removed", "failed, and left",
         "ends left although removed", "failed, and asked anew", "repeated as it was left",
+        "numbered as it arrived", "arrived again", "forbidden: suspend", "forbidden: cancel",
+        "forbidden: submitAmendment",
     ]
 
     @Test("it can fail: components that are undone whatever depends on them are noticed")
