@@ -70,8 +70,8 @@ extension FailureCode {
             "Look at the queue and its bindings (`waystation topology plan`); they go out as soon as it takes them."
         case .storeUnavailable:
             "Nothing: it is over, and what was in hand is done. Should it come again, look at the store's disk."
-        case .rolePaused:
-            "Look at the catalog of the role: it refuses everything alike. It goes on once a message does not fail so."
+        case .queuePaused:
+            "Look at the role's catalog, or at who sends there; it goes on once a message does not fail so. To have all of them go to the error queue, start the worker with killSwitch.failures 0."
         case .internalFault: "Report this with the log around its time; the message is in the error queue."
         }
     }

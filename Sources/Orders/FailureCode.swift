@@ -53,13 +53,13 @@ package enum FailureCode: String, Codable, Sendable, Hashable, CaseIterable {
     case queueUnavailable = "QUEUE_UNAVAILABLE"
     case messagesHeld = "MESSAGES_HELD"
     case storeUnavailable = "STORE_UNAVAILABLE"
-    case rolePaused = "ROLE_PAUSED"
+    case queuePaused = "QUEUE_PAUSED"
 
     /// Whether trying the same again can help.
     package var failureClass: FailureClass {
         switch self {
         case .internalFault, .systemSilent, .brokerUnavailable, .queueUnavailable, .messagesHeld,
-            .storeUnavailable, .rolePaused:
+            .storeUnavailable, .queuePaused:
             .technical
         default: .business
         }
@@ -70,7 +70,7 @@ package enum FailureCode: String, Codable, Sendable, Hashable, CaseIterable {
         case .orderUnknown, .componentUnknown, .lineUnknown, .statusUnmapped, .revisionStale,
             .operationInvalid, .componentLate, .transitionWaiting:
             .warning
-        case .internalFault, .rolePaused: .critical
+        case .internalFault, .queuePaused: .critical
         default: .error
         }
     }

@@ -51,9 +51,10 @@ struct StationLog: Sendable {
         )
     }
 
-    func notTaken(id: Int64, reason: String) {
+    func notTaken(id: Int64, for destination: Destination?, reason: String) {
+        let place = destination.map { " for \($0)" } ?? ""
         logger.warning(
-            "a message stays in the outbox and is tried again",
+            "a message\(place) stays in the outbox and is tried again; look at `waystation topology plan`",
             metadata: ["outbox.id": "\(id)", "reason": "\(reason)"]
         )
     }
@@ -74,18 +75,22 @@ struct StationLog: Sendable {
         )
     }
 
-    func paused(role: RoleName, code: FailureCode, count: Int, probeSeconds: Int) {
+    func paused(role: RoleName, queue: String, code: FailureCode, count: Int, probeSeconds: Int) {
         logger.error(
             """
-            \(role) pauses: \(count) messages failed one after the other with \(code), so the fault is rather here. \
-            Look at the catalog; one message is tried every \(probeSeconds) s
+            \(role) pauses \(queue): \(count) messages failed one after the other with \(code.rawValue), so the fault is \
+            rather the catalog's or their sender's. One message is tried every \(probeSeconds) s; with killSwitch.failures \
+            0 all of them go to the error queue
             """,
-            metadata: ["role": "\(role)", "failure.code": "\(code)"]
+            metadata: ["role": "\(role)", "queue.name": "\(queue)", "failure.code": "\(code.rawValue)"]
         )
     }
 
-    func goesOn(role: RoleName) {
-        logger.info("\(role) goes on: a message did not fail", metadata: ["role": "\(role)"])
+    func goesOn(role: RoleName, queue: String) {
+        logger.info(
+            "\(role) goes on with \(queue): a message did not fail",
+            metadata: ["role": "\(role)", "queue.name": "\(queue)"]
+        )
     }
 
     func removed(_ counts: RemovedCounts) {

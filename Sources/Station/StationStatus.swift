@@ -19,8 +19,8 @@ package final class StationStatus: Sendable {
         package var inFlight = 0
         /// Destinations that take no messages, and why.
         package var heldDestinations: [String: String] = [:]
-        /// Roles that have paused, because everything fails alike.
-        package var pausedRoles: [String] = []
+        /// Queues that have paused, because everything in them fails alike.
+        package var pausedQueues: [String] = []
         package var isDraining = false
         /// Turns of each stage: a watchdog sees that all of them live.
         package var turns: [String: Int] = [:]
@@ -30,7 +30,7 @@ package final class StationStatus: Sendable {
         /// Live consumers, a live publisher, a store that takes commits.
         package var isReady: Bool {
             consumersTotal > 0 && consumersConnected == consumersTotal && publisherConnected
-                && storeProblem == nil && pausedRoles.isEmpty
+                && storeProblem == nil && pausedQueues.isEmpty
                 && !isDraining
         }
     }

@@ -205,6 +205,29 @@ extension Commands.Workers {
         try await site.stop(worker)
     }
 
+    @Test("plan --revise: a valid order takes the place of one that was invalid from the start")
+    func replacedInvalid() async throws {
+        let site = try CommandSite()
+        try await site.applyTopology()
+        let worker = try await site.startWorker()
+        try await site.expectSuccess("submit", CommandSite.order("invalid-content.xml"))
+        try await eventually("the order") {
+            try await site.run("order", "BB-2009", "--role", "COM").exit == .code(0)
+        }
+        let text = try CommandSite.text("broadband-rio.xml")
+            .replacingOccurrences(of: "BB-2003", with: "BB-2009")
+            .replacingOccurrences(of: "<corecom:Number>1<", with: "<corecom:Number>2<")
+        let valid = try await site.run("plan", "--revise", "BB-2009", try site.write(text, as: "valid.xml"))
+        #expect(valid.exit == .code(0), "\(valid.errors)")
+        #expect(valid.output.contains("takes the place of order BB-2009"), "\(valid.output)")
+        let invalid = try CommandSite.text("invalid-content.xml")
+            .replacingOccurrences(of: "<corecom:Number>1<", with: "<corecom:Number>2<")
+        let file = try site.write(invalid, as: "invalid.xml")
+        let same = try await site.run("plan", "--revise", "BB-2009", file)
+        #expect(same.exit == .code(65) && same.errors.contains("MODE_UNKNOWN"), "\(same.errors)")
+        try await site.stop(worker)
+    }
+
     @Test("plan --revise: what would be refused is told, with its reason; the store is only read")
     func refusedRevision() async throws {
         let site = try CommandSite()

@@ -63,7 +63,7 @@ struct FailureTests {
         QUEUE_UNAVAILABLE technical ERROR
         MESSAGES_HELD technical ERROR
         STORE_UNAVAILABLE technical ERROR
-        ROLE_PAUSED technical CRITICAL
+        QUEUE_PAUSED technical CRITICAL
         INTERNAL_FAULT technical CRITICAL
         """
 

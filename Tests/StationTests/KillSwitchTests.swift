@@ -17,17 +17,17 @@ struct KillSwitchTests {
     }
 
     @Test(
-        "the role pauses, keeps what it has, tries a message now and then, and goes on with the first good one"
+        "the queue pauses, what is in hand is kept; it tries a message now and then, and goes on with the first good one"
     )
     func pausesAndProbes() async throws {
         let site = try EmbeddedSite { $0.killSwitch = KillSwitchConfiguration(failures: 5, probeSeconds: 1) }
         try await site.submit((1...8).map(Self.junk))
         try await site.submit(orders: [try SampleOrder(key: "MOB-1")])
         let station = site.startStation()
-        try await eventually("the pause") { station.station.status.current.pausedRoles == ["COM"] }
+        try await eventually("the pause") { station.station.status.current.pausedQueues == [Loopback.intake] }
         #expect(!station.station.status.current.isReady)
         // Two more are tried, a second each; then the good order sets it going.
-        try await eventually("the end of the pause") { station.station.status.current.pausedRoles.isEmpty }
+        try await eventually("the end of the pause") { station.station.status.current.pausedQueues.isEmpty }
         try await eventually("the order") {
             try site.reader().orders(matching: OrderFilter(role: "COM")).map(\.id.key) == ["MOB-1"]
         }
@@ -35,19 +35,37 @@ struct KillSwitchTests {
         #expect(try await station.stop() == .stopped)
     }
 
-    @Test("what a paused role keeps returns to its queue when the station stops")
+    @Test("what is kept of a paused queue returns to its queue when the station stops")
     func stopsWhilePaused() async throws {
         let site = try EmbeddedSite {
             $0.killSwitch = KillSwitchConfiguration(failures: 3, probeSeconds: 3_600)
         }
         try await site.submit((1...10).map(Self.junk))
         let station = site.startStation()
-        try await eventually("the pause") { station.station.status.current.pausedRoles == ["COM"] }
+        try await eventually("the pause") { station.station.status.current.pausedQueues == [Loopback.intake] }
         #expect(try await station.stop() == .stopped)
         let refused = try site.reader().statistics().counters["error.MESSAGE_NOT_XML"] ?? 0
         #expect(refused >= 3 && refused < 10)
         let kept = try await site.leftovers(in: [Loopback.intake])
         #expect(kept[Loopback.intake] == 10 - Int(refused))
+    }
+
+    @Test("other queues of the role go on")
+    func othersGoOn() async throws {
+        let site = try EmbeddedSite {
+            $0.killSwitch = KillSwitchConfiguration(failures: 3, probeSeconds: 3_600)
+        }
+        try await site.submit((1...40).map { ("AIA_UPDFO_IN_JMSQ", Self.junk($0).message) })
+        let station = site.startStation()
+        try await eventually("the pause") {
+            station.station.status.current.pausedQueues == ["AIA_UPDFO_IN_JMSQ"]
+        }
+        try await site.submit(orders: [try SampleOrder(key: "MOB-1")])
+        try await eventually("the order") {
+            try site.reader().orders(matching: OrderFilter(role: "COM")).map(\.id.key) == ["MOB-1"]
+        }
+        #expect(station.station.status.current.pausedQueues == ["AIA_UPDFO_IN_JMSQ"])
+        #expect(try await station.stop() == .stopped)
     }
 
     @Test("failures of different kinds, or with good messages in between, pause nothing")
@@ -69,12 +87,12 @@ struct KillSwitchTests {
         try await site.submit(messages)
         let station = site.startStation()
         try await eventually("all of them") { station.station.status.current.hops >= messages.count }
-        #expect(station.station.status.current.pausedRoles == [])
+        #expect(station.station.status.current.pausedQueues == [])
         #expect(try await station.stop() == .stopped)
         #expect(try site.reader().statistics().counters["error.MESSAGE_NOT_XML"] == 8)
     }
 
-    @Test("orders that are all invalid in the same way pause their role, too; none of them is lost (A14)")
+    @Test("orders that are all invalid in the same way pause their queue, too; none of them is lost (A14)")
     func invalidOrders() async throws {
         let site = try EmbeddedSite {
             $0.killSwitch = KillSwitchConfiguration(failures: 4, probeSeconds: 1)
@@ -87,9 +105,9 @@ struct KillSwitchTests {
         }
         try await site.submit(orders: wrong)
         let station = site.startStation()
-        try await eventually("the pause") { station.station.status.current.pausedRoles == ["COM"] }
+        try await eventually("the pause") { station.station.status.current.pausedQueues == [Loopback.intake] }
         try await site.submit(orders: [try SampleOrder(key: "MOB-1")])
-        try await eventually("the end of the pause") { station.station.status.current.pausedRoles.isEmpty }
+        try await eventually("the end of the pause") { station.station.status.current.pausedQueues.isEmpty }
         try await eventually("all orders") {
             try site.reader().orders(matching: OrderFilter(role: "COM")).count == 6
         }

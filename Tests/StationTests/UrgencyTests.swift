@@ -29,7 +29,7 @@ struct UrgencyTests {
                 inHand: inHand,
                 steadyClock: MonotonicClock(),
                 number: 0,
-                killSwitch: KillSwitch(KillSwitchConfiguration(), roleCount: 2),
+                killSwitch: KillSwitch(KillSwitchConfiguration()),
                 groupMax: Self.groupMax,
                 itemsInFlightMax: 1_000
             )

@@ -216,10 +216,15 @@ extension OrderCourse {
 
     /// A revision that would change what cannot be changed any more.
     private mutating func stop(_ queued: QueuedRevision, beyond components: [ComponentID]) {
+        let what =
+            isCancellation(queued.draft)
+            ? "the cancellation would undo" : "revision \(queued.revision) would change"
         let failure = Failure(
             .pointOfNoReturn,
-            "revision \(queued.revision) would change what is beyond its point of no return: "
-                + Listing.some(components),
+            "\(what) what is beyond its point of no return: " + Listing.some(components),
+            correctiveAction: catalog.changes.beyondReturn == .park
+                ? "It waits: send a revision that leaves the component as it is, or resume the order, which gives it up."
+                : nil,
             component: components.first
         )
         switch catalog.changes.beyondReturn {

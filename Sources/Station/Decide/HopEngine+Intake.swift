@@ -22,22 +22,23 @@ extension HopEngine {
             group.resubmitted = failed.record
             delivery.message = failed.message
         }
+        let source = MessageSource(message.inbound)
         switch message.content {
         case .oversized(let bytes):
             if try refuseOversized(delivery, bytes: bytes, digest: digest, role: role, &group) {
-                group.outcomes.append(MessageOutcome(role: message.inbound.role, code: .messageTooLarge))
+                group.outcomes.append(MessageOutcome(source: source, code: .messageTooLarge))
             }
             group.rejected.append(message.inbound.tag)
             return
         case .unreadable(let failure):
             if try refuse(delivery, failure, digest: digest, role: role, &group) {
-                group.outcomes.append(MessageOutcome(role: message.inbound.role, code: failure.failure.code))
+                group.outcomes.append(MessageOutcome(source: source, code: failure.failure.code))
             }
         case .readable(let decoded):
             if try isNew(decoded, digest: digest, delivery, role: role, &group) {
                 group.rejection = nil
                 try apply(decoded, digest: digest, delivery, role: role, &group)
-                group.outcomes.append(MessageOutcome(role: message.inbound.role, code: group.rejection))
+                group.outcomes.append(MessageOutcome(source: source, code: group.rejection))
             }
         }
         noteTaken(&group)

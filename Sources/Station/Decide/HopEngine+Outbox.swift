@@ -144,8 +144,10 @@ extension HopEngine {
         role: RoleRuntime,
         _ group: inout GroupInProgress
     ) {
-        let id = reason.context?.messageID.rawValue ?? delivery.message.properties.messageID ?? ""
-        var context = reason.context ?? MessageContext(messageID: MessageID(rawValue: id))
+        let given = reason.context?.messageID.rawValue ?? delivery.message.properties.messageID ?? ""
+        // What has no id goes by the name under which it is kept here.
+        let id = given.isEmpty ? BodyDigest.name(of: delivery.message.body) : given
+        var context = reason.context ?? MessageContext(messageID: MessageID(rawValue: given))
         context.hop = MessageHop(
             resource: delivery.queue,
             messageID: delivery.message.properties.messageID ?? id
@@ -156,7 +158,7 @@ extension HopEngine {
                 reason.failure.text,
                 role: role.role,
                 order: reason.orderKey,
-                messageID: context.messageID,
+                messageID: MessageID(rawValue: id),
                 queue: delivery.queue,
                 code: reason.failure.code
             )
@@ -188,7 +190,8 @@ extension HopEngine {
         _ group: inout GroupInProgress
     ) {
         keepFailed(message, queue: queue, reason: reason, isInInbox: isInInbox, role: role, &group)
-        let transport = TransportContext(queue: queue, messageID: message.properties.messageID)
+        let id = message.properties.messageID ?? BodyDigest.name(of: message.body)
+        let transport = TransportContext(queue: queue, messageID: id)
         let annotated = ErrorAnnotation(reason, transport: transport, role: role.role, now: group.now)
             .annotate(message)
         append(

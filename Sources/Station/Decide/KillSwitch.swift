@@ -1,74 +1,96 @@
+internal import Broker
 internal import Catalog
 package import Orders
 
-/// What became of a message, as far as the kill switch cares.
-package struct MessageOutcome: Sendable, Hashable {
+/// Where messages come from: a queue, for a role.
+package struct MessageSource: Sendable, Hashable {
     /// Position of the role among the station's.
     package var role: Int
+    package var queue: String
+
+    init(_ inbound: InboundDelivery) {
+        role = inbound.role
+        queue = inbound.delivery.queue
+    }
+}
+
+/// What became of a message, as far as the kill switch cares.
+package struct MessageOutcome: Sendable, Hashable {
+    package var source: MessageSource
     /// Why it could not be taken; `nil` when it could.
     package var code: FailureCode?
 }
 
-/// Pauses a role when its messages fail one after the other with the same code: the fault is then more likely ours, a
-/// wrong catalog say, than that of each message, and going on would move the whole queue into the error queue.
+/// Pauses a queue when its messages fail one after the other with the same code: the fault is then more likely ours, a
+/// wrong catalog say, or its sender's, than that of each message, and going on would move the whole queue into the
+/// error queue.
 ///
-/// A paused role keeps what it has in hand, and the prefetch keeps the rest in the broker. Now and then one message is
-/// tried; the first that does not fail so sets the role going again.
+/// What is in hand of a paused queue is kept, and the prefetch keeps the rest in the broker; other queues go on. Now and
+/// then one message is tried; the first that does not fail so sets the queue going again.
 struct KillSwitch {
     private struct Watch {
-        var code: FailureCode?
-        var count = 0
-        /// When a paused role tries one message, by the steady clock; `nil` while it is not paused.
+        var code: FailureCode
+        var count = 1
+        /// When a message is tried while the queue is paused, by the steady clock; `nil` while it is not.
         var probeAt: Int64?
     }
 
     /// What is to be told.
     enum Change: Hashable {
-        case paused(role: Int, code: FailureCode, count: Int)
-        case goesOn(role: Int)
+        case paused(MessageSource, code: FailureCode, count: Int)
+        case goesOn(MessageSource)
     }
 
     private let configuration: KillSwitchConfiguration
-    private var watches: [Watch]
+    /// Queues whose last message failed.
+    private var watches: [MessageSource: Watch] = [:]
 
-    init(_ configuration: KillSwitchConfiguration, roleCount: Int) {
-        self.configuration = configuration
-        watches = [Watch](repeating: Watch(), count: roleCount)
-    }
+    init(_ configuration: KillSwitchConfiguration) { self.configuration = configuration }
 
-    func isPaused(_ role: Int) -> Bool { watches[role].probeAt != nil }
+    func isPaused(_ source: MessageSource) -> Bool { watches[source]?.probeAt != nil }
 
-    var hasPaused: Bool { watches.contains { $0.probeAt != nil } }
+    var hasPaused: Bool { watches.values.contains { $0.probeAt != nil } }
 
-    /// Messages that can be decided before one of the roles may have to pause.
+    /// Messages that can be decided before one of the queues may have to pause.
     var messagesMax: Int {
         guard configuration.failures > 0 else { return .max }
-        return max(
-            1,
-            configuration.failures - (watches.lazy.filter { $0.probeAt == nil }.map(\.count).max() ?? 0)
-        )
+        let most = watches.values.lazy.filter { $0.probeAt == nil }.map(\.count).max() ?? 0
+        return max(1, configuration.failures - most)
     }
 
-    /// When the first of the paused roles may try a message.
-    var nextProbe: Int64? { watches.compactMap(\.probeAt).min() }
+    /// When the first of the paused queues may try a message.
+    var nextProbe: Int64? { watches.values.compactMap(\.probeAt).min() }
 
-    /// Whether a paused role may try one message now.
-    func mayProbe(_ role: Int, now: Int64) -> Bool { watches[role].probeAt.map { $0 <= now } ?? false }
+    /// Whether a message of a paused queue may be tried now.
+    func mayProbe(_ source: MessageSource, now: Int64) -> Bool {
+        watches[source]?.probeAt.map { $0 <= now } ?? false
+    }
 
     /// Takes note of what became of a message.
     mutating func note(_ outcome: MessageOutcome, now: Int64) -> Change? {
+        if outcome.code == nil && watches.isEmpty { return nil }
         guard configuration.failures > 0 else { return nil }
-        let wasPaused = isPaused(outcome.role)
-        var watch = watches[outcome.role]
-        defer { watches[outcome.role] = watch }
-        guard let code = outcome.code, watch.code == nil || watch.code == code else {
-            watch = Watch(code: outcome.code, count: outcome.code == nil ? 0 : 1)
-            return wasPaused ? .goesOn(role: outcome.role) : nil
+        let source = outcome.source
+        let known = watches[source]
+        let wasPaused = known?.probeAt != nil
+        guard let code = outcome.code else {
+            watches[source] = nil
+            return wasPaused ? .goesOn(source) : nil
         }
-        watch.code = code
+        guard var watch = known, watch.code == code else {
+            watches[source] = Watch(code: code)
+            if wasPaused { return .goesOn(source) }
+            return pause(source, now: now) ? .paused(source, code: code, count: 1) : nil
+        }
         watch.count += 1
-        guard watch.count >= configuration.failures else { return nil }
-        watch.probeAt = now + Int64(configuration.probeSeconds) * 1_000
-        return wasPaused ? nil : .paused(role: outcome.role, code: code, count: watch.count)
+        watches[source] = watch
+        guard pause(source, now: now) else { return nil }
+        return wasPaused ? nil : .paused(source, code: code, count: watch.count)
+    }
+
+    private mutating func pause(_ source: MessageSource, now: Int64) -> Bool {
+        guard let count = watches[source]?.count, count >= configuration.failures else { return false }
+        watches[source]?.probeAt = now + Int64(configuration.probeSeconds) * 1_000
+        return true
     }
 }

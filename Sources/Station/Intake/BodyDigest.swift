@@ -26,4 +26,7 @@ package enum BodyDigest {
         let digits = String(UInt64(bitPattern: digest), radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
+
+    /// What a message without an id is called.
+    static func name(of body: [UInt8]) -> String { "digest-\(text(of(body)))" }
 }

@@ -35,6 +35,8 @@ package struct OutboxRelay: Sendable {
     /// A destination that does not take messages for now.
     package struct HeldDestination: Sendable {
         package var reason: String
+        /// Of the first message that was not taken; `nil` for one about no order.
+        package var role: RoleName?
         package var attempts: Int
         package var retryAt: Timestamp
         fileprivate var rows: [OutboxRecord]
@@ -107,12 +109,16 @@ package struct OutboxRelay: Sendable {
     }
 
     /// The broker did not take it: it stays owed, and its destination is held.
-    package mutating func notTaken(_ id: Int64, reason: String, now: Timestamp) {
-        guard let row = inFlight.removeValue(forKey: id) else { return }
+    ///
+    /// - Returns: Where it was to go; `nil` when nobody waits for an answer about it.
+    @discardableResult
+    package mutating func notTaken(_ id: Int64, reason: String, now: Timestamp) -> Destination? {
+        guard let row = inFlight.removeValue(forKey: id) else { return nil }
         var hold =
             held[row.destination]
             ?? HeldDestination(
                 reason: reason,
+                role: row.order?.role,
                 attempts: 0,
                 retryAt: now,
                 rows: [],
@@ -127,6 +133,7 @@ package struct OutboxRelay: Sendable {
         hold.reason = reason
         hold.keep(row, atMost: heldRowsMax)
         held[row.destination] = hold
+        return row.destination
     }
 
     // MARK: What to do

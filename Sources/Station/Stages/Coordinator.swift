@@ -29,13 +29,13 @@ final class Coordinator {
     /// Who had trouble with it and not gone on yet.
     private var storeTroubled: Set<StoreUser> = []
     private var failure: StoreError?
-    /// Roles that take nothing, because everything fails alike.
-    private var paused: Set<PausedRole> = []
+    /// Queues of which nothing is taken, because everything fails alike.
+    private var paused: Set<PausedQueue> = []
     private var trouble = TroubleWatch()
 
-    private struct PausedRole: Hashable {
+    private struct PausedQueue: Hashable {
         var decider: Int
-        var role: Int
+        var source: MessageSource
     }
 
     private enum Phase {
@@ -156,21 +156,12 @@ final class Coordinator {
             endure(error, of: user, newestOutboxID: newestOutboxID)
         case .storeIsWell(let user): noteStoreIsWell(user)
         case .removed(let counts): log.removed(counts)
-        case .paused(let decider, let role, let code, let count):
-            paused.insert(PausedRole(decider: decider, role: role))
-            log.paused(
-                role: roles[role].role,
-                code: code,
-                count: count,
-                probeSeconds: configuration.killSwitch.probeSeconds
-            )
-            let text =
-                "\(roles[role].role) pauses: \(count) messages failed one after the other with \(code.rawValue)"
-            tell(Failure(.rolePaused, text, externalCode: code.rawValue), roles: [role])
-            notePaused()
-        case .goesOn(let decider, let role):
-            paused.remove(PausedRole(decider: decider, role: role))
-            log.goesOn(role: roles[role].role)
+        case .paused(let decider, let source, let code, let count):
+            paused.insert(PausedQueue(decider: decider, source: source))
+            pauses(source, code, count: count)
+        case .goesOn(let decider, let source):
+            paused.remove(PausedQueue(decider: decider, source: source))
+            log.goesOn(role: roles[source.role].role, queue: source.queue)
             notePaused()
         case .committerFinished: phase = .ended
         }
@@ -219,11 +210,15 @@ final class Coordinator {
             relay.confirmed(ids)
             status.update { $0.confirmed += ids.count }
         case .returned(let id, let code, let text):
-            relay.notTaken(id, reason: "returned: \(code) \(text)", now: steadyNow)
-            log.notTaken(id: id, reason: "returned by the broker: \(code) \(text)")
+            let place = relay.notTaken(id, reason: "returned: \(code) \(text)", now: steadyNow)
+            log.notTaken(id: id, for: place, reason: "returned by the broker: \(code) \(text)")
         case .refused(let ids):
-            for id in ids { relay.notTaken(id, reason: "refused by the broker", now: steadyNow) }
-            log.notTaken(id: ids.first ?? 0, reason: "refused by the broker (\(ids.count) messages)")
+            let places = ids.map { relay.notTaken($0, reason: "refused by the broker", now: steadyNow) }
+            log.notTaken(
+                id: ids.first ?? 0,
+                for: places.first ?? nil,
+                reason: "refused by the broker (\(ids.count) messages)"
+            )
         case .blocked(let reason):
             relay.blocked(true)
             trouble.lost(.publishing, reason, code: "BROKER_ALARM", at: moment)
@@ -274,11 +269,13 @@ final class Coordinator {
             )
         }
         for (place, failure) in trouble.due(at: moment) {
-            guard case .consumer(let link) = place else {
-                tell(failure, roles: roles.indices)
-                continue
+            switch place {
+            case .consumer(let link): tell(failure, roles: [links[link].role])
+            case .destination(let name):
+                let role = held.first { "\($0.key)" == name }?.value.role
+                tell(failure, roles: [roles.firstIndex { $0.role == role } ?? 0])
+            case .store, .broker: tell(failure, roles: roles.indices)
             }
-            tell(failure, roles: [links[link].role])
         }
     }
 
@@ -287,9 +284,24 @@ final class Coordinator {
         dispatcher.dispatch(roles.map { .trouble(failure, role: $0) })
     }
 
+    private func pauses(_ source: MessageSource, _ code: FailureCode, count: Int) {
+        let role = roles[source.role].role
+        log.paused(
+            role: role,
+            queue: source.queue,
+            code: code,
+            count: count,
+            probeSeconds: configuration.killSwitch.probeSeconds
+        )
+        let text =
+            "\(role) pauses queue \(source.queue): \(count) messages failed one after the other with \(code.rawValue)"
+        tell(Failure(.queuePaused, text, externalCode: code.rawValue), roles: [source.role])
+        notePaused()
+    }
+
     private func notePaused() {
-        let names = Set(paused.map { roles[$0.role].role.rawValue }).sorted()
-        status.update { $0.pausedRoles = names }
+        let names = Set(paused.map(\.source.queue)).sorted()
+        status.update { $0.pausedQueues = names }
     }
 
     private func noteConnections(problem: String?) {

@@ -73,10 +73,10 @@ final class DeciderStage {
     }
 
     private func isReady(_ item: WorkItem, now: Int64) -> Bool {
-        guard case .message(let message) = item, killSwitch.isPaused(message.inbound.role) else {
-            return true
-        }
-        return killSwitch.mayProbe(message.inbound.role, now: now) && inFlight.isEmpty
+        guard killSwitch.hasPaused, case .message(let message) = item else { return true }
+        let source = MessageSource(message.inbound)
+        guard killSwitch.isPaused(source) else { return true }
+        return killSwitch.mayProbe(source, now: now) && inFlight.isEmpty
     }
 
     /// Takes what has arrived and decides one group.
@@ -178,11 +178,11 @@ final class DeciderStage {
         }
         let now = steadyClock.milliseconds()
         var items: [WorkItem] = []
-        var tried: Set<Int> = []
+        var tried: Set<MessageSource> = []
         func takes(_ item: WorkItem) -> Bool {
             guard items.count < groupMax, isReady(item, now: now) else { return false }
-            if case .message(let message) = item, killSwitch.isPaused(message.inbound.role) {
-                guard tried.insert(message.inbound.role).inserted else { return false }
+            if case .message(let message) = item, killSwitch.isPaused(MessageSource(message.inbound)) {
+                guard tried.insert(MessageSource(message.inbound)).inserted else { return false }
             }
             items.append(item)
             return true
@@ -196,20 +196,20 @@ final class DeciderStage {
         let now = steadyClock.milliseconds()
         for outcome in outcomes {
             switch killSwitch.note(outcome, now: now) {
-            case .paused(let role, let code, let count):
-                coordinator.post(.paused(decider: number, role: role, code, count: count))
+            case .paused(let source, let code, let count):
+                coordinator.post(.paused(decider: number, source, code, count: count))
                 if isDraining { letGo() }
-            case .goesOn(let role): coordinator.post(.goesOn(decider: number, role: role))
+            case .goesOn(let source): coordinator.post(.goesOn(decider: number, source))
             case nil: break
             }
         }
     }
 
-    /// What paused roles keep is not decided any more: it returns to its queue when the links close.
+    /// What is kept of paused queues is not decided any more: it returns to its queue when the links close.
     private func letGo() {
         drop { [killSwitch] item in
             guard case .message(let message) = item else { return false }
-            return killSwitch.isPaused(message.inbound.role)
+            return killSwitch.isPaused(MessageSource(message.inbound))
         }
     }
 

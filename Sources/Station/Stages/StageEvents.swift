@@ -16,10 +16,10 @@ enum CoordinatorEvent: Sendable {
     case storeIsWell(StoreUser)
     /// Retention has removed something.
     case removed(RemovedCounts)
-    /// All messages of a role failed with the same code, so many one after the other: it has paused.
-    case paused(decider: Int, role: Int, FailureCode, count: Int)
-    /// A message of a paused role did not fail so: it goes on.
-    case goesOn(decider: Int, role: Int)
+    /// All messages of a queue failed with the same code, so many one after the other: it has paused.
+    case paused(decider: Int, MessageSource, FailureCode, count: Int)
+    /// A message of a paused queue did not fail so: it goes on.
+    case goesOn(decider: Int, MessageSource)
     /// The committer has written what there was to write.
     case committerFinished
     /// Drain and stop.
@@ -44,7 +44,7 @@ enum DeciderEvent: Sendable {
     case lost(link: Int, epoch: UInt64)
     /// The store may be asked again.
     case resume
-    /// The station drains: what a paused role keeps returns to its queue.
+    /// The station drains: what is kept of paused queues returns to its queue.
     case drain
     case stop
 }

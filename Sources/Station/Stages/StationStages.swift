@@ -66,7 +66,7 @@ package final class StationStages {
                 inHand: inHand,
                 steadyClock: steadyClock,
                 number: number,
-                killSwitch: KillSwitch(configuration.killSwitch, roleCount: roles.count),
+                killSwitch: KillSwitch(configuration.killSwitch),
                 // Smaller than a commit, so that deciding and committing overlap.
                 groupMax: (batchLimit + 3) / 4,
                 itemsInFlightMax: batchLimit * 2

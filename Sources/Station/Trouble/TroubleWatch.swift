@@ -162,7 +162,7 @@ extension TroubleWatch.Place {
         switch self {
         case .store: "the store took nothing"
         case .broker: "the broker was not there, or took nothing,"
-        case .consumer: "a consumer has waited for its queue"
+        case .consumer: "nothing is taken from the queues of the role"
         case .destination(let name): "messages for \(name) are kept, as the broker has not taken them"
         }
     }

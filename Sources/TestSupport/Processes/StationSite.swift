@@ -55,18 +55,22 @@ package final class StationSite: Sendable {
     /// Starts a command of `waystation` on this site.
     package func start(_ arguments: String...) throws -> ChildProcess { try start(arguments) }
 
-    private func start(_ arguments: [String], input: Data? = nil) throws -> ChildProcess {
+    private func start(
+        _ arguments: [String],
+        input: Data? = nil,
+        store: String? = nil
+    ) throws -> ChildProcess {
         try ChildProcess(
             executable,
             arguments + ["--config", configuration],
-            environment: environment,
+            environment: environment.merging(store.map { ["WAYSTATION_STORE": $0] } ?? [:]) { $1 },
             input: input
         )
     }
 
     /// Starts a worker and waits until it consumes.
-    package func startWorker(_ arguments: String...) async throws -> ChildProcess {
-        let worker = try start(["run", "--apply-topology"] + arguments)
+    package func startWorker(_ arguments: String..., store: String? = nil) async throws -> ChildProcess {
+        let worker = try start(["run", "--apply-topology"] + arguments, store: store)
         try await worker.waitForErrors("consuming")
         return worker
     }

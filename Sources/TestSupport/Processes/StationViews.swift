@@ -18,7 +18,7 @@ package struct StatisticsOutput: Decodable, Sendable {
 
     /// The codes of trouble that the station itself has.
     package static let ownTrouble: Set<String> = [
-        "BROKER_UNAVAILABLE", "QUEUE_UNAVAILABLE", "MESSAGES_HELD", "STORE_UNAVAILABLE", "ROLE_PAUSED",
+        "BROKER_UNAVAILABLE", "QUEUE_UNAVAILABLE", "MESSAGES_HELD", "STORE_UNAVAILABLE", "QUEUE_PAUSED",
     ]
 
     package var open: Int { orders.values.reduce(0, +) - completed - (orders["Failed"] ?? 0) }

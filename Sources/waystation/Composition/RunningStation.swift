@@ -13,7 +13,7 @@ final class RunningStation: Sendable {
     let broker: any Broker
     private let loaded: StationConfiguration
     private let store: StoreAddress
-    private let roles: [RoleName]
+    private let roles: [RoleRuntime]
     private let logger: Logger
     private let notification = ServiceNotification(environment: ProcessInfo.processInfo.environment)
 
@@ -21,7 +21,7 @@ final class RunningStation: Sendable {
         let format: LineLogHandler.Format = loaded.configuration.logFormat == .json ? .json : .text
         logger = Logger(label: "waystation") { LineLogHandler(label: $0, format: format, level: logLevel) }
         self.loaded = loaded.configuration
-        roles = loaded.roles.map(\.role)
+        roles = loaded.roles
         store = try StoreAddress(loaded.configuration.storeAddress)
         broker = try loaded.configuration.broker.open()
         if loaded.configuration.broker.tls?.insecure == true {
@@ -59,9 +59,30 @@ final class RunningStation: Sendable {
         }
     }
 
+    /// Workers with stores of their own that take from the same queues have half of each order's messages each.
+    private func tellOfOtherWorkers() {
+        let queues = roles.flatMap(\.queues)
+        // A broker that does not answer now is told of elsewhere.
+        guard let levels = try? broker.levels(of: queues) else { return }
+        for role in roles {
+            let others = levels.filter {
+                role.queues.contains($0.queue) && ($0.consumers ?? 0) > role.configuration.consumers
+            }
+            guard let other = others.first else { continue }
+            logger.error(
+                """
+                somebody else takes messages of \(role.role), too: \(other.queue) has \(other.consumers ?? 0) consumers, and \
+                \(role.configuration.consumers) of them here. Only one worker may have a role, as each store knows its own \
+                orders alone: stop the other one
+                """,
+                metadata: ["role": "\(role.role)", "queue.name": "\(other.queue)"]
+            )
+        }
+    }
+
     /// Blocks until the station has drained.
     func run() throws {
-        let opened = try store.open(roles: roles)
+        let opened = try store.open(roles: roles.map(\.role))
         var awaited: Set<OrderID> = []
         let reader = try store.openReader()
         var last: Int64 = 0
@@ -69,7 +90,9 @@ final class RunningStation: Sendable {
             awaited.formUnion(parked.map(\.order))
             last = end.id
         }
-        let watch = StationWatch(status: station.status, notification: notification)
+        let watch = StationWatch(status: station.status, notification: notification) { [self] in
+            tellOfOtherWorkers()
+        }
         notification.send("READY=1\nSTATUS=started")
         defer { watch.stop() }
         try station.run(store: opened, awaited: awaited)

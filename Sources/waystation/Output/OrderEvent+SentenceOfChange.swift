@@ -62,7 +62,7 @@ extension HopSentences {
         if !delta.orderFields.isEmpty {
             changes.append("changed on the order: \(delta.orderFields.joined(separator: ", "))")
         }
-        let told = changes.isEmpty ? "the order is the same" : "lines " + changes.joined(separator: "; ")
+        let told = changes.isEmpty ? "no line is changed" : "lines " + changes.joined(separator: "; ")
         return "Revision \(amendment.order.revision) takes effect: \(told); the plan: \(plan).\(penalty)"
     }
 

@@ -8,7 +8,7 @@ extension OrderView {
         let tree = DependencyTree(state.components.map(\.plan))
         var parts = [header]
         if !state.failures.isEmpty {
-            parts.append(titled("Failures", state.failures.map { "  " + $0.sentence }))
+            parts.append(titled("Failures so far", state.failures.map { "  " + $0.sentence }))
         }
         parts.append(titled("Lines", lineTable.lines.map { "  " + $0 }))
         let words = translated?.tableLines ?? []

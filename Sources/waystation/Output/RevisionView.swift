@@ -19,10 +19,16 @@ struct RevisionView {
         return nil
     }
 
+    /// An order that was invalid from the start is begun anew.
+    private var isReplaced: Bool {
+        events.contains { if case .accepted = $0 { true } else { false } }
+    }
+
     private var outcome: Outcome {
-        if amendment != nil { return .applied }
+        if amendment != nil || isReplaced { return .applied }
         for event in events {
             switch event {
+            case .rejected(let rejection) where !rejection.failures.isEmpty: return .refused
             case .revisionQueued: return .waits
             case .revisionRefused, .failureRaised: return .refused
             default: break
@@ -35,11 +41,12 @@ struct RevisionView {
     var isAcceptable: Bool { outcome == .applied || outcome == .waits }
 
     private var failures: [Failure] {
-        events.compactMap { event in
+        events.flatMap { event in
             switch event {
-            case .revisionRefused(let refused): refused.failure
-            case .failureRaised(let failure): failure
-            default: nil
+            case .revisionRefused(let refused): [refused.failure]
+            case .failureRaised(let failure): [failure]
+            case .rejected(let rejection): rejection.failures
+            default: [] as [Failure]
             }
         }
     }
@@ -48,6 +55,9 @@ struct RevisionView {
     var verdict: String {
         let order = "order \(before.id.key) of role \(before.id.role)"
         switch outcome {
+        case .applied where isReplaced:
+            return "It takes the place of \(order), which was invalid from the start; "
+                + "`waystation plan FILE` shows its plan."
         case .applied:
             let amended = amendment?.isCancellation ?? false
             return amended
@@ -55,7 +65,8 @@ struct RevisionView {
                 : "Revision \(amendment?.order.revision ?? 0) of \(order) would take effect at once."
         case .waits:
             for case .revisionQueued(let queued) in events {
-                return "Revision \(queued.revision) of \(order) would wait (\(queued.reason.rawValue))."
+                let why = failures.first.map { ": \($0.text)" } ?? ""
+                return "Revision \(queued.revision) of \(order) would wait (\(queued.reason.rawValue)\(why))."
             }
             return "It would wait."
         case .refused:
