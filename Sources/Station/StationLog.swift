@@ -52,10 +52,11 @@ struct StationLog: Sendable {
     }
 
     func notTaken(id: Int64, for destination: Destination?, reason: String) {
-        let place = destination.map { " for \($0)" } ?? ""
+        var metadata: Logger.Metadata = ["outbox.id": "\(id)", "reason": "\(reason)"]
+        if let destination { metadata["destination"] = "\(destination)" }
         logger.warning(
-            "a message\(place) stays in the outbox and is tried again; look at `waystation topology plan`",
-            metadata: ["outbox.id": "\(id)", "reason": "\(reason)"]
+            "a message stays in the outbox and is tried again; look at `waystation topology plan`",
+            metadata: metadata
         )
     }
 
