@@ -28,8 +28,9 @@ INSTALL_FILES := PREFIX="$(PREFIX)" SYSCONFDIR="$(SYSCONFDIR)" DESTDIR="$(DESTDI
 # What the peers of `make bench` are built with, and what counts instructions.
 PEER_PACKAGES := gcc golang-go golang-github-rabbitmq-amqp091-go-dev golang-github-mattn-go-sqlite3-dev python3-venv
 COUNT_PACKAGES := valgrind
-# Data of a measurement is kept on the disk of the checkout, whatever the system's folder for temporary files is.
-BENCH := TMPDIR=$(CURDIR)/.build/bench/tmp .build/release/bench
+# Data of a measurement is kept on the disk of the checkout, whatever the system's folder for temporary files is; and
+# what is measured is what `make install` puts in place.
+BENCH := TMPDIR=$(CURDIR)/.build/bench/tmp WAYSTATION_EXECUTABLE=$(CURDIR)/.build-static/release/waystation .build/release/bench
 
 # Suites with real brokers, real disks and real processes.
 HEAVY_TESTS := EmbeddedBrokerTests SQLiteStoreTests RabbitMQTests CommandLineTests IntegrationTests CrashTests
@@ -72,8 +73,7 @@ bench-check-accept: bench-build ## Keeps the instructions of now as the new thre
 	@deploy/install-packages $(COUNT_PACKAGES)
 	$(BENCH) check --accept
 
-bench-build: install-bench-packages
-	$(SWIFT_BUILD) -c release --product waystation
+bench-build: install-bench-packages release
 	$(SWIFT_BUILD) -c release --product bench-counts
 	$(SWIFT_BUILD) -c release --product bench
 	@mkdir -p .build/bench/tmp

@@ -87,13 +87,15 @@ static inline uint64_t await_confirms(amqp_connection_state_t c, uint64_t have, 
   return have;
 }
 
-/* A provisioning order of 4 KB; five messages belong to one order. */
-static inline size_t write_order(char *b, size_t room, int i) {
+enum { USUAL_BYTES = 4000, BYTES_MAX = 65536 };
+
+/* A provisioning order of about so many bytes; five messages belong to one order. */
+static inline size_t write_order(char *b, size_t room, size_t bytes, int i) {
   size_t n = snprintf(b, room,
                       "<ProcessProvisioningOrderEBM xmlns='urn:x'><EBMHeader><EBMID>m-%d</EBMID></EBMHeader>"
                       "<DataArea><ProcessProvisioningOrder><ID>ord-%d</ID>",
                       i, i / 5);
-  while (n < 3900)
+  while (n < bytes - 100)
     n += snprintf(b + n, room - n,
                   "<ProvisioningOrderLine><ID>%zu</ID><ActionCode>ADD</ActionCode>"
                   "<ItemReference><Name>Broadband 100</Name></ItemReference></ProvisioningOrderLine>",
@@ -102,13 +104,13 @@ static inline size_t write_order(char *b, size_t room, int i) {
 }
 
 /* Publishes `count` orders to `queue` over a confirming connection; returns the confirm tag reached. */
-static inline uint64_t fill(amqp_connection_state_t c, const char *queue, int count) {
+static inline uint64_t fill(amqp_connection_state_t c, const char *queue, int count, size_t bytes) {
   enum { WINDOW = 1024, STEP = 256 };
   amqp_basic_properties_t p = {._flags = AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_MESSAGE_ID_FLAG, .delivery_mode = 2};
   uint64_t have = 0;
-  char id[32], body[8192];
+  char id[32], body[BYTES_MAX + 1024];
   for (int i = 1; i <= count; i++) {
-    size_t length = write_order(body, sizeof body, i);
+    size_t length = write_order(body, sizeof body, bytes, i);
     snprintf(id, sizeof id, "m-%d", i);
     p.message_id = amqp_cstring_bytes(id);
     if (amqp_basic_publish(c, CHANNEL, amqp_empty_bytes, amqp_cstring_bytes(queue), 0, 0, &p,

@@ -9,6 +9,6 @@ int main(int argc, char **argv) {
   declare_empty(c, argv[3], argv[4]);
   declare_empty(c, out, argv[4]);
   amqp_confirm_select(c, CHANNEL);
-  fill(c, argv[3], atoi(argv[2]));
+  fill(c, argv[3], atoi(argv[2]), USUAL_BYTES);
   return 0;
 }

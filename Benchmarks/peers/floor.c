@@ -91,7 +91,7 @@ int main(int argc, char **argv) {
   declare_empty(consumer, in, argv[4]);
   declare_empty(publisher, out, argv[4]);
   amqp_confirm_select(publisher, CHANNEL);
-  uint64_t confirmed = fill(publisher, in, count), published = confirmed;
+  uint64_t confirmed = fill(publisher, in, count, USUAL_BYTES), published = confirmed;
   open_store();
   amqp_basic_properties_t p = {._flags = AMQP_BASIC_DELIVERY_MODE_FLAG, .delivery_mode = 2};
   amqp_bytes_t *pending = calloc(batch, sizeof *pending);

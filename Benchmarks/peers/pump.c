@@ -1,16 +1,17 @@
 /* The limit: consume, publish with confirm, acknowledge. No parsing and no store.
-   Usage: pump URL COUNT BATCH classic|quorum */
+   Usage: pump URL COUNT BATCH classic|quorum [BYTES], of each message */
 #include "broker.h"
 
 int main(int argc, char **argv) {
-  if (argc != 5) die("usage: pump URL COUNT BATCH classic|quorum:");
-  int count = atoi(argv[2]), batch = atoi(argv[3]);
+  if (argc < 5 || argc > 6) die("usage: pump URL COUNT BATCH classic|quorum [BYTES]:");
+  int count = atoi(argv[2]), batch = atoi(argv[3]), bytes = argc == 6 ? atoi(argv[5]) : USUAL_BYTES;
+  if (bytes < 1000 || bytes > BYTES_MAX) die("reading BYTES");
   const char *in = "pump.in", *out = "pump.out";
   amqp_connection_state_t consumer = connect_broker(argv[1]), publisher = connect_broker(argv[1]);
   declare_empty(consumer, in, argv[4]);
   declare_empty(publisher, out, argv[4]);
   amqp_confirm_select(publisher, CHANNEL);
-  uint64_t confirmed = fill(publisher, in, count), published = confirmed, tag = 0;
+  uint64_t confirmed = fill(publisher, in, count, bytes), published = confirmed, tag = 0;
   amqp_basic_properties_t p = {._flags = AMQP_BASIC_DELIVERY_MODE_FLAG, .delivery_mode = 2};
 
   struct measure measure = begin_measure();

@@ -87,12 +87,7 @@ final class DecisionLine {
 
     func state(_ key: OrderKey) throws -> OrderState? {
         let id = OrderID(role: "COM", key: key)
-        guard let stored = try store.load(id) else { return nil }
-        return try JournalCodec.fold(
-            stored.journal.map { ($0.at, $0.events) },
-            onto: stored.snapshot?.state,
-            id: id
-        )
+        return try store.load(id)?.state(of: id)
     }
 
     /// The component of an order that was asked for first.

@@ -86,11 +86,7 @@ extension Loopback {
                 sourceLocation: sourceLocation
             )
             guard let stored = try store.load(record.id) else { continue }
-            let folded = try JournalCodec.fold(
-                stored.journal.map { ($0.at, $0.events) },
-                onto: stored.snapshot?.state,
-                id: record.id
-            )
+            let folded = try stored.state(of: record.id)
             #expect(folded == state, "snapshot and journal of \(record.id)", sourceLocation: sourceLocation)
         }
     }

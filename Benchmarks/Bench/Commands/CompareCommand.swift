@@ -30,12 +30,14 @@ struct CompareCommand: AsyncParsableCommand {
     @Flag(name: .long, inversion: .prefixedNo, help: "Run the peers, too.")
     var peers = true
 
+    private static let quickShare = 0.05
+
     func run() async throws {
         let begun = Machine.nanoseconds()
         let load = Machine.load
         let shop = PeerShop(folder: places.peersFolder)
         Progress.tell("building the peers")
-        let wanted = peers ? Peer.all(share: quick ? 0.05 : 1) : []
+        let wanted = peers ? Peer.all(share: quick ? Self.quickShare : 1) : []
         let (ready, leftOut) = try await shop.build(wanted)
         Progress.tell("starting a broker")
         let site = try BenchSite(folder: places.dataFolder)
@@ -46,7 +48,7 @@ struct CompareCommand: AsyncParsableCommand {
                 Progress.tell("\(figures.name): \(Int(figures.hopsPerSecond)) hops/s")
             }
         }
-        let names = ready.map(\.name) + ["waystation", "waystation-in-turns"]
+        let names = ready.map(\.name) + [Peer.pumpOfFlow, "waystation", "waystation-in-turns"]
         let medians = names.compactMap { RunFigures.median(runs[$0] ?? []) }
         let flow = LatencyFlow(site: site)
         let fullRate = medians.first { $0.name == "waystation" }?.ordersPerSecond ?? 0
@@ -82,8 +84,14 @@ struct CompareCommand: AsyncParsableCommand {
         for peer in peers { figures.append(try await peer.run(site: site, built: shop.folder)) }
         let count = quick ? 20 : orders
         let flow = FullFlow(site: site, name: "flow-\(repetition)")
-        figures.append(try await flow.live(orders: count, inFlightMax: inFlight))
+        let live = try await flow.live(orders: count, inFlightMax: inFlight)
+        figures.append(live)
         try site.removeStore(flow.name)
+        if peers.contains(where: { $0.name == "pump" }),
+            let pump = Peer.pump(ofMessagesOf: live, share: quick ? Self.quickShare : 1)
+        {
+            figures.append(try await pump.run(site: site, built: shop.folder))
+        }
         let turns = FullFlow(site: site, name: "turns-\(repetition)")
         figures.append(try await turns.inTurns(orders: count))
         try site.removeStore(turns.name)

@@ -4,8 +4,6 @@ import TestSupport
 /// A program that does the same hop in another way.
 struct Peer: Sendable {
     var name: String
-    /// What it is, for the table.
-    var title: String
     /// Its target in `Benchmarks/peers/Makefile`.
     var target: String
     /// Hops of a short run.
@@ -13,25 +11,42 @@ struct Peer: Sendable {
     private var command: @Sendable (_ built: URL, _ broker: String, _ hops: Int) -> [String]
     /// Whether its queue is to be filled for it.
     private var isFed: Bool
+    /// Messages that count as one hop.
+    private var messagesPerHop = 1.0
 
     private static let queueType = "quorum"
     static let batch = 256
+
+    /// The pump with messages as large as those of a full flow, and as many of them a hop.
+    ///
+    /// What the same messages cost where nobody thinks and nothing is kept.
+    static func pump(ofMessagesOf flow: RunFigures, share: Double) -> Peer? {
+        guard let bytes = flow.bytesPerMessage, let messages = flow.brokerMessagesPerHop else { return nil }
+        var pump = pump(hops: Int(12_000 * share), bytes: Int(bytes))
+        pump.name = pumpOfFlow
+        pump.messagesPerHop = messages
+        return pump
+    }
+
+    static let pumpOfFlow = "pump-of-flow"
+
+    private static func pump(hops: Int, bytes: Int) -> Peer {
+        Peer(
+            name: "pump",
+            target: "pump",
+            hops: max(batch, hops),
+            command: { ["\($0.path)/pump", $1, "\($2)", "\(batch)", queueType, "\(bytes)"] },
+            isFed: false
+        )
+    }
 
     /// The peers in the order in which they run; `share` shortens the runs.
     static func all(share: Double) -> [Peer] {
         func hops(_ count: Int) -> Int { max(256, Int(Double(count) * share)) }
         return [
-            Peer(
-                name: "pump",
-                title: "bare pump (C): no parsing, no store",
-                target: "pump",
-                hops: hops(20_000),
-                command: { ["\($0.path)/pump", $1, "\($2)", "\(batch)", queueType] },
-                isFed: false
-            ),
+            pump(hops: hops(20_000), bytes: 4_000),
             Peer(
                 name: "floor",
-                title: "durable worker in C, batches of \(batch)",
                 target: "floor",
                 hops: hops(16_000),
                 command: { ["\($0.path)/floor", $1, "\($2)", "\(batch)", queueType] },
@@ -39,7 +54,6 @@ struct Peer: Sendable {
             ),
             Peer(
                 name: "go",
-                title: "Go, batches of \(batch)",
                 target: "go",
                 hops: hops(8_000),
                 command: { ["\($0.path)/worker-go", $1, "\($2)", "go.in", "\(batch)"] },
@@ -47,7 +61,6 @@ struct Peer: Sendable {
             ),
             Peer(
                 name: "faststream",
-                title: "FastStream (Python), a transaction a message",
                 target: "faststream",
                 hops: hops(1_500),
                 command: {
@@ -82,15 +95,16 @@ struct Peer: Sendable {
             process.output.contains("ended ") || !process.isRunning
         }
         let used = try site.brokerTime() - before
+        let perHop = messagesPerHop
         guard try await process.exit(within: 30) == .code(0), let told = Self.told(process.output) else {
             throw BenchProblem("\(name) failed: \(process.errors.suffix(500))")
         }
         return RunFigures(
             name: name,
-            hops: hops,
-            hopsPerSecond: told["hopsPerSecond"] ?? 0,
-            cpuMicrosecondsPerHop: told["cpuMicrosecondsPerHop"] ?? 0,
-            brokerCPUMicrosecondsPerHop: used.microseconds(per: hops),
+            hops: Int(Double(hops) / perHop),
+            hopsPerSecond: (told["hopsPerSecond"] ?? 0) / perHop,
+            cpuMicrosecondsPerHop: (told["cpuMicrosecondsPerHop"] ?? 0) * perHop,
+            brokerCPUMicrosecondsPerHop: used.microseconds(per: hops) * perHop,
             peakMegabytes: (told["peakKilobytes"] ?? 0) / 1_024
         )
     }

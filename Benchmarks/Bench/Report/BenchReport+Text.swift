@@ -10,7 +10,7 @@ extension BenchReport {
 
     private static let titles = [
         "pump": "bare pump (C)", "floor": "durable worker (C)", "go": "Go, batches of 256",
-        "faststream": "FastStream",
+        "faststream": "FastStream", Peer.pumpOfFlow: "pump of the flow's messages (3)",
         "waystation": "Waystation, full flow (1)", "waystation-in-turns": "Waystation, in turns (2)",
     ]
 
@@ -36,12 +36,13 @@ extension BenchReport {
                 broker handles \(Table.number(fullFlow?.brokerMessagesPerHop, digits: 2)) messages a hop where it handles one for a peer.
             (2) As with the peers, whose queues are filled before and never emptied: the clock runs while the station works on
                 full queues; what it publishes is answered while the clock stands.
+            (3) The bare pump with as many messages a hop as the full flow has, each as large: what broker and pump alone cost.
             """
     }
 
     private var ratioText: String {
         var table = Table(["Waystation over", "full flow (1)", "at least", "in turns (2)"])
-        for (name, goal) in Goals.ratios {
+        for (name, goal) in Goals.ratios + [(Peer.pumpOfFlow, nil)] {
             guard let ratio = ratios[name] else { continue }
             table.add([
                 Self.titles[name] ?? name, Table.number(ratio, digits: 2), Table.number(goal, digits: 1),
@@ -108,5 +109,7 @@ extension BenchReport {
 /// What the station is to reach.
 enum Goals {
     /// In the order of the table.
-    static let ratios = [("pump", 0.5), ("floor", 1.0), ("go", 2.5), ("faststream", 10.0)]
+    static let ratios: [(String, Double?)] = [
+        ("pump", 0.5), ("floor", 1.0), ("go", 2.5), ("faststream", 10.0),
+    ]
 }

@@ -7,7 +7,7 @@ enum StageCosts {
     static let names = ["decode", "decide", "encode", "journal", "commit"]
 
     private static func program() throws -> URL {
-        try BuiltProducts.waystation().deletingLastPathComponent().appendingPathComponent("bench-counts")
+        try BuiltProducts.executable("bench-counts")
     }
 
     private static func storeFolder(in folder: URL) throws -> URL {

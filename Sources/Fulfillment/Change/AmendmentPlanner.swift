@@ -89,7 +89,7 @@ struct AmendmentPlanner {
 
     /// The lines of a component as its system was asked for them last.
     private func asked(_ known: OrderComponent) -> [OrderLine] {
-        if let asked = known.task?.asked ?? known.rework?.value.linesBeforeFix { return asked }
+        if let asked = known.task?.asked ?? known.rework?.value.linesAsAsked { return asked }
         return known.plan.lines.compactMap { oldLines[$0] }
     }
 

@@ -91,7 +91,7 @@ package struct Rework: Sendable, Hashable, Codable {
     package var retryAt: Timestamp?
     /// The lines as its system knows them where a person set values of them later, or a revision left them with it as
     /// they were; `nil` for as the order has them.
-    package var linesBeforeFix: [OrderLine]?
+    package var linesAsAsked: [OrderLine]?
 
     package init(requests: Int, requestRevision: Int) {
         self.requests = requests

@@ -106,7 +106,7 @@ extension OrderState {
         if step.kind != .none || known.rework != nil || !step.asked.isEmpty {
             var rework = known.rework(revisionBefore)
             rework.isWithdrawn = false
-            if step.kind == .none, !step.asked.isEmpty { rework.linesBeforeFix = step.asked }
+            if step.kind == .none, !step.asked.isEmpty { rework.linesAsAsked = step.asked }
             rework.task =
                 step.kind == .none ? nil : step.pending
             component.rework = Rare(rework)
@@ -194,7 +194,7 @@ extension OrderState {
             $0.mode = mode
             $0.retries = 0
             $0.retryAt = nil
-            if mode != .undo { $0.linesBeforeFix = nil }
+            if mode != .undo { $0.linesAsAsked = nil }
         }
     }
 
@@ -227,7 +227,7 @@ extension OrderState {
         changeRework(of: id) {
             $0.retryAt = nil
             if wasRefused {
-                if $0.mode != .undo { $0.linesBeforeFix = nil }
+                if $0.mode != .undo { $0.linesAsAsked = nil }
                 $0.requests += 1
                 $0.requestRevision = max(revision, $0.requestRevision + 1)
             }
@@ -280,7 +280,7 @@ extension OrderComponent {
     }
 
     /// The lines that its system knows, where they may be others than the order has.
-    private var linesAsAsked: [OrderLine]? { task?.asked ?? rework?.value.linesBeforeFix }
+    private var linesAsAsked: [OrderLine]? { task?.asked ?? rework?.value.linesAsAsked }
 
     /// Whether its system knows of a line: one that a revision added it will be asked for, or is left to what it does.
     func isAskedFor(_ position: Int) -> Bool {

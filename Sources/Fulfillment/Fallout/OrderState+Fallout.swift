@@ -56,10 +56,10 @@ extension OrderState {
     private mutating func keepLinesAsAsked(of at: Int) {
         let component = components[at]
         guard component.processing != .notStarted, component.task == nil,
-            component.rework?.value.linesBeforeFix == nil
+            component.rework?.value.linesAsAsked == nil
         else { return }
         let lines = index.linesOfComponent[at].compactMap { order?.lines[$0] }
-        changeRework(of: component.id) { $0.linesBeforeFix = lines }
+        changeRework(of: component.id) { $0.linesAsAsked = lines }
     }
 
     private mutating func know(_ externalID: String, of number: Int) {

@@ -133,7 +133,7 @@ package struct OutboundMessages {
         // What is undone is undone as it was asked for, and what is asked again as nobody answered is the same again,
         // whatever is wanted now.
         let former =
-            component.processing == .undoing ? component.task?.asked : component.rework?.value.linesBeforeFix
+            component.processing == .undoing ? component.task?.asked : component.rework?.value.linesAsAsked
         let mode = plan.wording?.order["mode"].map(ModeName.init(rawValue:))
         return ComponentRequest(
             component: id,

@@ -1,5 +1,6 @@
 internal import Fulfillment
 internal import Orders
+internal import Station
 internal import Store
 
 /// Nobody is told that a message was here before.
@@ -62,8 +63,7 @@ final class RewindingStore: StoreWrapper {
             return try inner.load(id)
         }
         do {
-            let hops = stored.journal.map { ($0.at, $0.events) }
-            guard var state = try JournalCodec.fold(hops, onto: stored.snapshot?.state, id: id),
+            guard var state = try stored.state(of: id),
                 let at = state.components.firstIndex(where: { $0.id == component })
             else { return stored }
             let begun = StateTree.Root.open.name
@@ -91,8 +91,7 @@ final class UndoTurningStore: StoreWrapper {
     func load(_ id: OrderID) throws(StoreError) -> StoredOrder? {
         guard var stored = try inner.load(id) else { return nil }
         do {
-            let hops = stored.journal.map { ($0.at, $0.events) }
-            guard var state = try JournalCodec.fold(hops, onto: stored.snapshot?.state, id: id) else {
+            guard var state = try stored.state(of: id) else {
                 return stored
             }
             let undone = Set(state.components.filter { $0.task?.isUndo ?? false }.map(\.id))

@@ -79,11 +79,8 @@ struct Invariants {
         do {
             let whole = try JournalCodec.fold(stored.journal.map { ($0.at, $0.events) }, onto: nil, id: id)
             let tail = stored.journal.filter { $0.sequence > stored.snapshot?.sequence ?? 0 }
-            let short = try JournalCodec.fold(
-                tail.map { ($0.at, $0.events) },
-                onto: stored.snapshot?.state,
-                id: id
-            )
+            let short = try StoredOrder(record: stored.record, snapshot: stored.snapshot, journal: tail)
+                .state(of: id)
             if whole != short { note("the snapshot of \(id) with its tail is not the fold of its journal") }
             guard let whole else { return note("the journal of \(id) is empty") }
             let record = HopEngine.record(whole, row: stored.record.row, sequence: stored.record.sequence)

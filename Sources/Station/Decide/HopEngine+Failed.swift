@@ -101,7 +101,7 @@ extension HopEngine {
         _ group: inout GroupInProgress
     ) {
         let digest = BodyDigest.of(message.body)
-        let id = message.properties.messageID ?? fallbackID?.rawValue ?? BodyDigest.name(of: message.body)
+        let id = message.properties.messageID ?? fallbackID?.rawValue ?? BodyDigest.name(digest)
         let record = FailedRecord(
             id: identifiers.nextFailed(),
             role: role.role,

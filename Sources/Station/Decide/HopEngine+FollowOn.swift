@@ -83,11 +83,7 @@ extension HopEngine {
     private func committed(_ id: OrderID) throws(StoreError) -> OrderState? {
         guard let stored = try store.load(id) else { return nil }
         // One that cannot be read is told of when it is its turn.
-        return try? JournalCodec.fold(
-            stored.journal.map { ($0.at, $0.events) },
-            onto: stored.snapshot?.state,
-            id: id
-        )
+        return try? stored.state(of: id)
     }
 
     /// Whoever waited is gone: nobody is to be told.

@@ -254,13 +254,8 @@ extension HopEngine {
         do { stored = try store.load(id) } catch { throw .store(error) }
         guard let stored else { return OrderEntry(state: nil, row: 0, sequence: 0, sequenceOfSnapshot: 0) }
         do {
-            let state = try JournalCodec.fold(
-                stored.journal.map { ($0.at, $0.events) },
-                onto: stored.snapshot?.state,
-                id: id
-            )
             return OrderEntry(
-                state: state,
+                state: try stored.state(of: id),
                 row: stored.record.row,
                 sequence: stored.record.sequence,
                 sequenceOfSnapshot: stored.snapshot?.sequence ?? 0

@@ -28,5 +28,8 @@ package enum BodyDigest {
     }
 
     /// What a message without an id is called.
-    static func name(of body: [UInt8]) -> String { "digest-\(text(of(body)))" }
+    static func name(of body: [UInt8]) -> String { name(of(body)) }
+
+    /// What a message without an id is called, by its digest.
+    static func name(_ digest: Int64) -> String { "digest-\(text(digest))" }
 }

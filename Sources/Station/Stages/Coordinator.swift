@@ -259,10 +259,10 @@ final class Coordinator {
     /// Tells handlers of faults what lasts.
     private func tellTrouble() {
         let held = relay.heldDestinations
-        trouble.keepDestinations(Set(held.keys.map { "\($0)" }))
+        trouble.keepDestinations { held[$0] != nil }
         for (destination, hold) in held {
             trouble.begin(
-                .destination("\(destination)"),
+                .destination(destination),
                 hold.reason,
                 code: "BROKER_NOT_TAKEN",
                 at: moment
@@ -271,8 +271,8 @@ final class Coordinator {
         for (place, failure) in trouble.due(at: moment) {
             switch place {
             case .consumer(let link): tell(failure, roles: [links[link].role])
-            case .destination(let name):
-                let role = held.first { "\($0.key)" == name }?.value.role
+            case .destination(let destination):
+                let role = held[destination]?.role
                 tell(failure, roles: [roles.firstIndex { $0.role == role } ?? 0])
             case .store, .broker: tell(failure, roles: roles.indices)
             }

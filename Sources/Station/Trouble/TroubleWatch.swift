@@ -14,7 +14,7 @@ struct TroubleWatch {
         /// A consumer whose queue is not there or not to be read, while the broker is.
         case consumer(link: Int)
         /// Where messages go.
-        case destination(String)
+        case destination(Destination)
     }
 
     /// One moment by both clocks: lengths are measured by the one that nobody sets.
@@ -110,12 +110,12 @@ struct TroubleWatch {
         if case .consumer(let number) = link { troubles[.consumer(link: number)] = nil }
     }
 
-    /// Ends the trouble of destinations that are none of these.
-    mutating func keepDestinations(_ names: Set<String>) {
+    /// Ends the trouble of destinations that nothing is held for any more.
+    mutating func keepDestinations(where isHeld: (Destination) -> Bool) {
         guard !troubles.isEmpty else { return }
         troubles = troubles.filter {
-            guard case .destination(let name) = $0.key else { return true }
-            return names.contains(name)
+            guard case .destination(let destination) = $0.key else { return true }
+            return isHeld(destination)
         }
     }
 
@@ -163,7 +163,8 @@ extension TroubleWatch.Place {
         case .store: "the store took nothing"
         case .broker: "the broker was not there, or took nothing,"
         case .consumer: "nothing is taken from the queues of the role"
-        case .destination(let name): "messages for \(name) are kept, as the broker has not taken them"
+        case .destination(let destination):
+            "messages for \(destination) are kept, as the broker has not taken them"
         }
     }
 }

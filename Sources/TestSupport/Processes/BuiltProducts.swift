@@ -18,12 +18,20 @@ package enum BuiltProducts {
     /// The `soak` that was built together with the tests.
     package static func soak() throws -> URL { try executable("soak", unless: "WAYSTATION_SOAK") }
 
-    private static func executable(_ name: String, unless variable: String) throws -> URL {
-        let named = ProcessInfo.processInfo.environment[variable].map(URL.init(fileURLWithPath:))
+    /// Another executable that was built together with the one that runs.
+    package static func executable(_ name: String) throws -> URL {
         let running = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        let executable = named ?? running.deletingLastPathComponent().appendingPathComponent(name)
+        return try existing(running.deletingLastPathComponent().appendingPathComponent(name))
+    }
+
+    private static func executable(_ name: String, unless variable: String) throws -> URL {
+        guard let named = ProcessInfo.processInfo.environment[variable] else { return try executable(name) }
+        return try existing(URL(fileURLWithPath: named))
+    }
+
+    private static func existing(_ executable: URL) throws -> URL {
         guard FileManager.default.isExecutableFile(atPath: executable.path) else {
-            throw TestFailure("\(executable.path) is not built; run `swift build`, or set \(variable)")
+            throw TestFailure("\(executable.path) is not built; run `swift build`")
         }
         return executable
     }

@@ -102,7 +102,7 @@ struct CorrectionTests {
         run.answer(a, "COMPLETE", request: 2)
         run.answer(b, "COMPLETE", request: 2)
         #expect(run.state?.lifecycle == .completed)
-        #expect(run.component(a)?.rework?.value.linesBeforeFix == nil)
+        #expect(run.component(a)?.rework?.value.linesAsAsked == nil)
     }
 
     @Test("fix: what was done before is taken back as it was asked for (A42, A56)")

@@ -170,7 +170,8 @@ final class Course: Sendable {
             stream: site.stream,
             flow: site.flow,
             queues: site.queues,
-            comparesTimes: fault != .clockStep
+            comparesTimes: fault != .clockStep,
+            rounds: options.rounds(fault)
         )
         return try judge.verdict(generator: site.generatorLedger.path, sink: site.sinkLedger.path)
     }

@@ -11,6 +11,8 @@ struct Judge {
     private let expected: [Set<Step>]
     /// Times of the station are no measure when its clock steps.
     private let comparesTimes: Bool
+    /// So often may the station have told of one kind of trouble of its own.
+    private let troublesMax: Int
 
     /// A step of an order as a system sees it.
     private struct Step: Hashable {
@@ -19,9 +21,19 @@ struct Judge {
     }
 
     /// What a run in this process, without broker and store, asks for.
-    init(stream: OrderStream, flow: RecordedFlow, queues: StationQueues, comparesTimes: Bool) throws {
+    ///
+    /// Each of so many `rounds` may take the broker, the store or a queue away, and once more when what depends on it
+    /// comes back later than it does: that often each role may tell of it.
+    init(
+        stream: OrderStream,
+        flow: RecordedFlow,
+        queues: StationQueues,
+        comparesTimes: Bool,
+        rounds: Int
+    ) throws {
         self.stream = stream
         self.comparesTimes = comparesTimes
+        troublesMax = 2 * flow.roles.count * rounds
         let systems = Set(queues.systems.flatMap(\.queues))
         let now = Moment.wall()
         expected = try stream.lineCounts.indices.map { number in
@@ -77,7 +89,7 @@ struct Judge {
             case .confirmed(let number): sent.confirmed.insert(number)
             case .planted(let id): sent.planted.insert(id)
             case .plantedConfirmed(let id): sent.plantedConfirmed.insert(id)
-            case .upstream, .request, .error, .fallout: break
+            case .upstream, .request, .error, .fallout, .trouble: break
             }
         }
         verdict.attempted = sent.numbers.count
@@ -95,6 +107,7 @@ struct Judge {
         var asked: [Int: [Step: String]] = [:]
         var errors: Set<String> = []
         var fallout: [String] = []
+        var troubles: [String: Int] = [:]
         /// Numbers that outputs speak of.
         var mentioned: Set<Int> = []
     }
@@ -113,6 +126,8 @@ struct Judge {
             if isNew(output, &reading, &verdict) { reading.errors.insert(output.id) }
         case .fallout(let output):
             if isNew(output, &reading, &verdict) { reading.fallout.append(output.correlation) }
+        case .trouble(let output, let code):
+            if isNew(output, &reading, &verdict) { reading.troubles[code, default: 0] += 1 }
         case .sent, .confirmed, .planted, .plantedConfirmed: break
         }
     }
@@ -217,6 +232,10 @@ struct Judge {
             verdict.unexpected.append(
                 "\(reading.fallout.count) faults for \(sent.planted.count) unreadable messages: \(reading.fallout.prefix(5))"
             )
+        }
+        verdict.troublesTold = reading.troubles.values.reduce(0, +)
+        for (code, count) in reading.troubles.sorted(by: { $0.key < $1.key }) where count > troublesMax {
+            verdict.unexpected.append("\(code) was told \(count) times, \(troublesMax) times at most")
         }
     }
 }

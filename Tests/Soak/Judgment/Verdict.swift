@@ -12,6 +12,8 @@ struct Verdict: Codable, Sendable {
     var redelivered = 0
     var poisonPlanted = 0
     var poisonFound = 0
+    /// How often the station told of trouble of its own, by all codes and roles.
+    var troublesTold = 0
 
     /// Confirmed, and neither completed nor put aside; or a system that was never asked.
     var lost: [String] = []

@@ -6,7 +6,8 @@ extension SoakReport {
         var rows = [
             [
                 "fault", "rounds", "orders", "confirmed", "done", "lost", "unexpected", "twice", "disorder",
-                "arrivals", "repeated", "p50 s", "p99 s", "max s", "noticed s", "MB", "fds", "threads",
+                "own faults", "arrivals", "repeated", "p50 s", "p99 s", "max s", "noticed s", "MB", "fds",
+                "threads",
             ]
         ]
         for course in courses {
@@ -19,7 +20,8 @@ extension SoakReport {
                     "\(verdict.confirmed)", "\(verdict.completed)", "\(verdict.lost.count)",
                     "\(verdict.unexpected.count)",
                     "\(verdict.duplicateEffects.count + verdict.differentBytes.count)",
-                    "\(verdict.orderViolations.count)", "\(verdict.outputs)", "\(verdict.outputsRepeated)",
+                    "\(verdict.orderViolations.count)", "\(verdict.troublesTold)", "\(verdict.outputs)",
+                    "\(verdict.outputsRepeated)",
                     Self.time(recovery.p50, recovery), Self.time(recovery.p99, recovery),
                     Self.time(recovery.max, recovery), Self.time(detection.max, detection),
                 ] + Self.growth(course)

@@ -15,6 +15,8 @@ enum LedgerLine: Hashable {
     case error(Output)
     /// The station told of a fault.
     case fallout(Output)
+    /// The station told of trouble of its own: the broker, the store or a queue was away.
+    case trouble(Output, code: String)
 
     /// A message of the station as it arrived.
     struct Output: Hashable {
@@ -35,6 +37,7 @@ enum LedgerLine: Hashable {
         case .request(let output, let queue): "request\t\(output.text)\t\(queue)"
         case .error(let output): "error\t\(output.text)"
         case .fallout(let output): "fallout\t\(output.text)"
+        case .trouble(let output, let code): "trouble\t\(output.text)\t\(code)"
         }
     }
 
@@ -60,6 +63,7 @@ enum LedgerLine: Hashable {
             case ("request", 6): self = .request(output, queue: words[5])
             case ("error", 5): self = .error(output)
             case ("fallout", 5): self = .fallout(output)
+            case ("trouble", 6): self = .trouble(output, code: words[5])
             default: return nil
             }
         }

@@ -152,9 +152,9 @@ final class Sink: Sendable {
         case .system: return .request(output, queue: delivery.queue)
         case .errors: return .error(output)
         case .fallout:
-            // That the broker or the disk was away is told, too; how often depends on how long the faults lasted.
             let code = Self.text(after: "<corecom:Code>", in: delivery.message.body)
-            return StatisticsOutput.ownTrouble.contains(code) ? nil : .fallout(output)
+            return StatisticsOutput.ownTrouble.contains(code)
+                ? .trouble(output, code: code) : .fallout(output)
         }
     }
 

@@ -72,7 +72,7 @@ extension Rework: JournalObject {
         json.field("isWithdrawn", isWithdrawn)
         json.field("retries", retries)
         json.field("retryAt", retryAt)
-        json.field("linesBeforeFix", linesBeforeFix)
+        json.field("linesAsAsked", linesAsAsked)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -85,7 +85,9 @@ extension Rework: JournalObject {
         isWithdrawn = try json.value("isWithdrawn")
         retries = try json.value("retries")
         retryAt = try json.optional("retryAt")
-        linesBeforeFix = try json.optional("linesBeforeFix")
+        linesAsAsked = try json.optional("linesAsAsked")
+        // The name in earlier snapshots.
+        if linesAsAsked == nil { linesAsAsked = try json.optional("linesBeforeFix") }
     }
 }
 
