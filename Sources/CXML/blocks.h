@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#define always_inline inline __attribute__((always_inline))
+
 enum { block_bytes = 16 };
 
 typedef uint8_t block __attribute__((ext_vector_type(16)));

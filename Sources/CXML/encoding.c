@@ -30,10 +30,21 @@ static int character_length(const unsigned char *p, size_t left) {
     return length;
 }
 
+/* Whether there is neither NUL nor anything beyond ASCII in four blocks: 0 becomes 0xFF, what is beyond stays so. */
+static bool are_ascii(const char *text) {
+    block any = {0};
+    for (int i = 0; i < 4; i++) {
+        block bytes = block_at(text + i * block_bytes);
+        any |= bytes | (bytes - 1);
+    }
+    return bits_of(any >= 0x80) == 0;
+}
+
 static bool check_utf8(const char *text, size_t length, cxml_error *error) {
     const unsigned char *p = (const unsigned char *)text;
     size_t i = 0;
     while (i < length) {
+        while (length - i >= 4 * block_bytes && are_ascii(text + i)) i += 4 * block_bytes;
         while (length - i >= block_bytes) {
             block bytes = block_at(text + i);
             if (bits_of((bytes >= 0x80) | (bytes == 0)) != 0) break;

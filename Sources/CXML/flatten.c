@@ -12,7 +12,10 @@ static uint32_t name_number(cxml_builder *builder, const xmlChar *local, const x
 static bool declare(cxml_builder *builder, const xmlNs *space) {
     const char *prefix = space->prefix == NULL ? "" : (const char *)space->prefix;
     const char *uri = space->href == NULL ? "" : (const char *)space->href;
-    return cxml_builder_declare(builder, prefix, strlen(prefix), uri, strlen(uri));
+    cxml_range prefix_text, uri_text;
+    return cxml_builder_append(builder, prefix, strlen(prefix), &prefix_text)
+        && cxml_builder_append(builder, uri, strlen(uri), &uri_text)
+        && cxml_builder_declare(builder, prefix_text, uri_text);
 }
 
 static bool add_attribute(cxml_builder *builder, const xmlAttr *attribute) {
@@ -20,7 +23,9 @@ static bool add_attribute(cxml_builder *builder, const xmlAttr *attribute) {
     if (name == 0) return false;
     xmlChar *value = xmlNodeListGetString(attribute->doc, attribute->children, 1);
     const char *text = value == NULL ? "" : (const char *)value;
-    bool added = cxml_builder_attribute(builder, name, text, strlen(text));
+    cxml_range kept;
+    bool added = cxml_builder_append(builder, text, strlen(text), &kept)
+        && cxml_builder_attribute(builder, name, kept);
     if (value != NULL) xmlFree(value);
     return added;
 }
@@ -79,7 +84,7 @@ const cxml_document *cxml_dom_node_flatten(const cxml_dom_node *node, cxml_error
         cxml_fail(error, cxml_code_xpath_evaluation, "the node is not an element", 0, 0);
         return NULL;
     }
-    cxml_builder *builder = cxml_builder_create(1024);
+    cxml_builder *builder = cxml_builder_create("", 0);
     if (builder != NULL && copy_subtree(builder, top)) return &builder->document;
     cxml_builder_free(builder);
     cxml_fail(error, cxml_code_no_memory, "no memory to copy the element", 0, 0);

@@ -39,8 +39,9 @@ bool cxml_convert_single_byte(
 
 /* ---- builder.c: the flat tree while it grows ---- */
 
-typedef struct {
-    cxml_document document; /* first: the finished document is this very block */
+typedef struct cxml_builder {
+    cxml_document document;    /* first: the finished document is this very block */
+    struct cxml_builder *next; /* among those that wait for the next document */
     uint32_t node_capacity;
     uint32_t attribute_capacity;
     uint32_t declaration_capacity;
@@ -51,16 +52,20 @@ typedef struct {
     uint32_t last_child[CXML_DEPTH_CEILING + 2];
 } cxml_builder;
 
-cxml_builder *cxml_builder_create(size_t source_length);
+/* The text buffer begins with a copy of the source, so that what stands in it as it is meant needs no second one. */
+cxml_builder *cxml_builder_create(const char *source, size_t source_length);
 void cxml_builder_free(cxml_builder *builder);
-/* Each gives false when memory is out. */
+/* Each gives false when memory is out. Ranges are those of the text buffer. */
 bool cxml_builder_open(cxml_builder *builder, uint32_t name, uint32_t source_offset, uint32_t line);
-bool cxml_builder_declare(
-    cxml_builder *builder, const char *prefix, size_t prefix_length, const char *space, size_t space_length
-);
-bool cxml_builder_attribute(cxml_builder *builder, uint32_t name, const char *value, size_t length);
+bool cxml_builder_declare(cxml_builder *builder, cxml_range prefix, cxml_range space);
+bool cxml_builder_attribute(cxml_builder *builder, uint32_t name, cxml_range value);
+/* Text that is in the buffer already. */
+bool cxml_builder_text_at(cxml_builder *builder, cxml_range text);
+/* Text from elsewhere. */
 bool cxml_builder_text(cxml_builder *builder, const char *text, size_t length);
 void cxml_builder_close(cxml_builder *builder);
+/* Copies bytes from elsewhere to the end of the text buffer. */
+bool cxml_builder_append(cxml_builder *builder, const char *text, size_t length, cxml_range *range);
 /* The number of a name: the process's, or a new one of the document's own; 0 when memory is out. */
 uint32_t cxml_builder_name(cxml_builder *builder, cxml_name name);
 

@@ -9,35 +9,71 @@
 enum {
     spaces_kept = 8,
     space_bytes_max = 112,
+    scopes_kept = 4,
+    scope_bindings_max = 4,
+    prefix_bytes_max = 44,
     names_kept = 512,
     /* A whole number of blocks; longer names are read byte by byte each time. */
     known_bytes = 48,
 };
 
+typedef struct {
+    const char *text;
+    uint32_t length;
+} piece;
+
 /* A name as it stands in a document that was found well-formed. */
 typedef struct {
-    uint64_t scope;    /* the declarations under which `number` was found; 0: under none */
+    uint64_t scope;    /* the declarations in force where `number` was found; 0: none */
     uint32_t number;
     uint32_t space_id; /* of the namespace in which the process's table has it; 0 when it has not */
     uint32_t version;  /* changes with the text */
+    uint16_t next;     /* the name that came after it the last time */
     uint8_t length;
     uint8_t prefix_length;
     bool is_attribute; /* without prefix, it has no namespace then */
     char text[known_bytes];
 } known_name;
 
+/* What a prefix stands for; `space_id` is 0 for a namespace that is not kept. */
+typedef struct {
+    piece prefix;
+    piece space;
+    uint32_t space_id;
+} binding;
+
+/* Declarations that came together inside of others; the same ones make the same scope. */
+typedef struct {
+    uint64_t outer;
+    uint64_t scope;
+    uint32_t count;
+    struct {
+        uint32_t space_id;
+        uint32_t prefix_length;
+        char prefix[prefix_bytes_max];
+    } bindings[scope_bindings_max];
+} known_scope;
+
 typedef struct {
     known_name names[names_kept];
+    known_scope scopes[scopes_kept];
     struct {
         uint32_t id;
         uint32_t length;
         char text[space_bytes_max];
     } spaces[spaces_kept];
     uint32_t last_space_id;
-    uint64_t last_scope; /* never used twice in a thread */
+    uint64_t last_scope; /* never used twice in a thread for different declarations */
 } known_names;
 
 static _Thread_local known_names known;
+
+/* Nothing was declared yet. */
+#define empty_scope UINT64_MAX
+
+static inline uint64_t new_scope(void) {
+    return ++known.last_scope;
+}
 
 /* How long the name is that begins here, if it is one: up to what may follow a name. 0: too long to be kept, or too
    near to the end of the document. */
@@ -61,6 +97,14 @@ static inline known_name *known_name_place(const char *text, uint32_t length, bo
     uint64_t mixed = (first ^ (second << 1) ^ length) * 0x9E3779B97F4A7C15u;
     mixed = (mixed ^ (mixed >> 29) ^ last) * 0xC2B2AE3D27D4EB4Fu;
     return &known.names[((mixed >> 48) + is_attribute) % names_kept];
+}
+
+/* Whether it is the name that begins here, before its length is known. */
+static inline bool is_next_name(const known_name *name, const char *text, const char *end, bool is_attribute) {
+    if (end - text < known_bytes || name->length == 0 || name->is_attribute != is_attribute) return false;
+    uint8_t after = (uint8_t)text[name->length];
+    return (after <= 0x20 || after == '/' || after == '=' || after == '>')
+        && same_blocks(name->text, text, name->length);
 }
 
 static inline bool is_known_name(const known_name *name, const char *text, uint32_t length, bool is_attribute) {
@@ -98,6 +142,37 @@ static inline uint32_t keep_space(const char *text, uint32_t length) {
     known.spaces[place].length = length;
     memcpy(known.spaces[place].text, text, length);
     return id;
+}
+
+static inline bool is_scope(const known_scope *kept, uint64_t outer, const binding *bindings, uint32_t count) {
+    if (kept->outer != outer || kept->count != count) return false;
+    for (uint32_t i = 0; i < count; i++) {
+        if (kept->bindings[i].space_id != bindings[i].space_id
+            || kept->bindings[i].prefix_length != bindings[i].prefix.length
+            || memcmp(kept->bindings[i].prefix, bindings[i].prefix.text, bindings[i].prefix.length) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* The number of the scope that these declarations open. */
+static inline uint64_t scope_of(uint64_t outer, const binding *bindings, uint32_t count) {
+    uint32_t mixed = count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (bindings[i].space_id == 0 || count > scope_bindings_max) return new_scope();
+        mixed = mixed * 31 + bindings[i].space_id;
+    }
+    known_scope *kept = &known.scopes[mixed % scopes_kept];
+    if (is_scope(kept, outer, bindings, count)) return kept->scope;
+    kept->outer = outer;
+    kept->scope = new_scope();
+    kept->count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        kept->bindings[i].space_id = bindings[i].space_id;
+        kept->bindings[i].prefix_length = bindings[i].prefix.length;
+        memcpy(kept->bindings[i].prefix, bindings[i].prefix.text, bindings[i].prefix.length);
+    }
+    return kept->scope;
 }
 
 #endif

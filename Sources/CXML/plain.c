@@ -12,16 +12,10 @@ enum {
     document_bytes_max = 1 << 20,
     bindings_max = 32,
     attributes_max = 24,
-    prefix_bytes_max = 44,
     own_names_max = 64,
     /* For names without namespace; no namespace has it. */
     no_space_id = UINT32_MAX,
 };
-
-typedef struct {
-    const char *text;
-    uint32_t length;
-} piece;
 
 /* A name as it was written; `known` is what is kept of it, as long as that has this version. */
 typedef struct {
@@ -32,17 +26,16 @@ typedef struct {
     uint32_t version;
 } written_name;
 
-/* What a prefix stands for; `space_id` is 0 for a namespace that is not kept. */
-typedef struct {
-    piece prefix;
-    piece space;
-    uint32_t space_id;
-} binding;
-
 typedef struct {
     written_name name;
     piece value;
 } attribute;
+
+/* Stands for the bindings in force. */
+typedef struct {
+    uint64_t shared;
+    uint64_t own; /* for names that only this document has: their numbers are good for it alone */
+} scope;
 
 typedef struct {
     const char *start;
@@ -55,10 +48,11 @@ typedef struct {
     uint32_t depth_max;
     uint32_t element_count;
     uint32_t binding_count;
-    uint64_t scope; /* stands for the bindings in force */
+    scope scope;
+    known_name *last_name;
     binding bindings[bindings_max];
     piece open_names[CXML_DEPTH_CEILING + 1];
-    uint64_t outer_scopes[CXML_DEPTH_CEILING + 1];
+    scope outer_scopes[CXML_DEPTH_CEILING + 1];
     uint8_t bindings_of[CXML_DEPTH_CEILING + 1];
 } plain_parse;
 
@@ -114,8 +108,8 @@ static bool read_name(plain_parse *p, written_name *name) {
     return true;
 }
 
-/* The same, without a look at each byte where the name is known. */
-static inline bool take_name(plain_parse *p, written_name *name, bool is_attribute) {
+/* A name that does not come after the last one as it did before. */
+static bool find_name(plain_parse *p, written_name *name, bool is_attribute) {
     const char *start = p->at;
     uint32_t length = known_name_length(start, p->end);
     if (length == 0) return read_name(p, name);
@@ -125,8 +119,21 @@ static inline bool take_name(plain_parse *p, written_name *name, bool is_attribu
         if (name->length != length) return true;
         keep_name(place, start, length, name->prefix_length, is_attribute);
     }
+    p->last_name->next = (uint16_t)(place - known.names);
+    p->last_name = place;
     p->at = start + length;
     *name = (written_name){start, length, place->prefix_length, place, place->version};
+    return true;
+}
+
+/* The same as `read_name`, without a look at each byte where the name is known: documents of one kind have much the
+   same names in much the same order. */
+static always_inline bool take_name(plain_parse *p, written_name *name, bool is_attribute) {
+    known_name *next = &known.names[p->last_name->next];
+    if (!is_next_name(next, p->at, p->end, is_attribute)) return find_name(p, name, is_attribute);
+    *name = (written_name){p->at, next->length, next->prefix_length, next, next->version};
+    p->last_name = next;
+    p->at += next->length;
     return true;
 }
 
@@ -154,9 +161,10 @@ static uint32_t find_number(
     }
     uint32_t space_id = bound == NULL ? no_space_id : bound->space_id;
     if (kept != NULL && kept->space_id != 0 && kept->space_id == space_id) {
-        kept->scope = p->scope;
+        kept->scope = p->scope.shared;
         return kept->number;
     }
+    if (kept != NULL && kept->scope == p->scope.own) return kept->number;
     if (p->builder->document.own_name_count > own_names_max) return 0;
     cxml_name full = {.space = "", .local = local.text, .local_length = local.length};
     if (bound != NULL) {
@@ -165,20 +173,20 @@ static uint32_t find_number(
     }
     uint32_t number = cxml_builder_name(p->builder, full);
     if (kept != NULL && number != 0) {
-        kept->scope = p->scope;
+        bool is_own = (number & CXML_OWN_NAME) != 0;
+        kept->scope = is_own ? p->scope.own : p->scope.shared;
         kept->number = number;
-        /* A number of the document's own is good for this document, and so for this scope, only. */
-        kept->space_id = (number & CXML_OWN_NAME) == 0 ? space_id : 0;
+        kept->space_id = is_own ? 0 : space_id;
     }
     return number;
 }
 
 /* The number of a name, 0 when it is to be left to the other parser. */
-static inline uint32_t name_number(plain_parse *p, const written_name *name, bool is_attribute) {
+static always_inline uint32_t name_number(plain_parse *p, const written_name *name, bool is_attribute) {
     piece local = local_of(name);
     if (local.length > p->limits->name_bytes_max) return 0;
     known_name *kept = name->known != NULL && name->known->version == name->version ? name->known : NULL;
-    if (kept != NULL && kept->scope == p->scope) return kept->number;
+    if (kept != NULL && kept->scope == p->scope.shared) return kept->number;
     return find_number(p, name, local, is_attribute, kept);
 }
 
@@ -250,10 +258,9 @@ static bool bind(plain_parse *p, const written_name *name, piece space, uint32_t
     return true;
 }
 
-static bool declare(cxml_builder *builder, const binding *bound) {
-    return cxml_builder_declare(
-        builder, bound->prefix.text, bound->prefix.length, bound->space.text, bound->space.length
-    );
+/* Where it stands in the builder's text, which begins with the document. */
+static inline cxml_range range_of(const plain_parse *p, piece text) {
+    return (cxml_range){text.length == 0 ? 0 : (uint32_t)(text.text - p->start), text.length};
 }
 
 /* Takes the attributes of a start tag up to its end. */
@@ -297,10 +304,23 @@ static bool add_attributes(plain_parse *p, const attribute *attributes, uint32_t
                 && same(local_of(name), local_of(&attributes[j].name));
             if (numbers[i] == numbers[j] || may_be_same) return false;
         }
-        piece value = attributes[i].value;
-        if (!cxml_builder_attribute(p->builder, numbers[i], value.text, value.length)) return false;
+        if (!cxml_builder_attribute(p->builder, numbers[i], range_of(p, attributes[i].value))) return false;
     }
     return true;
+}
+
+static bool declare(plain_parse *p, const binding *bound) {
+    return cxml_builder_declare(p->builder, range_of(p, bound->prefix), range_of(p, bound->space));
+}
+
+static void enter_scope(plain_parse *p, uint32_t declared) {
+    const binding *first = &p->bindings[p->binding_count - declared];
+    p->scope = (scope){scope_of(p->scope.shared, first, declared), new_scope()};
+}
+
+static void leave_scope(plain_parse *p, uint32_t declared, scope outer) {
+    p->binding_count -= declared;
+    p->scope = outer;
 }
 
 static bool take_start(plain_parse *p) {
@@ -310,22 +330,21 @@ static bool take_start(plain_parse *p) {
     written_name name;
     if (p->depth >= p->depth_max || p->element_count >= p->limits->elements_max) return false;
     if (!take_name(p, &name, false)) return false;
-    uint64_t outer_scope = p->scope;
+    scope outer_scope = p->scope;
     if (p->at < p->end && *p->at == '>') count = declared = 0;
     else if (!take_attributes(p, attributes, &count, &declared)) return false;
-    if (declared > 0) p->scope = ++known.last_scope;
+    if (declared > 0) enter_scope(p, declared);
     p->element_count++;
     uint32_t number = name_number(p, &name, false);
     if (number == 0 || !cxml_builder_open(p->builder, number, (uint32_t)offset, line)) return false;
     for (uint32_t i = p->binding_count - declared; i < p->binding_count; i++)
-        if (!declare(p->builder, &p->bindings[i])) return false;
+        if (!declare(p, &p->bindings[i])) return false;
     if (count > 0 && !add_attributes(p, attributes, count)) return false;
     if (*p->at == '/') {
         p->at++;
         if (p->at >= p->end || *p->at != '>') return false;
         p->at++;
-        p->binding_count -= declared;
-        p->scope = outer_scope;
+        leave_scope(p, declared, outer_scope);
         cxml_builder_close(p->builder);
         return true;
     }
@@ -345,11 +364,11 @@ static bool take_end(plain_parse *p) {
                                                              : memcmp(p->at, open.text, open.length) == 0;
     if (!is_same) return false;
     p->at += open.length;
-    skip_space(p);
+    if (*p->at != '>') skip_space(p);
     if (p->at >= p->end || *p->at != '>') return false;
     p->at++;
-    p->binding_count -= p->bindings_of[--p->depth];
-    p->scope = p->outer_scopes[p->depth];
+    p->depth--;
+    leave_scope(p, p->bindings_of[p->depth], p->outer_scopes[p->depth]);
     cxml_builder_close(p->builder);
     return true;
 }
@@ -420,6 +439,7 @@ static void skip_text(plain_parse *p) {
 
 /* Text up to the next tag. */
 static bool take_text(plain_parse *p) {
+    if (p->end - p->at > 1 && *p->at == '<' && p->at[1] != '!') return true;
     while (true) {
         const char *start = p->at;
         skip_text(p);
@@ -428,7 +448,8 @@ static bool take_text(plain_parse *p) {
             skip_text(p);
         }
         if (p->at >= p->end) return false;
-        if (p->at > start && !cxml_builder_text(p->builder, start, (size_t)(p->at - start))) return false;
+        piece run = {start, (uint32_t)(p->at - start)};
+        if (run.length > 0 && !cxml_builder_text_at(p->builder, range_of(p, run))) return false;
         if (*p->at == '<') {
             if (!at_comment(p)) return true;
             if (!skip_comment(p)) return false;
@@ -465,7 +486,8 @@ bool cxml_plain_parse(const cxml_utf8 *source, const cxml_limits *limits, cxml_b
     p.builder = builder;
     p.line = 1;
     p.depth = p.element_count = p.binding_count = 0;
-    p.scope = ++known.last_scope;
+    p.scope = (scope){empty_scope, new_scope()};
+    p.last_name = &known.names[0];
     p.depth_max = limits->depth_max < CXML_DEPTH_CEILING ? limits->depth_max : CXML_DEPTH_CEILING;
     if (!take_declaration(&p)) return false;
     if (!skip_between(&p)) return false;

@@ -83,15 +83,19 @@ static void on_start(
     for (int i = 0; built && i < namespace_count; i++) {
         const char *prefix = namespaces[2 * i] == NULL ? "" : (const char *)namespaces[2 * i];
         const char *uri = namespaces[2 * i + 1] == NULL ? "" : (const char *)namespaces[2 * i + 1];
-        built = cxml_builder_declare(tree->builder, prefix, strlen(prefix), uri, strlen(uri));
+        cxml_range prefix_text, uri_text;
+        built = cxml_builder_append(tree->builder, prefix, strlen(prefix), &prefix_text)
+            && cxml_builder_append(tree->builder, uri, strlen(uri), &uri_text)
+            && cxml_builder_declare(tree->builder, prefix_text, uri_text);
     }
     /* Five pointers an attribute: local name, prefix, namespace, begin and end of the value. */
     for (int i = 0; built && i < attribute_count; i++, attributes += 5) {
         uint32_t attribute = name_number(tree, attributes[0], attributes[2]);
         if (attribute == 0) return;
-        built = cxml_builder_attribute(
-            tree->builder, attribute, (const char *)attributes[3], (size_t)(attributes[4] - attributes[3])
-        );
+        size_t length = (size_t)(attributes[4] - attributes[3]);
+        cxml_range value;
+        built = cxml_builder_append(tree->builder, (const char *)attributes[3], length, &value)
+            && cxml_builder_attribute(tree->builder, attribute, value);
     }
     if (!built) cxml_parse_stop(&tree->parse, cxml_code_no_memory, "no memory to parse the document", 0);
 }
@@ -165,41 +169,42 @@ static void parser_give_back(parser *p, bool clean) {
     parser_free(p);
 }
 
+/* What the plain parser leaves, through libxml2. */
+static bool parse_any(tree_parse *tree) {
+    const cxml_utf8 *source = &tree->parse.source;
+    tree->parser = parser_take();
+    tree->builder = tree->parser == NULL ? NULL : cxml_builder_create(source->text, source->length);
+    if (tree->builder == NULL) {
+        if (tree->parser != NULL) parser_give_back(tree->parser, false);
+        cxml_fail(tree->parse.error, cxml_code_no_memory, "no memory to parse the document", 0, 0);
+        return false;
+    }
+    bool parsed = cxml_parse_run(&tree->parse, tree->parser->context);
+    parser_give_back(tree->parser, parsed);
+    if (parsed && tree->builder->document.node_count > 1) return true;
+    cxml_fail(tree->parse.error, cxml_code_not_xml, "the document has no element", 0, 0);
+    return false;
+}
+
 const cxml_document *
 cxml_document_parse(const void *bytes, size_t count, const cxml_limits *limits, cxml_error *error) {
     *error = (cxml_error){cxml_code_ok, 0, 0, NULL};
-    tree_parse tree = {.parse = {.limits = limits, .error = error}};
-    if (!cxml_utf8_prepare(bytes, count, limits, &tree.parse.source, error)) {
-        free(tree.parse.source.owned);
-        return NULL;
+    cxml_utf8 source;
+    cxml_builder *builder = NULL;
+    if (cxml_utf8_prepare(bytes, count, limits, &source, error)) {
+        builder = cxml_builder_create(source.text, source.length);
+        bool parsed = builder != NULL && cxml_plain_parse(&source, limits, builder);
+        if (!parsed) {
+            cxml_builder_free(builder);
+            tree_parse tree = {.parse = {.limits = limits, .error = error, .source = source}};
+            parsed = parse_any(&tree);
+            builder = tree.builder;
+        }
+        if (!parsed) {
+            cxml_builder_free(builder);
+            builder = NULL;
+        }
     }
-    cxml_utf8 *source = &tree.parse.source;
-    if (source->owned == NULL) {
-        source->owned = malloc(source->length + 1);
-        if (source->owned != NULL) memcpy(source->owned, source->text, source->length);
-        source->text = source->owned;
-    }
-    tree.builder = source->owned == NULL ? NULL : cxml_builder_create(source->length);
-    if (tree.builder != NULL && cxml_plain_parse(source, limits, tree.builder)) {
-        tree.builder->document.source = source->owned;
-        tree.builder->document.source_length = (uint32_t)source->length;
-        return &tree.builder->document;
-    }
-    cxml_builder_free(tree.builder);
-    tree.parser = source->owned == NULL ? NULL : parser_take();
-    tree.builder = tree.parser == NULL ? NULL : cxml_builder_create(source->length);
-    if (tree.builder == NULL) {
-        if (tree.parser != NULL) parser_give_back(tree.parser, false);
-        free(source->owned);
-        cxml_fail(error, cxml_code_no_memory, "no memory to parse the document", 0, 0);
-        return NULL;
-    }
-    tree.builder->document.source = source->owned;
-    tree.builder->document.source_length = (uint32_t)source->length;
-    bool parsed = cxml_parse_run(&tree.parse, tree.parser->context);
-    parser_give_back(tree.parser, parsed);
-    if (parsed && tree.builder->document.node_count > 1) return &tree.builder->document;
-    cxml_fail(error, cxml_code_not_xml, "the document has no element", 0, 0);
-    cxml_builder_free(tree.builder);
-    return NULL;
+    free(source.owned);
+    return builder == NULL ? NULL : &builder->document;
 }
