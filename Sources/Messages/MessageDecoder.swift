@@ -118,6 +118,11 @@ private struct DecodingAttempt {
         root.first(HeaderName.header).map { EBMHeader(reading: $0) }
     }
 
+    /// What of the header goes into the context of a message that can be read.
+    private func briefHeader(in root: XMLElement) -> EBMHeader {
+        root.first(HeaderName.header).map { EBMHeader(reading: $0, isWhole: false) } ?? EBMHeader()
+    }
+
     /// What a failure tells of the message when nothing else is known but its way here.
     private func context(_ header: EBMHeader?) -> MessageContext? {
         guard let id = header?.messageID ?? transport.messageID else { return nil }
@@ -166,14 +171,14 @@ private struct DecodingAttempt {
         _ names: MessageNames,
         asRequest: Bool
     ) throws(DecodingFailure) -> DecodedMessage {
-        let header = header(in: root) ?? EBMHeader()
+        let header = briefHeader(in: root)
         let place = (line: root.line, column: root.column)
         let element = names.order(in: root)
         let content = content(element, names.kind, asRequest: asRequest)
         guard let id = header.messageID else {
             throw DecodingFailure(
                 Failure(.messageIDMissing, "\(names.kind.rootName) has no EBMHeader/EBMID"),
-                context: context(header),
+                context: self.context(self.header(in: root) ?? EBMHeader()),
                 orderKey: content?.orderKey,
                 line: place.line,
                 column: place.column

@@ -4,6 +4,20 @@ extension XMLElement {
     /// The elements directly inside this one, in order.
     package var children: Children { Children(document: document, first: unsafe node.pointee.first_child) }
 
+    /// Hands each element directly inside this one to a function, in order.
+    ///
+    /// For what is done with every message: a sequence would hold on to the document once for each element.
+    package func forEachChild(_ body: (XMLElement) -> Void) {
+        var index = unsafe node.pointee.first_child
+        while index != 0 {
+            body(XMLElement(document: document, index: index))
+            index = unsafe document.nodes[Int(index)].next_sibling
+        }
+    }
+
+    /// Whether there are elements inside.
+    package var hasElements: Bool { unsafe node.pointee.first_child != 0 }
+
     /// The elements of one name directly inside this one, in order.
     package func children(_ name: XMLName) -> NamedChildren {
         NamedChildren(all: children, name: name)

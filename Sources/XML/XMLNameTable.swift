@@ -5,6 +5,11 @@ package struct XMLNameTable: Sendable {
 
     package init() {}
 
+    /// The number of an element's name.
+    package subscript(element: XMLElement) -> Int? {
+        element.vocabularyName.flatMap { self[$0] }
+    }
+
     /// The number of a name; at most 65,534.
     package subscript(name: XMLName) -> Int? {
         get {

@@ -3,22 +3,25 @@ internal import XML
 
 extension EBMHeader {
     /// Reads an EBMHeader element, whatever the order of what is in it; of what may stand once, the first counts.
-    init(reading element: XMLElement) {
+    ///
+    /// Not as a whole, only that is read which the context of a message is made of.
+    init(reading element: XMLElement, isWhole: Bool = true) {
         self.init()
         var rare = RareParts()
-        for child in element.children {
+        element.forEachChild { child in
             switch HeaderPart(of: child) {
             case .messageID?: messageID.take(child)
             case .messageName?: messageName.take(child)
             case .objectName?: objectName.take(child)
-            case .creationDateTime?: creationDateTime.take(child)
-            case .requestMessageID?: requestMessageID.take(child)
+            case .creationDateTime?: if isWhole { creationDateTime.take(child) }
+            case .requestMessageID?: if isWhole { requestMessageID.take(child) }
             case .verbCode?: verb.take(child)
             case .processingInstruction?: read(instruction: child, &rare)
-            case .sender?: if sender == nil { sender = Sender(reading: child, &rare) }
-            case .target?: if target == nil { target = Target(reading: child, &rare) }
-            case .businessScope?: scopes.append(Scope(reading: child))
-            case .tracking?: read(tracking: child)
+            case .sender?: if sender == nil { sender = Sender(reading: child, isWhole, &rare) }
+            case .target?: if target == nil { target = Target(reading: child, isWhole, &rare) }
+            case .businessScope?:
+                if isWhole || !Scope.endsWithMessage(child) { scopes.append(Scope(reading: child)) }
+            case .tracking?: read(tracking: child, isWhole)
             case .batch?: rare.read(batch: child)
             case .faultNotification?: rare.keep(fault: child)
             default: rare.keep(child, in: nil)
@@ -29,7 +32,7 @@ extension EBMHeader {
     }
 
     private mutating func read(instruction element: XMLElement, _ rare: inout RareParts) {
-        for child in element.children {
+        element.forEachChild { child in
             switch HeaderPart(of: child) {
             case .environmentCode?: environment.take(child)
             case .definitionID?: rare.keep(definitionID: child)
@@ -38,9 +41,10 @@ extension EBMHeader {
         }
     }
 
-    private mutating func read(tracking element: XMLElement) {
+    private mutating func read(tracking element: XMLElement, _ isWhole: Bool) {
+        if tracking.isEmpty { tracking.reserveCapacity(Self.usualTrackingEntries) }
         var entry = TrackingEntry(sequence: tracking.count + 1)
-        for child in element.children {
+        element.forEachChild { child in
             switch HeaderPart(of: child) {
             case .sequenceNumber?:
                 if let number = child.textIfNotEmpty.flatMap({ Int($0) }) { entry.sequence = max(0, number) }
@@ -49,6 +53,7 @@ extension EBMHeader {
             case .implementationCode?: entry.implementation.take(child)
             case .activityDateTime?: entry.activity.take(child)
             case .hop?:
+                guard isWhole else { return }
                 hop = MessageHop(
                     resourceType: child.value(HeaderName.resourceTypeCode) ?? "",
                     resource: child.value(HeaderName.resourceID) ?? "",
@@ -61,25 +66,28 @@ extension EBMHeader {
         }
         tracking.append(entry)
     }
+
+    /// For so many there is room at once.
+    private static let usualTrackingEntries = 4
 }
 
 extension EBMHeader.Sender {
-    fileprivate init(reading element: XMLElement, _ rare: inout RareParts) {
+    fileprivate init(reading element: XMLElement, _ isWhole: Bool, _ rare: inout RareParts) {
         self.init()
-        for child in element.children {
+        element.forEachChild { child in
             switch HeaderPart(of: child) {
             case .id?: id.take(child)
-            case .description?: description.take(child)
-            case .address?: address.take(child)
+            case .description?: if isWhole { description.take(child) }
+            case .address?: if isWhole { address.take(child) }
             case .senderMessageID?: messageID.take(child)
             case .transactionCode?: transactionCode.take(child)
             case .application?:
                 applicationID = applicationID ?? child.value(.id)
                 applicationVersion = applicationVersion ?? child.value(HeaderName.version)
-            case .contactName?: contactName.take(child)
-            case .contactEmail?: contactEmail.take(child)
-            case .contactPhoneNumber?: contactPhoneNumber.take(child)
-            case .crossReference?: read(crossReference: child)
+            case .contactName?: if isWhole { contactName.take(child) }
+            case .contactEmail?: if isWhole { contactEmail.take(child) }
+            case .contactPhoneNumber?: if isWhole { contactPhoneNumber.take(child) }
+            case .crossReference?: if isWhole { read(crossReference: child) }
             case .replyAddress?: rare.read(replyAddress: child)
             default: rare.keep(child, in: HeaderGroup.sender)
             }
@@ -99,13 +107,13 @@ extension EBMHeader.Sender {
 }
 
 extension EBMHeader.Target {
-    fileprivate init(reading element: XMLElement, _ rare: inout RareParts) {
+    fileprivate init(reading element: XMLElement, _ isWhole: Bool, _ rare: inout RareParts) {
         self.init()
-        for child in element.children {
+        element.forEachChild { child in
             switch HeaderPart(of: child) {
             case .id?: id.take(child)
-            case .applicationTypeCode?: applicationType.take(child)
-            case .serviceName?: serviceName.take(child)
+            case .applicationTypeCode?: if isWhole { applicationType.take(child) }
+            case .serviceName?: if isWhole { serviceName.take(child) }
             default: rare.keep(child, in: HeaderGroup.target)
             }
         }
@@ -113,9 +121,16 @@ extension EBMHeader.Target {
 }
 
 extension EBMHeader.Scope {
+    /// Whether it is the scope of this message alone.
+    fileprivate static func endsWithMessage(_ element: XMLElement) -> Bool {
+        var type: String?
+        element.forEachChild { if $0.hasName(HeaderName.scopeTypeCode) { type.take($0) } }
+        return type == Self.message
+    }
+
     fileprivate init(reading element: XMLElement) {
         self.init(type: nil, scope: BusinessScope())
-        for child in element.children {
+        element.forEachChild { child in
             switch HeaderPart(of: child) {
             case .id?: scope.id.take(child)
             case .instanceID?: scope.instanceID.take(child)

@@ -10,7 +10,7 @@ struct ElementValues {
     /// In which zone dates without one are read; `nil` leaves them as they are.
     private let zone: ZoneRule?
 
-    private var fields = [String?](repeating: nil, count: LayoutField.allCases.count)
+    private var fields = FieldValues()
     private(set) var properties: [String: String] = [:]
     private(set) var extensions: [String] = []
     private(set) var attributes: [LineAttribute] = []
@@ -33,14 +33,16 @@ struct ElementValues {
         self.index = index
         self.object = object
         self.ownScheme = ownScheme
-        properties.reserveCapacity(element.childCount(upTo: Self.usualProperties))
+        if index.keepsEverything {
+            properties.reserveCapacity(element.childCount(upTo: Self.usualProperties))
+        }
         read(element, container: 0, at: GroupPath())
     }
 
     /// For so many there is room at once, where there are as many elements.
     private static let usualProperties = 24
 
-    subscript(_ field: LayoutField) -> String? { fields[field.rawValue] }
+    subscript(_ field: LayoutField) -> String? { fields[field] }
 
     /// Where a group stands.
     private struct GroupPath {
@@ -58,10 +60,10 @@ struct ElementValues {
     private mutating func read(_ element: XMLElement, container: Int, at place: GroupPath) {
         var groupsSeen: UInt64 = 0
         var repetitions: [Int: Int] = [:]
-        for child in element.children {
-            guard let name = child.vocabularyName, let slot = index.containers[container][name] else {
-                keepUnknown(child, in: place.path)
-                continue
+        element.forEachChild { child in
+            guard let slot = index.containers[container][child] else {
+                if index.keepsEverything { keepUnknown(child, in: place.path) }
+                return
             }
             switch index.slots[slot].kind {
             case .value(let field):
@@ -84,6 +86,7 @@ struct ElementValues {
                 groupsSeen |= bit
                 read(child, container: inner, at: GroupPath(path: path, isRegular: isRegular))
             case .special(let special): readSpecial(child, special, in: place.path)
+            case .ignored: break
             }
         }
     }
@@ -99,7 +102,7 @@ struct ElementValues {
     ) {
         guard let text = element.textIfNotEmpty else { return }
         let path = place.path(of: index.slots[slot])
-        guard let field, fields[field.rawValue] == nil else {
+        guard let field, fields[field] == nil else {
             let value = index.slots[slot].isDate ? inUTC(text) : text
             keepProperty(element, value, path: path, discriminator: index.slots[slot].discriminator)
             return
@@ -111,17 +114,33 @@ struct ElementValues {
                 keepProperty(element, text, path: path, discriminator: .schemeID)
                 return
             }
-            fields[field.rawValue] = text
+            fields[field] = text
         case .classification:
             guard element.attribute(.listID)?.trimmedXMLSpace == Self.fulfillmentItemList else {
                 keepProperty(element, text, path: path, discriminator: .listID)
                 return
             }
-            fields[field.rawValue] = text
+            fields[field] = text
         case .identification, .accountID:
-            fields[field.rawValue] = text
+            fields[field] = text
+        case .externalID:
+            let discriminator = index.slots[slot].discriminator
+            guard element.attribute(discriminator)?.trimmedXMLSpace == SchemeName.fulfillmentSystem else {
+                keepProperty(element, text, path: path, discriminator: discriminator)
+                return
+            }
+            fields[field] = text
+        case .component, .milestone, .statusCode, .statusReason, .statusDescription, .expectedDelivery,
+            .actualDelivery, .cycleStart, .serviceUsageStart:
+            let value = index.slots[slot].isDate ? inUTC(text) : text
+            let discriminator = index.slots[slot].discriminator
+            guard element.attribute(discriminator)?.trimmedXMLSpace.isEmpty ?? true else {
+                keepProperty(element, value, path: path, discriminator: discriminator)
+                return
+            }
+            fields[field] = value
         default:
-            fields[field.rawValue] = text
+            fields[field] = text
             keepAttributes(element, path: path, discriminator: index.slots[slot].discriminator)
         }
     }
@@ -144,6 +163,10 @@ struct ElementValues {
         if let scheme = element.attribute(discriminator)?.trimmedXMLSpace, !scheme.isEmpty {
             path = String(path: path, scheme: scheme)
         }
+        if let field = index.propertyFields[path] {
+            if fields[field] == nil { fields[field] = text }
+            return
+        }
         // Nearly always it is the first under its path: it is put there at once, and what was there goes back else.
         if let earlier = properties.updateValue(text, forKey: path) {
             properties[path] = earlier
@@ -163,7 +186,7 @@ struct ElementValues {
 
     /// Attributes beside the one that is part of the path.
     private mutating func keepAttributes(_ element: XMLElement, path: String, discriminator: XMLName) {
-        guard element.hasAttributes else { return }
+        guard index.keepsEverything, element.hasAttributes else { return }
         for attribute in element.attributesWithoutNamespace(except: discriminator) {
             let value = attribute.value.trimmedXMLSpace
             if !value.isEmpty { properties[String(path: path, attribute: attribute.name)] = value }
@@ -245,7 +268,12 @@ struct ElementValues {
             if name == Self.parentSalesOrderLine {
                 if let value { sourceLines.append(value) }
             } else if isProperties {
-                if let value { properties[name] = value }
+                guard let value else { continue }
+                if let field = index.propertyFields[name] {
+                    fields[field] = value
+                } else {
+                    properties[name] = value
+                }
             } else if value != nil || action.flatMap({ ServiceAction(code: $0) }) == .delete {
                 attributes.append(
                     LineAttribute(
@@ -260,9 +288,15 @@ struct ElementValues {
     }
 }
 
-extension XMLElement {
-    /// Whether there are elements inside.
-    var hasElements: Bool { childCount(upTo: 1) > 0 }
+/// The values of fields, each in a place of its own, without an allocation.
+private struct FieldValues {
+    /// As many as there are fields.
+    private var values = InlineArray<29, String?>(repeating: nil)
+
+    subscript(_ field: LayoutField) -> String? {
+        get { values[field.rawValue] }
+        set { values[field.rawValue] = newValue }
+    }
 }
 
 extension XMLName {

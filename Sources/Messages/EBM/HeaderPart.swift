@@ -46,7 +46,7 @@ enum HeaderPart: Int, CaseIterable {
 
     /// `nil` for what nobody here knows.
     init?(of element: XMLElement) {
-        guard let name = element.vocabularyName, let number = Self.table[name] else { return nil }
+        guard let number = Self.table[element] else { return nil }
         self.init(rawValue: number)
     }
 

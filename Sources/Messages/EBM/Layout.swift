@@ -43,6 +43,17 @@ enum LayoutField: Int, Sendable, CaseIterable {
     case itemType
     case classification
     case primaryClassification
+    // What is looked for in updates; in orders these are properties.
+    case externalID
+    case component
+    case milestone
+    case statusCode
+    case statusReason
+    case statusDescription
+    case expectedDelivery
+    case actualDelivery
+    case cycleStart
+    case serviceUsageStart
 }
 
 /// Elements that are read by code of their own.

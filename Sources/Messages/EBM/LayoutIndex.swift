@@ -7,6 +7,8 @@ final class LayoutIndex: Sendable {
         /// Its elements are those of that container.
         case group(container: Int)
         case special(LayoutSpecial)
+        /// Of no use to who reads by this index.
+        case ignored
     }
 
     struct Slot: Sendable {
@@ -39,6 +41,10 @@ final class LayoutIndex: Sendable {
     /// The slots by name; the first container is the top.
     let containers: [XMLNameTable]
     let slotOfPath: [String: Int]
+    /// The properties that are read as fields, by their paths; empty where everything is kept that is found.
+    let propertyFields: [String: LayoutField]
+
+    var keepsEverything: Bool { propertyFields.isEmpty }
 
     init(_ elements: [LayoutElement], object: BusinessObject) {
         var builder = LayoutIndexBuilder()
@@ -46,6 +52,46 @@ final class LayoutIndex: Sendable {
         slots = builder.slots
         containers = builder.containers
         slotOfPath = builder.slotOfPath
+        propertyFields = [:]
+    }
+
+    /// The same layout for a reader that looks for a few values only, and for what has code of its own.
+    ///
+    /// Fields are given by path, with the scheme where it is the value of that scheme only.
+    init(
+        _ whole: LayoutIndex,
+        fields: [String: LayoutField],
+        properties: [String: LayoutField],
+        kept: Set<String> = []
+    ) {
+        let fieldOfSlot = fields.merging(properties) { field, _ in field }
+            .reduce(into: [Int: LayoutField]()) { slots, entry in
+                slots[whole.slot(PropertyPath.scheme(entry.key)?.path ?? entry.key)] = entry.value
+            }
+        let keptSlots = Set(kept.map { whole.slot($0) })
+        var slots = whole.slots
+        var groups: Set<Int> = []
+        for (number, slot) in whole.slots.enumerated() {
+            switch slot.kind {
+            case .value:
+                let isKept = keptSlots.contains(number)
+                slots[number].kind =
+                    fieldOfSlot[number].map { .value($0) } ?? (isKept ? .value(nil) : .ignored)
+            case .special(.custom), .special(.parentLine): slots[number].kind = .ignored
+            case .special, .group, .ignored: break
+            }
+            switch slots[number].kind {
+            case .value, .special: groups.formUnion(slot.ancestors)
+            case .group, .ignored: break
+            }
+        }
+        for number in slots.indices {
+            if case .group = slots[number].kind, !groups.contains(number) { slots[number].kind = .ignored }
+        }
+        self.slots = slots
+        containers = whole.containers
+        slotOfPath = whole.slotOfPath
+        propertyFields = properties
     }
 
     /// The slot of a path that the layout is known to have.

@@ -3,16 +3,14 @@ internal import XML
 
 /// Which message a root element begins.
 struct Recognition: Sendable {
-    private let messages: [XMLName: MessageNames]
+    private let messages: [MessageNames]
+    /// Positions among the messages, by their roots.
+    private let messageOfRoot: XMLNameTable
     private let mappings: [XMLName: Result<MappedFormat, MappingError>]
 
     init(mappings: [FormatMapping]) {
-        var messages: [XMLName: MessageNames] = [:]
-        for kind in MessageKind.allCases where kind.isAccepted {
-            let names = MessageNames(kind)
-            messages[names.root] = names
-        }
-        self.messages = messages
+        messages = MessageKind.allCases.filter(\.isAccepted).map { MessageNames($0) }
+        messageOfRoot = messages.enumerated().reduce(into: XMLNameTable()) { $0[$1.element.root] = $1.offset }
         var formats: [XMLName: Result<MappedFormat, MappingError>] = [:]
         for mapping in mappings {
             let root = XMLName(mapping.rootName, in: mapping.rootNamespace)
@@ -41,12 +39,12 @@ struct Recognition: Sendable {
 
     func recognize(_ root: XMLElement) -> Found? {
         guard let name = root.vocabularyName else { return nil }
-        switch mappings[name] {
+        switch mappings.isEmpty ? nil : mappings[name] {
         case .success(let format): return .mapped(format)
         case .failure(let error): return .unusable(error)
         case nil: break
         }
-        if let names = messages[name] { return .message(names) }
+        if let position = messageOfRoot[name] { return .message(messages[position]) }
         if name == TicketAnswerName.root { return .ticketAnswer }
         if name == OperationName.root { return .operation }
         return name == MessageOperationName.root ? .messageOperation : nil
@@ -59,7 +57,7 @@ struct Recognition: Sendable {
     func failure(_ root: XMLElement) -> Failure {
         let found = Self.text(namespace: root.namespace, local: root.name)
         let known =
-            Array(messages.keys) + [OperationName.root, TicketAnswerName.root, MessageOperationName.root]
+            messages.map(\.root) + [OperationName.root, TicketAnswerName.root, MessageOperationName.root]
             + Array(mappings.keys)
         let sameName = known.filter { $0.local == root.name }
         let nearest = (sameName.isEmpty ? known : sameName).min { left, right in
