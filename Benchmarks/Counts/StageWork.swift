@@ -73,7 +73,7 @@ struct StageWork {
             zip(hop.outbound, hop.contexts).map { (hop.role, hop.id, $0, hop.after, $1) }
         }
         return { [roles = flow.roles] in
-            var told: [OrderID: RequestLines] = [:]
+            var told: [OrderID: WrittenParts] = [:]
             for (role, id, message, state, context) in inputs {
                 _ = roles[role].outgoing(
                     message,
@@ -85,9 +85,9 @@ struct StageWork {
         }
     }
 
-    private static func known(_ id: OrderID, in told: inout [OrderID: RequestLines]) -> RequestLines {
+    private static func known(_ id: OrderID, in told: inout [OrderID: WrittenParts]) -> WrittenParts {
         if let known = told[id] { return known }
-        let lines = RequestLines()
+        let lines = WrittenParts()
         told[id] = lines
         return lines
     }

@@ -106,7 +106,7 @@ package struct FlowRole: Sendable {
         _ message: OutboundMessage,
         state: OrderState,
         context: EncodingContext,
-        told: RequestLines? = nil
+        told: WrittenParts? = nil
     ) -> OutgoingMessage? {
         guard let order = state.order else { return nil }
         let configuration = runtime.configuration
@@ -133,7 +133,7 @@ package struct FlowRole: Sendable {
                 correlationID: order.correlation ?? order.key.rawValue,
                 priority: order.priority
             )
-            let body = encoder.encode(report, of: order, context: context)
+            let body = encoder.encode(report, of: order, context: context, told: told)
             return OutgoingMessage(
                 destination: destination,
                 message: Message(properties: properties, body: body)

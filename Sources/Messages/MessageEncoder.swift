@@ -18,12 +18,12 @@ package struct MessageEncoder: Sendable {
 
     /// A ProcessProvisioningOrder or ProcessFulfillmentOrder: the component's lines with everything known of them.
     ///
-    /// `told` is what earlier requests said of this order's lines, so that it is not worked out anew.
+    /// `told` is what earlier messages said of this order, so that it is not worked out anew.
     package func encode(
         _ request: ComponentRequest,
         of order: Order,
         context: EncodingContext,
-        told: RequestLines? = nil
+        told: WrittenParts? = nil
     ) -> [UInt8] {
         RequestWriter(request, of: order, context: context, told: told).write()
     }
@@ -31,8 +31,13 @@ package struct MessageEncoder: Sendable {
     /// An UpdateSalesOrder to order capture, or a ProcessFulfillmentOrderUpdate to the station that asked.
     ///
     /// A report of the format `none` is not meant to be sent; it is written as an UpdateSalesOrder.
-    package func encode(_ report: StatusReport, of order: Order, context: EncodingContext) -> [UInt8] {
-        ReportWriter(report, of: order, context: context).write()
+    package func encode(
+        _ report: StatusReport,
+        of order: Order,
+        context: EncodingContext,
+        told: WrittenParts? = nil
+    ) -> [UInt8] {
+        ReportWriter(report, of: order, context: context, told: told).write()
     }
 
     /// A ProcessFulfillmentOrderUpdate as fulfillment systems send it.

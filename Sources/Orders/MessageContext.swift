@@ -58,6 +58,9 @@ package struct MessageContext: Codable, Hashable, Sendable {
 
     package func encode(to encoder: any Encoder) throws { try fields.value.encode(to: encoder) }
 
+    /// Whether both are copies of which neither was changed.
+    package func isIdentical(to other: MessageContext) -> Bool { fields.isIdentical(to: other.fields) }
+
     // MARK: Fields
 
     package var messageID: MessageID {

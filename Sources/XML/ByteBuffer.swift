@@ -44,10 +44,7 @@ struct ByteBuffer: Sendable {
     }
 
     mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
-        unsafe append(upTo: bytes.count) { room in
-            _ = unsafe room.update(fromContentsOf: bytes)
-            return bytes.count
-        }
+        unsafe append(upTo: bytes.count) { unsafe Self.copy(bytes, to: $0, at: 0) }
     }
 
     mutating func append(_ text: StaticString) {
@@ -82,7 +79,7 @@ struct ByteBuffer: Sendable {
 extension ByteBuffer {
     /// Appends a whole element without attributes in one go: most elements of a message are of this kind.
     mutating func appendElement(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
-        guard !value.isEmpty, value.count <= XMLEscaping.chunkBytes else {
+        guard !value.isEmpty, unsafe XMLEscaping.isPlain(value) else {
             append(UInt8(ascii: "<"))
             unsafe append(name)
             append(value.isEmpty ? "/>" : ">")
@@ -93,33 +90,22 @@ extension ByteBuffer {
             append(UInt8(ascii: ">"))
             return
         }
-        let room = 2 * name.count + 5 + value.count * XMLEscaping.expansionMax
-        unsafe append(upTo: room) { room in
+        unsafe append(upTo: 2 * name.count + 5 + value.count) { room in
             unsafe room[0] = UInt8(ascii: "<")
             var end = unsafe 1 + Self.copy(name, to: room, at: 1)
             unsafe room[end] = UInt8(ascii: ">")
-            end += 1
-            var index = 0
-            let rest = unsafe UnsafeMutableBufferPointer(rebasing: room[end...])
-            end += unsafe XMLEscaping.write(
-                value,
-                from: &index,
-                to: value.count,
-                into: rest,
-                inAttribute: false
-            )
+            end += unsafe 1 + Self.copy(value, to: room, at: end + 1)
             unsafe room[end] = UInt8(ascii: "<")
             unsafe room[end + 1] = UInt8(ascii: "/")
-            end += 2
-            end += unsafe Self.copy(name, to: room, at: end)
+            end += unsafe 2 + Self.copy(name, to: room, at: end + 2)
             unsafe room[end] = UInt8(ascii: ">")
             return end + 1
         }
     }
 
-    /// Appends an attribute in one go, with the space before it.
+    /// Appends an attribute, with the space before it.
     mutating func appendAttribute(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
-        guard value.count <= XMLEscaping.chunkBytes else {
+        guard unsafe XMLEscaping.isPlain(value) else {
             append(UInt8(ascii: " "))
             unsafe append(name)
             append("=\"")
@@ -127,35 +113,27 @@ extension ByteBuffer {
             append(UInt8(ascii: "\""))
             return
         }
-        unsafe append(upTo: name.count + 4 + value.count * XMLEscaping.expansionMax) { room in
+        unsafe append(upTo: name.count + 4 + value.count) { room in
             unsafe room[0] = UInt8(ascii: " ")
             var end = unsafe 1 + Self.copy(name, to: room, at: 1)
             unsafe room[end] = UInt8(ascii: "=")
             unsafe room[end + 1] = UInt8(ascii: "\"")
-            end += 2
-            var index = 0
-            let rest = unsafe UnsafeMutableBufferPointer(rebasing: room[end...])
-            end += unsafe XMLEscaping.write(
-                value,
-                from: &index,
-                to: value.count,
-                into: rest,
-                inAttribute: true
-            )
+            end += unsafe 2 + Self.copy(value, to: room, at: end + 2)
             unsafe room[end] = UInt8(ascii: "\"")
             return end + 1
         }
     }
 
+    /// Copies a text into room that was made for it, and gives its length.
     @inline(__always)
     private static func copy(
         _ text: UnsafeBufferPointer<UInt8>,
         to room: UnsafeMutableBufferPointer<UInt8>,
         at start: Int
     ) -> Int {
-        _ = unsafe UnsafeMutableBufferPointer(rebasing: room[start..<start + text.count]).update(
-            fromContentsOf: text
-        )
+        guard let source = text.baseAddress, let target = room.baseAddress else { return 0 }
+        assert(start + text.count <= room.count, "there is less room than was asked for")
+        unsafe UnsafeMutableRawPointer(target + start).copyMemory(from: source, byteCount: text.count)
         return text.count
     }
 }

@@ -13,6 +13,7 @@ enum XMLEscaping {
     /// `>` is escaped because of `]]>`, a carriage return because a parser turns it into a line feed, and tab
     /// and line feed in attributes because a parser turns them into spaces.
     static func append(_ value: UnsafeBufferPointer<UInt8>, to bytes: inout ByteBuffer, inAttribute: Bool) {
+        if unsafe isPlain(value) { return unsafe bytes.append(value) }
         var start = 0
         while start < value.count {
             let end = min(start + chunkBytes, value.count)
@@ -26,8 +27,7 @@ enum XMLEscaping {
     ///
     /// Gives the number of bytes written, at most
     /// `expansionMax` for each of the value.
-    @inline(__always)
-    static func write(
+    private static func write(
         _ value: UnsafeBufferPointer<UInt8>,
         from index: inout Int,
         to end: Int,
@@ -35,9 +35,7 @@ enum XMLEscaping {
         inAttribute: Bool
     ) -> Int {
         var written = 0
-        while true {
-            unsafe copyPlain(value, from: &index, to: end, into: room, at: &written)
-            guard index < end else { return written }
+        while index < end {
             let byte = unsafe value[index]
             let isPlain = byte >= 64 ? byte != 0xEF : plainBytes &>> UInt64(byte) & 1 != 0
             guard !isPlain, let substitute = unsafe substitute(at: index, in: value, inAttribute) else {
@@ -54,57 +52,55 @@ enum XMLEscaping {
             written += text.count
             index += substitute.width
         }
+        return written
     }
 
-    /// One in each of eight bytes.
-    private static let ones: UInt64 = 0x0101_0101_0101_0101
-
-    /// The highest bit is set in each byte that is `byte`, and perhaps in one above it.
+    /// Whether all of a value is written as it is, as most are; `false` may be wrong.
+    ///
+    /// Sixteen bytes at a time; the last ones together with some before them that were seen already.
     @inline(__always)
-    private static func equal(_ bytes: UInt64, _ byte: UInt64) -> UInt64 {
-        let difference = bytes ^ (ones &* byte)
-        return (difference &- ones) & ~difference
-    }
-
-    /// Copies eight bytes at a time while all of them are plain.
-    @inline(__always)
-    private static func copyPlain(
-        _ value: UnsafeBufferPointer<UInt8>,
-        from index: inout Int,
-        to end: Int,
-        into room: UnsafeMutableBufferPointer<UInt8>,
-        at written: inout Int
-    ) {
-        guard let source = unsafe UnsafeRawPointer(value.baseAddress),
-            let target = UnsafeMutableRawPointer(room.baseAddress)
-        else { return }
-        let first = index
-        while end - index >= 8 {
-            let bytes = unsafe (source + index).loadUnaligned(as: UInt64.self)
-            guard isPlain(bytes) else { return }
-            unsafe (target + written).storeBytes(of: bytes, as: UInt64.self)
-            index &+= 8
-            written &+= 8
+    static func isPlain(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+        let count = value.count
+        guard count > 0, let bytes = unsafe UnsafeRawPointer(value.baseAddress) else { return true }
+        if count >= 16 {
+            var position = 0
+            while position < count - 16 {
+                guard unsafe isPlain((bytes + position).loadUnaligned(as: SIMD2<UInt64>.self)) else {
+                    return false
+                }
+                position &+= 16
+            }
+            return unsafe isPlain((bytes + (count - 16)).loadUnaligned(as: SIMD2<UInt64>.self))
         }
-        // The rest at once, too, after eight that stand as they are right before it: some of them are written a second
-        // time. Without those it may be another character's end that stands there.
-        let missing = 8 &- (end &- index)
-        guard missing < 8, index > first else { return }
-        let bytes = unsafe (source + (index - missing)).loadUnaligned(as: UInt64.self)
-        guard isPlain(bytes) else { return }
-        unsafe (target + (written - missing)).storeBytes(of: bytes, as: UInt64.self)
-        written &+= end &- index
-        index = end
+        let ends: SIMD2<UInt64>
+        if count >= 8 {
+            ends = unsafe SIMD2(
+                bytes.loadUnaligned(as: UInt64.self),
+                (bytes + (count - 8)).loadUnaligned(as: UInt64.self)
+            )
+        } else if count >= 4 {
+            let first = unsafe bytes.loadUnaligned(as: UInt32.self)
+            let last = unsafe (bytes + (count - 4)).loadUnaligned(as: UInt32.self)
+            ends = SIMD2(repeating: UInt64(first) << 32 | UInt64(last))
+        } else {
+            let all = unsafe UInt64(value[0]) << 16 | UInt64(value[count / 2]) << 8 | UInt64(value[count - 1])
+            ends = SIMD2(repeating: all | 0x2020_2020_2000_0000)
+        }
+        return isPlain(ends)
     }
 
-    /// Whether all of eight bytes are written as they are.
+    /// Whether all of sixteen bytes are written as they are.
+    ///
+    /// A byte that is looked for gives zero, from which one is taken: that sets its highest bit, and perhaps that of
+    /// the byte above it. `<` and `>` differ in one bit only, and so do `"` and `&`.
     @inline(__always)
-    private static func isPlain(_ bytes: UInt64) -> Bool {
-        let isControl = (bytes &- ones &* 0x20) & ~bytes
-        let others =
-            isControl | equal(bytes, 0x22) | equal(bytes, 0x26) | equal(bytes, 0x3C) | equal(bytes, 0x3E)
-            | equal(bytes, 0xEF)
-        return others & (ones << 7) == 0
+    private static func isPlain(_ bytes: SIMD2<UInt64>) -> Bool {
+        let control = bytes &- 0x2020_2020_2020_2020
+        let angle = ((bytes | 0x0202_0202_0202_0202) ^ 0x3E3E_3E3E_3E3E_3E3E) &- 0x0101_0101_0101_0101
+        let other = ((bytes | 0x0404_0404_0404_0404) ^ 0x2626_2626_2626_2626) &- 0x0101_0101_0101_0101
+        let beyond = (bytes ^ 0xEFEF_EFEF_EFEF_EFEF) &- 0x0101_0101_0101_0101
+        let found = (control | angle | other) & ~bytes | beyond & bytes
+        return (found[0] | found[1]) & 0x8080_8080_8080_8080 == 0
     }
 
     /// What is written for the character at an index and how many bytes of the value it stands for; `nil` for

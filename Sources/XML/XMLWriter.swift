@@ -141,6 +141,12 @@ package struct XMLWriter: Sendable {
         unsafe fragment.withUnsafeBufferPointer { unsafe bytes.append($0) }
     }
 
+    /// Adds a part of such fragments; together they must be well-formed.
+    package mutating func raw(_ fragment: ArraySlice<UInt8>) {
+        beginContent()
+        unsafe fragment.withUnsafeBufferPointer { unsafe bytes.append($0) }
+    }
+
     /// Where the next element begins that is written without indentation.
     package mutating func beginFragment() -> Int {
         endTag()

@@ -26,7 +26,7 @@ struct EscapingTests {
         arguments: ["<", ">", "&", "\"", "\t", "\n", "\r", "\u{1}", "\u{FFFF}", "\u{EFFF}", "é", "x"]
     )
     func everyPlace(special: String) {
-        for length in 0...20 {
+        for length in 0...40 {
             for place in 0...length {
                 let text =
                     String(repeating: "a", count: place) + special

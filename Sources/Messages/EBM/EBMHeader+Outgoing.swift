@@ -8,22 +8,16 @@ extension EBMHeader {
 
     init(_ kind: MessageIdentity, context: EncodingContext, order: CrossReference) {
         self.init()
-        // Fields are taken one by one: a whole context is some thirty references to count.
-        messageID = context.messageID.rawValue
+        let stamp = HeaderStamp(context)
+        messageID = stamp.messageID
         messageName = kind.messageName
         objectName = kind.objectName
-        let now = context.now.text
-        creationDateTime = now
-        requestMessageID = (context.cause?.messageID ?? context.origin?.messageID)?.rawValue
+        creationDateTime = stamp.moment
+        requestMessageID = stamp.requestMessageID
         verb = kind.verb
-        let causeEnvironment = context.cause?.environment
-        environment = causeEnvironment ?? context.origin?.environment ?? Self.standardEnvironment
+        environment = Self.environment(of: context)
         sender = .ours(kind, context, order)
-        target = Target(
-            id: context.targetID,
-            applicationType: context.targetDetails?.value.applicationType,
-            serviceName: context.targetDetails?.value.serviceName
-        )
+        target = stamp.target
         scopes = Self.scopes(kind, context)
         let earlier = Self.bounded(context.origin?.tracking ?? [], to: Self.trackingEntriesMax - 1)
         let next = (earlier.map(\.sequence).max() ?? 0).addingReportingOverflow(1).partialValue
@@ -34,13 +28,17 @@ extension EBMHeader {
                     unitID: context.senderID,
                     unitName: context.role.rawValue,
                     implementation: Self.implementation,
-                    activity: now
+                    activity: stamp.moment
                 )
             ]
-        hop = context.cause == nil ? context.origin?.hop : context.cause?.hop
+        hop = stamp.hop
         // The definition belongs to the environment it came with.
-        let instruction = causeEnvironment == nil ? context.origin?.carried : context.cause?.carried
+        let instruction = context.cause?.environment == nil ? context.origin?.carried : context.cause?.carried
         carry(context.origin?.carried, definitionID: instruction?.value.definitionID, asReply: kind.isReply)
+    }
+
+    static func environment(of context: EncodingContext) -> String {
+        context.cause?.environment ?? context.origin?.environment ?? standardEnvironment
     }
 
     static let standardEnvironment = "PRODUCTION"

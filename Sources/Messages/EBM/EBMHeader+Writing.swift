@@ -2,43 +2,54 @@ internal import Orders
 internal import XML
 
 extension EBMHeader {
-    /// Writes the header in the order of its layout.
-    func write(to writer: inout XMLWriter) {
+    /// Writes the header of an outgoing message in the order of its layout.
+    @discardableResult
+    func write(to writer: inout XMLWriter) -> HeaderGaps {
+        var gaps = HeaderGaps(HeaderStamp(self), in: &writer)
         writer.open("corecom:EBMHeader")
-        writer.element("corecom:EBMID", ifPresent: messageID)
+        gaps.fill(.messageID, in: &writer)
         writer.element("corecom:EBMName", ifPresent: messageName)
         writer.element("corecom:EBOName", ifPresent: objectName)
-        writer.element("corecom:CreationDateTime", ifPresent: creationDateTime)
-        writer.element("corecom:RequestEBMID", ifPresent: requestMessageID)
+        gaps.fill(.moment, in: &writer)
+        gaps.fill(.requestMessageID, in: &writer)
         writer.element("corecom:VerbCode", ifPresent: verb)
         writeInstruction(to: &writer)
         if let sender {
             writer.open("corecom:Sender")
-            sender.writeContent(to: &writer)
+            sender.writeIdentity(to: &writer)
+            gaps.fill(.senderMessageID, in: &writer)
+            sender.writeRest(to: &writer)
             if let replyAddress { writer.raw(replyAddress) }
             writeCustom(HeaderGroup.sender, to: &writer)
             writer.close()
         }
-        if let target {
+        if target != nil {
             writer.open("corecom:Target")
-            writer.element("corecom:ID", ifPresent: target.id)
-            writer.element("corecom:ApplicationTypeCode", ifPresent: target.applicationType)
-            writer.element("corecom:ServiceName", ifPresent: target.serviceName)
+            gaps.fill(.target, in: &writer)
             writeCustom(HeaderGroup.target, to: &writer)
             writer.close()
         }
-        for scope in scopes {
+        for scope in scopes.dropLast() {
             writer.open("corecom:BusinessScope")
             scope.writeContent(to: &writer)
             writer.close()
         }
-        writeTracking(to: &writer)
+        // That of this message.
+        if let scope = scopes.last {
+            writer.open("corecom:BusinessScope")
+            writer.element("corecom:ID", ifPresent: scope.scope.id)
+            gaps.fill(.messageScope, in: &writer)
+            scope.writeRest(to: &writer)
+            writer.close()
+        }
+        writeTracking(to: &writer, &gaps)
         if let carried = carried?.value {
             for notification in carried.faultNotifications { writer.raw(notification) }
             writeBatch(to: &writer)
             writeCustom(nil, to: &writer)
         }
         writer.close()
+        return gaps
     }
 
     private func writeInstruction(to writer: inout XMLWriter) {
@@ -50,16 +61,19 @@ extension EBMHeader {
         writer.close()
     }
 
-    /// The hop stands in the newest entry, as exactly one survives.
-    private func writeTracking(to writer: inout XMLWriter) {
+    /// The newest entry is ours; the hop stands in it, as exactly one survives.
+    private func writeTracking(to writer: inout XMLWriter, _ gaps: inout HeaderGaps) {
         for (position, entry) in tracking.enumerated() {
             writer.open("corecom:EBMTracking")
             writer.element("corecom:SequenceNumber", String(entry.sequence))
             writer.element("corecom:ExecutionUnitID", ifPresent: entry.unitID)
             writer.element("corecom:ExecutionUnitName", ifPresent: entry.unitName)
             writer.element("corecom:ImplementationCode", ifPresent: entry.implementation)
-            writer.element("corecom:ActivityDateTime", ifPresent: entry.activity)
-            if position == tracking.count - 1 { hop?.write(to: &writer) }
+            if position == tracking.count - 1 {
+                gaps.fill(.activity, in: &writer)
+            } else {
+                writer.element("corecom:ActivityDateTime", ifPresent: entry.activity)
+            }
             if let extensions = entry.extensions { writer.custom(extensions) }
             writer.close()
         }
@@ -87,10 +101,18 @@ extension EBMHeader {
 
 extension EBMHeader.Sender {
     func writeContent(to writer: inout XMLWriter) {
+        writeIdentity(to: &writer)
+        writer.element("corecom:SenderMessageID", ifPresent: messageID)
+        writeRest(to: &writer)
+    }
+
+    fileprivate func writeIdentity(to writer: inout XMLWriter) {
         writer.element("corecom:ID", ifPresent: id)
         writer.element("corecom:Description", ifPresent: description)
         writer.element("corecom:IPAddress", ifPresent: address)
-        writer.element("corecom:SenderMessageID", ifPresent: messageID)
+    }
+
+    fileprivate func writeRest(to writer: inout XMLWriter) {
         writer.element("corecom:TransactionCode", ifPresent: transactionCode)
         if applicationID != nil || applicationVersion != nil {
             writer.open("corecom:Application")
@@ -120,6 +142,10 @@ extension EBMHeader.Scope {
     func writeContent(to writer: inout XMLWriter) {
         writer.element("corecom:ID", ifPresent: scope.id)
         writer.element("corecom:InstanceID", ifPresent: scope.instanceID)
+        writeRest(to: &writer)
+    }
+
+    fileprivate func writeRest(to writer: inout XMLWriter) {
         writer.element("corecom:BusinessScopeTypeCode", ifPresent: type)
         writer.element("corecom:EnterpriseServiceName", ifPresent: scope.serviceName)
         writer.element("corecom:EnterpriseServiceOperationName", ifPresent: scope.operationName)

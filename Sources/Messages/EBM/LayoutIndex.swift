@@ -1,3 +1,4 @@
+internal import Orders
 internal import XML
 
 /// A layout made ready for reading and writing: each element a slot with a number.
@@ -40,7 +41,7 @@ final class LayoutIndex: Sendable {
     let slots: [Slot]
     /// The slots by name; the first container is the top.
     let containers: [XMLNameTable]
-    let slotOfPath: [String: Int]
+    let slotOfPath: [PathKey: Int]
     /// The properties that are read as fields, by their paths; empty where everything is kept that is found.
     let propertyFields: [String: LayoutField]
 
@@ -96,16 +97,24 @@ final class LayoutIndex: Sendable {
 
     /// The slot of a path that the layout is known to have.
     func slot(_ path: String) -> Int {
-        guard let slot = slotOfPath[path] else { preconditionFailure("the layout has no element \(path)") }
+        guard let slot = slotOfPath[PathKey(path)] else {
+            preconditionFailure("the layout has no element \(path)")
+        }
         return slot
     }
+}
+
+/// A path in a table in memory.
+struct PathKey: TextIdentifier {
+    let rawValue: String
+    init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// Numbers the elements of a layout.
 private struct LayoutIndexBuilder {
     var slots: [LayoutIndex.Slot] = []
     var containers: [XMLNameTable] = []
-    var slotOfPath: [String: Int] = [:]
+    var slotOfPath: [PathKey: Int] = [:]
 
     mutating func add(_ elements: [LayoutElement], object: BusinessObject, parent: Int?) -> Int {
         let container = containers.count
@@ -135,8 +144,8 @@ private struct LayoutIndexBuilder {
                     isBaseReference: BasePath.references.contains(element.name)
                 )
             )
-            slotOfPath[path] = slot
-            for other in Self.otherPaths(path, object: object) { slotOfPath[other] = slot }
+            slotOfPath[PathKey(path)] = slot
+            for other in Self.otherPaths(path, object: object) { slotOfPath[PathKey(other)] = slot }
             // Senders differ in where they put the border between the two namespaces: both are read.
             containers[container][XMLName(element.name, in: Namespace.common)] = slot
             containers[container][XMLName(element.name, in: object.namespace)] = slot

@@ -6,7 +6,7 @@ struct LayoutWriter {
     private let index: LayoutIndex
     private var pending: [Entry] = []
     private var next = 0
-    private var attributes: [String: [(name: String, value: String)]] = [:]
+    private var attributes: [PathKey: [(name: String, value: String)]] = [:]
     private var open: [OpenGroup] = []
     /// Properties that no element is there for.
     private(set) var rows: [(name: String, value: String)] = []
@@ -25,6 +25,12 @@ struct LayoutWriter {
         var prefix: LayoutPlace
     }
 
+    /// With nothing but the caller's own values.
+    init(_ index: LayoutIndex) {
+        self.index = index
+        open.reserveCapacity(4)
+    }
+
     /// Takes in what stands between the caller's own values.
     ///
     /// What stands under a path that is left out is written by the caller, or not at all.
@@ -34,7 +40,7 @@ struct LayoutWriter {
         extensions: [String],
         leavingOut isLeftOut: (String) -> Bool = { _ in false }
     ) {
-        self.index = index
+        self.init(index)
         for (path, value) in properties where !isLeftOut(path) { add(property: path, value) }
         for text in extensions { add(fragment: ExtensionFragment(text: text)) }
         pending.sort { ($0.place, $0.path) < ($1.place, $1.path) }
@@ -45,9 +51,11 @@ struct LayoutWriter {
     // MARK: What is pending
 
     private mutating func add(property path: String, _ value: String) {
-        if let (leaf, name) = PropertyPath.attribute(path), locate(leaf) != nil {
-            attributes[leaf, default: []].append((name, value))
-        } else if let entry = locate(path),
+        // What the layout has itself is no attribute of something else.
+        let entry = locatePlain(path)
+        if entry == nil, let (leaf, name) = PropertyPath.attribute(path), locate(leaf) != nil {
+            attributes[PathKey(leaf), default: []].append((name, value))
+        } else if let entry = entry ?? locateOther(path),
             !index.slots[entry.slot].isDate || Timestamp(text: value, zone: .utc) != nil
         {
             pending.append(
@@ -58,21 +66,29 @@ struct LayoutWriter {
         }
     }
 
+    private typealias Location = (slot: Int, place: LayoutPlace, scheme: String?)
+
     /// The slot and place of a value's path.
-    private func locate(_ text: String) -> (slot: Int, place: LayoutPlace, scheme: String?)? {
-        // No path of the layout ends like one with a scheme.
-        if text.utf8.last != UInt8(ascii: "]"), let slot = index.slotOfPath[text] {
-            guard case .value = index.slots[slot].kind else { return nil }
-            return (slot, index.slots[slot].place, nil)
-        }
+    private func locate(_ text: String) -> Location? { locatePlain(text) ?? locateOther(text) }
+
+    /// The same of a path that the layout has as it stands.
+    private func locatePlain(_ text: String) -> Location? {
+        // None ends like one with a scheme.
+        guard text.utf8.last != UInt8(ascii: "]"), let slot = index.slotOfPath[PathKey(text)],
+            case .value = index.slots[slot].kind
+        else { return nil }
+        return (slot, index.slots[slot].place, nil)
+    }
+
+    private func locateOther(_ text: String) -> Location? {
         // Nearly every other path is one of the layout's with a scheme; only repetitions need to be taken apart.
-        if let (base, scheme) = PropertyPath.scheme(text), let slot = index.slotOfPath[base],
+        if let (base, scheme) = PropertyPath.scheme(text), let slot = index.slotOfPath[PathKey(base)],
             case .value = index.slots[slot].kind
         {
             return (slot, index.slots[slot].place, scheme)
         }
         guard text.hasByte("#"), let path = PropertyPath(text),
-            let slot = index.slotOfPath[path.plain], case .value = index.slots[slot].kind,
+            let slot = index.slotOfPath[PathKey(path.plain)], case .value = index.slots[slot].kind,
             let place = place(of: slot, path)
         else { return nil }
         return (slot, place, path.scheme)
@@ -93,7 +109,7 @@ struct LayoutWriter {
         var slot = index.slot("Custom")
         var place = index.slots[slot].place
         if let text = fragment.path, let path = PropertyPath("\(text)/Custom"),
-            let inner = index.slotOfPath[path.plain], let innerPlace = self.place(of: inner, path)
+            let inner = index.slotOfPath[PathKey(path.plain)], let innerPlace = self.place(of: inner, path)
         {
             slot = inner
             place = innerPlace
@@ -223,7 +239,7 @@ struct LayoutWriter {
         if let scheme { writer.attribute(index.slots[slot].schemeAttribute, scheme) }
         if let agency {
             writer.attribute("schemeAgencyID", agency)
-        } else if let others = attributes[path] {
+        } else if let others = attributes[PathKey(path)] {
             for (name, value) in others.sorted(by: { $0.name < $1.name }) {
                 writer.attribute(named: name, value)
             }

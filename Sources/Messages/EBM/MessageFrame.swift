@@ -6,39 +6,38 @@ enum MessageFrame {
     /// Room for a usual message.
     private static let capacityBytes = 8 * 1024
 
+    /// `told` is what earlier messages said of the order, so that it is not worked out anew.
     static func write(
         _ kind: MessageKind,
-        header: EBMHeader,
+        context: EncodingContext,
+        order keys: EBMHeader.CrossReference,
+        told: WrittenParts? = nil,
         _ content: (inout XMLWriter) -> Void
     ) -> [UInt8] {
+        let tags = FrameTags.of(kind)
         var writer = XMLWriter(reservingBytes: capacityBytes)
-        writer.declaration()
-        open(kind, &writer)
-        header.write(to: &writer)
-        switch kind.object {
-        case .salesOrder: writer.open("sordebo:DataArea")
-        case .provisioningOrder: writer.open("provord:DataArea")
-        case .fulfillmentOrder: writer.open("ford:DataArea")
-        }
-        switch kind {
-        case .updateSalesOrder: writer.open("corecom:Update")
-        case .processSalesOrderFulfillment, .processProvisioningOrder, .processFulfillmentOrder,
-            .processFulfillmentOrderUpdate:
-            writer.open("corecom:Process")
-        }
-        writer.close()
-        switch kind {
-        case .processSalesOrderFulfillment: writer.open("sordebo:ProcessSalesOrderFulfillment")
-        case .updateSalesOrder: writer.open("sordebo:UpdateSalesOrder")
-        case .processProvisioningOrder: writer.open("provord:ProcessProvisioningOrder")
-        case .processFulfillmentOrder: writer.open("ford:ProcessFulfillmentOrder")
-        case .processFulfillmentOrderUpdate: writer.open("ford:ProcessFulfillmentOrderUpdate")
-        }
+        writer.raw(tags.beforeHeader)
+        writeHeader(kind, context: context, order: keys, told, to: &writer)
+        writer.raw(tags.beforeContent)
         content(&writer)
-        writer.close()
-        writer.close()
-        writer.close()
+        writer.raw(tags.afterContent)
         return writer.finish()
+    }
+
+    private static func writeHeader(
+        _ kind: MessageKind,
+        context: EncodingContext,
+        order keys: EBMHeader.CrossReference,
+        _ told: WrittenParts?,
+        to writer: inout XMLWriter
+    ) {
+        guard let told, let setting = HeaderText.Setting(kind, context: context, order: keys) else {
+            EBMHeader(kind, context: context, order: keys).write(to: &writer)
+            return
+        }
+        if let header = told.header(setting) { return header.write(HeaderStamp(context), to: &writer) }
+        let gaps = EBMHeader(kind, context: context, order: keys).write(to: &writer)
+        told.keep(HeaderText(gaps, in: writer), setting)
     }
 
     /// The same around what is no order, and rare; its elements have `prefix`.
@@ -66,16 +65,39 @@ enum MessageFrame {
         writer.close()
         return writer.finish()
     }
+}
 
-    private static func open(_ kind: MessageKind, _ writer: inout XMLWriter) {
+/// The tags around header and content, which are the same for all messages of a kind.
+private struct FrameTags {
+    let beforeHeader: String
+    let beforeContent: String
+    let afterContent: String
+
+    private init(_ kind: MessageKind) {
+        let prefix = kind.object.prefix
+        beforeHeader = """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <\(prefix):\(kind.rootName) xmlns:corecom="\(Namespace.common)" \
+            xmlns:\(prefix)="\(kind.object.namespace)">
+            """
+        beforeContent = "<\(prefix):DataArea><corecom:\(kind.verb)/><\(prefix):\(kind.rawValue)>"
+        afterContent = "</\(prefix):\(kind.rawValue)></\(prefix):DataArea></\(prefix):\(kind.rootName)>"
+    }
+
+    private static let salesOrder = FrameTags(.processSalesOrderFulfillment)
+    private static let provisioningOrder = FrameTags(.processProvisioningOrder)
+    private static let fulfillmentOrder = FrameTags(.processFulfillmentOrder)
+    private static let fulfillmentOrderUpdate = FrameTags(.processFulfillmentOrderUpdate)
+    private static let salesOrderUpdate = FrameTags(.updateSalesOrder)
+
+    /// Put together once for each kind.
+    static func of(_ kind: MessageKind) -> FrameTags {
         switch kind {
-        case .processSalesOrderFulfillment: writer.open("sordebo:ProcessSalesOrderFulfillmentEBM")
-        case .updateSalesOrder: writer.open("sordebo:UpdateSalesOrderEBM")
-        case .processProvisioningOrder: writer.open("provord:ProcessProvisioningOrderEBM")
-        case .processFulfillmentOrder: writer.open("ford:ProcessFulfillmentOrderEBM")
-        case .processFulfillmentOrderUpdate: writer.open("ford:ProcessFulfillmentOrderUpdateEBM")
+        case .processSalesOrderFulfillment: salesOrder
+        case .processProvisioningOrder: provisioningOrder
+        case .processFulfillmentOrder: fulfillmentOrder
+        case .processFulfillmentOrderUpdate: fulfillmentOrderUpdate
+        case .updateSalesOrder: salesOrderUpdate
         }
-        writer.namespace(prefix: "corecom", uri: Namespace.common)
-        writer.namespace(prefix: kind.object.prefix, uri: kind.object.namespace)
     }
 }

@@ -10,34 +10,40 @@ struct ReportWriter {
     private let context: EncodingContext
     private let kind: MessageKind
     private let layout: ObjectLayout
-    /// Where the reported lines stand in the order.
-    private let positions: [LineID: Int]
+    /// The lines that are reported, as the order has them.
+    private let lines: [OrderLine?]
+    private let told: WrittenParts?
 
-    init(_ report: StatusReport, of order: Order, context: EncodingContext) {
+    init(_ report: StatusReport, of order: Order, context: EncodingContext, told: WrittenParts? = nil) {
+        self.told = told
         self.report = report
         let order = order.worded(order.sentAs)
         self.order = order
         self.context = context
         kind = report.format == .fulfillmentOrderUpdate ? .processFulfillmentOrderUpdate : .updateSalesOrder
         layout = .of(kind.object)
-        positions = Self.positions(of: report.lines, in: order.lines)
+        lines = Self.lines(of: report.lines, in: order.lines)
     }
 
-    private static func positions(of reports: [LineReport], in lines: [OrderLine]) -> [LineID: Int] {
-        guard reports.count != 1 else {
-            let line = reports[0].line
-            return lines.firstIndex { $0.id == line }.map { [line: $0] } ?? [:]
+    /// The order's line for each report; both usually have the same sequence.
+    private static func lines(of reports: [LineReport], in lines: [OrderLine]) -> [OrderLine?] {
+        var found: [OrderLine?] = []
+        found.reserveCapacity(reports.count)
+        var next = 0
+        for report in reports {
+            guard let position = lines[next...].firstIndex(where: { $0.id == report.line }) else {
+                let all = Dictionary(lines.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+                return reports.map { all[$0.line] }
+            }
+            found.append(lines[position])
+            next = position + 1
         }
-        guard !reports.isEmpty else { return [:] }
-        return Dictionary(
-            lines.indices.lazy.map { (lines[$0].id, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        return found
     }
 
     func write() -> [UInt8] {
-        let header = EBMHeader(kind, context: context, order: EBMHeader.CrossReference(order))
-        return MessageFrame.write(kind, header: header) { writer in
+        let keys = EBMHeader.CrossReference(order)
+        return MessageFrame.write(kind, context: context, order: keys, told: told) { writer in
             // What the recipient's own identifications of the order are goes back as it came.
             var out = LayoutWriter(
                 layout.order,
@@ -52,10 +58,10 @@ struct ReportWriter {
             }
             let slot = layout.orderSlots.line
             out.moveTo(slot, &writer)
-            for line in report.lines {
-                for id in recipientLines(of: line) {
+            for (news, line) in zip(report.lines, lines) {
+                for id in recipientLines(of: news, line) {
                     writer.raw(layout.order.slots[slot].startTag)
-                    write(line, as: id, to: &writer)
+                    write(news, of: line, as: id, to: &writer)
                     writer.raw(layout.order.slots[slot].endTag)
                 }
             }
@@ -132,18 +138,16 @@ struct ReportWriter {
     }
 
     /// The station that asked knows its own lines, of which ours may stand for several.
-    private func recipientLines(of line: LineReport) -> [LineID] {
-        guard kind == .processFulfillmentOrderUpdate, let position = positions[line.line],
-            !order.lines[position].sourceLines.isEmpty
-        else { return [line.line] }
-        return order.lines[position].sourceLines
+    private func recipientLines(of news: LineReport, _ line: OrderLine?) -> [LineID] {
+        guard kind == .processFulfillmentOrderUpdate, let line, !line.sourceLines.isEmpty else {
+            return [news.line]
+        }
+        return line.sourceLines
     }
 
-    private func write(_ line: LineReport, as id: LineID, to writer: inout XMLWriter) {
+    private func write(_ news: LineReport, of line: OrderLine?, as id: LineID, to writer: inout XMLWriter) {
         let slots = layout.lineSlots
-        // Field by field: a whole line is some twenty references to count.
-        let position = positions[line.line]
-        var out = LayoutWriter(layout.line, properties: [:], extensions: [])
+        var out = LayoutWriter(layout.line)
         if kind == .processFulfillmentOrderUpdate {
             out.put(
                 slots.identification,
@@ -155,22 +159,26 @@ struct ReportWriter {
         } else {
             out.put(slots.identification, id.rawValue, to: &writer)
         }
-        out.put(slots.quantity, position.flatMap { order.lines[$0].quantity }, to: &writer)
-        if let action = order.sentAs?[line.line]["action"] {
+        out.put(slots.quantity, line?.quantity, to: &writer)
+        if let action = order.sentAs?[news.line]["action"] {
             out.put(slots.action, action, to: &writer)
         } else {
-            let action = position.map { order.lines[$0].action }
-            out.put(slots.action, action?.baseCode, to: &writer)
-            out.put(slots.subAction, action?.subActionCode, to: &writer)
+            out.put(slots.action, line?.action.baseCode, to: &writer)
+            out.put(slots.subAction, line?.action.subActionCode, to: &writer)
         }
-        out.put(slots.milestone, line.milestone?.rawValue, to: &writer)
-        out.put(slots.permissibility, line.permissibility?.rawValue, to: &writer)
-        out.put(slots.statusCode, line.code ?? line.root.code, to: &writer)
-        out.put(slots.statusDescription, line.state.rawValue, to: &writer)
-        out.put(slots.itemName, position.flatMap { order.lines[$0].name }, to: &writer)
-        out.put(slots.itemType, position.flatMap { order.lines[$0].type }, to: &writer)
-        let productClass = position.flatMap { order.lines[$0].productClass }
-        LineData.write(line.attributes, slots, &out, primaryClassification: productClass, to: &writer)
+        out.put(slots.milestone, news.milestone?.rawValue, to: &writer)
+        out.put(slots.permissibility, news.permissibility?.rawValue, to: &writer)
+        out.put(slots.statusCode, news.code ?? news.root.code, to: &writer)
+        out.put(slots.statusDescription, news.state.rawValue, to: &writer)
+        out.put(slots.itemName, line?.name, to: &writer)
+        out.put(slots.itemType, line?.type, to: &writer)
+        LineData.write(
+            news.attributes,
+            slots,
+            &out,
+            primaryClassification: line?.productClass,
+            to: &writer
+        )
         out.finish(&writer)
     }
 }
@@ -184,6 +192,10 @@ enum LineData {
         primaryClassification: String?,
         to writer: inout XMLWriter
     ) {
+        guard !attributes.isEmpty else {
+            out.put(slots.itemPrimaryClassification, primaryClassification, to: &writer)
+            return
+        }
         let dates = attributes.filter { ScheduleDate(rawValue: $0.name) != nil }
         let rows = dates.isEmpty ? attributes : attributes.filter { ScheduleDate(rawValue: $0.name) == nil }
         if !rows.isEmpty {

@@ -11,9 +11,9 @@ struct RequestWriter {
     private let kind: MessageKind
     private let layout: ObjectLayout
     private let lines: Set<LineID>
-    private let told: RequestLines?
+    private let told: WrittenParts?
 
-    init(_ request: ComponentRequest, of order: Order, context: EncodingContext, told: RequestLines? = nil) {
+    init(_ request: ComponentRequest, of order: Order, context: EncodingContext, told: WrittenParts? = nil) {
         self.told = told
         self.request = request
         var order = order
@@ -28,8 +28,8 @@ struct RequestWriter {
     }
 
     func write() -> [UInt8] {
-        let header = EBMHeader(kind, context: context, order: EBMHeader.CrossReference(order))
-        return MessageFrame.write(kind, header: header) { writeOrder(to: &$0) }
+        let keys = EBMHeader.CrossReference(order)
+        return MessageFrame.write(kind, context: context, order: keys, told: told) { writeOrder(to: &$0) }
     }
 
     /// What is said of the component instead: how the order came in here does not concern the asked side.
@@ -125,12 +125,12 @@ struct RequestWriter {
     }
 
     /// `nil` for a line that is told in words for this request alone.
-    private func setting(of line: OrderLine) -> RequestLines.Setting? {
+    private func setting(of line: OrderLine) -> WrittenParts.Setting? {
         guard request.wording?[line.id].isEmpty ?? true else { return nil }
         let parents = line.parents
         let travelling = parents.count { lines.contains($0) }
         guard travelling == 0 || travelling == parents.count else { return nil }
-        return RequestLines.Setting(
+        return WrittenParts.Setting(
             object: kind.object,
             senderID: context.senderID,
             haveParents: travelling > 0

@@ -14,8 +14,8 @@ struct SystemReplyWriter {
             componentID: reply.orderKey.rawValue,
             number: reply.orderKey.rawValue
         )
-        return MessageFrame.write(kind, header: EBMHeader(kind, context: context, order: keys)) { writer in
-            var out = LayoutWriter(layout.order, properties: [:], extensions: [])
+        return MessageFrame.write(kind, context: context, order: keys) { writer in
+            var out = LayoutWriter(layout.order)
             out.put(
                 slots.identification,
                 reply.orderKey.rawValue,
@@ -48,7 +48,7 @@ struct SystemReplyWriter {
 
     private func write(_ line: SystemReply.Line, _ layout: ObjectLayout, to writer: inout XMLWriter) {
         let slots = layout.lineSlots
-        var out = LayoutWriter(layout.line, properties: [:], extensions: [])
+        var out = LayoutWriter(layout.line)
         out.put(
             slots.identification,
             line.lineID.rawValue,

@@ -60,8 +60,8 @@ final class OrderEntry {
     var isChanged = false
     /// Its state could not be kept in memory: until the store is read again, nothing is decided for it.
     var isLost = false
-    /// What was said of its lines.
-    let told = RequestLines()
+    /// What was said of it and its lines.
+    let told = WrittenParts()
     /// What it takes in memory, as it was when it was measured last.
     private var measured: (bytes: Int, sequence: Int64)?
 

@@ -10,7 +10,7 @@ extension HopEngine {
     func appendMessages(
         _ messages: [OutboundMessage],
         state: OrderState,
-        told: RequestLines,
+        told: WrittenParts,
         cause: MessageContext?,
         role: RoleRuntime,
         _ group: inout GroupInProgress
@@ -55,7 +55,7 @@ extension HopEngine {
                     group
                 )
                 append(
-                    role.encoder.encode(report, of: order, context: context),
+                    role.encoder.encode(report, of: order, context: context, told: told),
                     properties: .outgoing(
                         name: report.format.rawValue,
                         context: context,

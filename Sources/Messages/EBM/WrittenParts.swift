@@ -1,9 +1,9 @@
 internal import Orders
 
-/// Lines of one order as requests have told them: most lines are told to several systems, in the same words.
+/// Parts of the messages about one order as they were written: most are said several times, in the same words.
 ///
 /// What is kept of a line holds as long as the order has that very object; a line that changes becomes another one.
-package final class RequestLines {
+package final class WrittenParts {
     private struct Told {
         /// Held, so that nobody changes it in place.
         var line: OrderLine
@@ -21,6 +21,8 @@ package final class RequestLines {
 
     /// By the line's position in the order.
     private var told: [[Told]] = []
+    /// One for each kind of message.
+    private var headers: [(setting: HeaderText.Setting, text: HeaderText)] = []
     /// What is kept takes about so many bytes.
     package private(set) var bytes = 0
 
@@ -44,5 +46,18 @@ package final class RequestLines {
         guard self.bytes + bytes.count <= Self.bytesMax else { return }
         self.bytes += bytes.count
         told[position].append(Told(line: line, setting: setting, bytes: bytes))
+    }
+
+    func header(_ setting: HeaderText.Setting) -> HeaderText? {
+        headers.first { $0.setting.isSame(as: setting) }?.text
+    }
+
+    func keep(_ header: HeaderText, _ setting: HeaderText.Setting) {
+        if let former = headers.firstIndex(where: { $0.setting.isSameKind(as: setting) }) {
+            bytes -= headers.remove(at: former).text.byteCount
+        }
+        guard bytes + header.byteCount <= Self.bytesMax else { return }
+        bytes += header.byteCount
+        headers.append((setting, header))
     }
 }
