@@ -87,7 +87,10 @@ extension Commands.Workers {
             let others = try await incidents(site, "--system", "Inventory").count
             try await site.expectSuccess("fallout", "skip", "--system", "Inventory", "--yes")
             #expect(others > 0)
-            #expect(try await incidents(site, "--all").isEmpty)
+            // What comes after the skipped part may meet trouble of its own by now.
+            #expect(
+                try await incidents(site, "--system", "Inventory", "--component", "DesignService").isEmpty
+            )
             #expect(try await site.run("verify").exit == .code(0))
             try await site.stop(systems)
             try await site.stop(worker)

@@ -335,7 +335,7 @@ package struct OutboundMessages {
 
     /// A message carries one milestone a line, so a line with several has a message for each, in order.
     private func waves(_ news: [LineNews], _ state: OrderState) -> [[LineReport]] {
-        let count = max(1, news.lazy.map(\.milestones.count).max() ?? 1)
+        let count = max(1, news.lazy.map { $0.milestones.count }.max() ?? 1)
         let waves = (0..<count).map { wave in
             news.compactMap { told -> LineReport? in
                 guard let at = state.index.lineAt[told.line] else { return nil }
