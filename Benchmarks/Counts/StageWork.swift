@@ -87,9 +87,9 @@ struct StageWork {
 
     private static func known(_ id: OrderID, in told: inout [OrderID: WrittenParts]) -> WrittenParts {
         if let known = told[id] { return known }
-        let lines = WrittenParts()
-        told[id] = lines
-        return lines
+        let parts = WrittenParts()
+        told[id] = parts
+        return parts
     }
 
     private func journaling() -> () throws -> Void {
