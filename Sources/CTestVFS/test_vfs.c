@@ -1,7 +1,9 @@
 // A VFS that stands between SQLite and the default one: it counts writes and syncs by kind of file, fails the n-th of
-// them, reports a full disk, or kills the process in the middle of one. Every method that is not counted is passed on.
+// them, reports a full disk, or kills the process in the middle of one, with what was not synced if a power cut is
+// wanted. Every method that is not counted is passed on.
 
 #include "CTestVFS.h"
+#include "unsynced.h"
 
 #include <signal.h>
 #include <sqlite3.h>
@@ -23,12 +25,18 @@ struct test_vfs {
     atomic_llong fill_up[3];
     atomic_llong kill;
     atomic_int kills_halfway;
+    // NULL until a power cut is wanted.
+    unsynced *unsynced;
+    uint64_t power_cut_seed;
+    int forgets_no_write;
 };
 
 typedef struct {
     sqlite3_file base;
     test_vfs *disk;
     test_vfs_kind kind;
+    // SQLite's own, for as long as the file is open.
+    const char *path;
     // The parent's file stands behind this struct.
 } test_file;
 
@@ -54,7 +62,8 @@ static int has_struck(atomic_llong *countdown) {
     return now == 1;
 }
 
-static void die(void) {
+static void die(test_vfs *disk) {
+    if (disk->unsynced) unsynced_take_back(disk->unsynced, disk->power_cut_seed);
     kill(getpid(), SIGKILL);
     // The signal may take a moment; nothing may happen after it.
     for (;;) pause();
@@ -68,35 +77,46 @@ static int file_read(sqlite3_file *file, void *bytes, int count, sqlite3_int64 o
     return inner(file)->pMethods->xRead(inner(file), bytes, count, offset);
 }
 
+static int write_inner(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
+    unsynced *list = own(file)->disk->unsynced;
+    if (list && own(file)->path) return unsynced_write(list, own(file)->path, inner(file), bytes, count, offset);
+    return inner(file)->pMethods->xWrite(inner(file), bytes, count, offset);
+}
+
 static int file_write(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
     test_vfs *disk = own(file)->disk;
     test_vfs_kind kind = own(file)->kind;
     if (strikes(&disk->kill)) {
         if (atomic_load(&disk->kills_halfway)) {
-            inner(file)->pMethods->xWrite(inner(file), bytes, count / 2, offset);
+            write_inner(file, bytes, count / 2, offset);
         }
-        die();
+        die(disk);
     }
     if (has_struck(&disk->fill_up[kind])) return SQLITE_FULL;
     if (strikes(&disk->write_failure[kind])) return SQLITE_IOERR_WRITE;
     atomic_fetch_add(&disk->writes[kind], 1);
     atomic_fetch_add(&disk->unsynced_writes[kind], 1);
-    return inner(file)->pMethods->xWrite(inner(file), bytes, count, offset);
+    return write_inner(file, bytes, count, offset);
 }
 
 static int file_truncate(sqlite3_file *file, sqlite3_int64 size) {
+    unsynced *list = own(file)->disk->unsynced;
+    if (list && own(file)->path) return unsynced_write(list, own(file)->path, inner(file), 0, 0, size);
     return inner(file)->pMethods->xTruncate(inner(file), size);
 }
 
 static int file_sync(sqlite3_file *file, int flags) {
     test_vfs *disk = own(file)->disk;
     test_vfs_kind kind = own(file)->kind;
-    if (strikes(&disk->kill)) die();
+    if (strikes(&disk->kill)) die(disk);
     if (strikes(&disk->sync_failure[kind])) return SQLITE_IOERR_FSYNC;
     int code = inner(file)->pMethods->xSync(inner(file), flags);
     if (code == SQLITE_OK) {
         atomic_fetch_add(&disk->syncs[kind], 1);
         atomic_store(&disk->unsynced_writes[kind], 0);
+        if (disk->unsynced && own(file)->path && !disk->forgets_no_write) {
+            unsynced_forget(disk->unsynced, own(file)->path);
+        }
     }
     return code;
 }
@@ -156,6 +176,7 @@ static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
     test_file *opened = own(file);
     opened->base.pMethods = 0;
     opened->disk = disk;
+    opened->path = name;
     opened->kind = (flags & SQLITE_OPEN_MAIN_DB) ? TEST_VFS_DATABASE
         : (flags & SQLITE_OPEN_WAL) ? TEST_VFS_LOG
                                     : TEST_VFS_OTHER;
@@ -229,6 +250,7 @@ test_vfs *test_vfs_register(const char *name, int hides_shared_memory) {
 void test_vfs_unregister(test_vfs *disk) {
     sqlite3_vfs_unregister(&disk->base);
     free((char *)disk->base.zName);
+    unsynced_destroy(disk->unsynced);
     free(disk);
 }
 
@@ -255,4 +277,13 @@ void test_vfs_fill_up(test_vfs *disk, test_vfs_kind kind, int64_t nth) { atomic_
 void test_vfs_kill_process(test_vfs *disk, int64_t nth, int halfway) {
     atomic_store(&disk->kills_halfway, halfway);
     atomic_store(&disk->kill, nth);
+}
+
+int test_vfs_cut_power(test_vfs *disk, int64_t nth, int halfway, uint64_t seed, int lies_about_syncs) {
+    disk->unsynced = unsynced_create();
+    if (!disk->unsynced) return 0;
+    disk->power_cut_seed = seed;
+    disk->forgets_no_write = lies_about_syncs;
+    test_vfs_kill_process(disk, nth, halfway);
+    return 1;
 }

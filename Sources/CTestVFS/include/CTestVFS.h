@@ -46,4 +46,10 @@ void test_vfs_fill_up(test_vfs *disk, test_vfs_kind kind, int64_t nth);
 /// write is done when `halfway`.
 void test_vfs_kill_process(test_vfs *disk, int64_t nth, int halfway);
 
+/// Like `test_vfs_kill_process`, and takes back what was written and not synced since this call, as a power cut would:
+/// all of it with `seed` 0, else each write or not, whatever their order. Asked for before anybody writes.
+///
+/// With `lies_about_syncs`, syncs save nothing. Returns 0 when there is no memory.
+int test_vfs_cut_power(test_vfs *disk, int64_t nth, int halfway, uint64_t seed, int lies_about_syncs);
+
 #endif
