@@ -71,6 +71,9 @@ struct CompareCommand: AsyncParsableCommand {
         try ResultFile.write(report, to: places.result("bench.json"))
         print("\n\(report.text)\n\nwritten to \(places.result("bench.json").path), ", terminator: "")
         print("after \(Int(Machine.seconds(since: begun))) s")
+        guard quick || lone.toFirstProvisioningOrder.p50 <= lone.limitMilliseconds else {
+            throw BenchProblem("an order alone takes longer than three syncs and 5 ms")
+        }
     }
 
     /// Each once, one after the other, so that what disturbs the machine disturbs all alike.

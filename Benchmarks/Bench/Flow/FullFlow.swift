@@ -170,11 +170,16 @@ struct FullFlow {
         figures.publishedPerHop = Double(reached.progress.published) / Double(hops)
         figures.cpuMicrosecondsPerHopByThread = used.microsecondsByThread(per: hops)
         figures.surroundingsCPUMicrosecondsPerHop = benchUsed.microseconds(per: hops)
-        figures.brokerMessagesPerHop = Double(reached.progress.published + counts.sent) / Double(hops)
-        figures.bytesPerMessage = Double(counts.bytesReceived) / Double(max(1, counts.received))
+        let messages = reached.progress.published + counts.sent
+        figures.brokerMessagesPerHop = Double(messages) / Double(hops)
+        // All connections of this run, and no others, are open now.
+        figures.bytesPerMessage = Double(try site.bytesReceivedByBroker()) / Double(max(1, messages))
         figures.answeredFromTemplate = world.answers.fromTemplate
         figures.answeredByEmulation = world.answers.fromEmulation
         try await station.stop()
+        guard figures.publishedPerHop ?? 0 >= 1 else {
+            throw BenchProblem("\(name): fewer messages were published than hops counted; these are no hops")
+        }
         return figures
     }
 }

@@ -14,7 +14,7 @@ struct RunFigures: Codable, Sendable {
     var publishedPerHop: Double?
     /// Messages that the broker took, by whomever they were sent.
     var brokerMessagesPerHop: Double?
-    /// Bytes of a message from the station, on average.
+    /// Bytes of a message as the broker receives it, on average: orders, requests, answers, and what is told upstream.
     var bytesPerMessage: Double?
     var cpuMicrosecondsPerHopByThread: [String: Double]?
     var answeredFromTemplate: Int?

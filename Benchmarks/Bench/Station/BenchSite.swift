@@ -44,6 +44,12 @@ final class BenchSite: Sendable {
         return time
     }
 
+    /// Bytes that the broker has received on the connections that are open now.
+    func bytesReceivedByBroker() throws -> Int {
+        try server.control("list_connections", "recv_oct").split(whereSeparator: \.isNewline)
+            .compactMap { Int($0) }.reduce(0, +)
+    }
+
     /// A client of the broker.
     func broker() throws -> any Broker {
         var address = try RabbitMQAddress(url: server.url)

@@ -22,7 +22,6 @@ final class World: Sendable {
         /// All that went to the station.
         var sent = 0
         var unconfirmed = 0
-        var bytesReceived = 0
 
         /// All that the station sent and that came here.
         var received: Int { requests + upstream + faults }
@@ -215,7 +214,6 @@ final class World: Sendable {
         let publications = state.withLock { state -> [Publication] in
             var publications: [Publication] = []
             for delivery in deliveries {
-                state.counts.bytesReceived += delivery.message.body.count
                 if delivery.queue == upstream {
                     publications += noteUpstream(delivery, now, &state)
                 } else if let asker = askers[delivery.queue] {
