@@ -186,7 +186,9 @@ let package = Package(
         ),
         tests(
             "IntegrationTests",
-            ["waystation", "soak", "Broker", "RabbitMQ", "Messages", "Fulfillment", "Orders"],
+            [
+                "waystation", "soak", "Workload", "Broker", "RabbitMQ", "Messages", "Fulfillment", "Orders",
+            ],
             exclude: ["Foreign"]
         ),
         tests("CrashTests", ["waystation", "Broker", "RabbitMQ"]),

@@ -14,6 +14,7 @@ final class Course: Sendable {
         var chance: SeededRandom
         var recoveries: [Double] = []
         var detections: [Double] = []
+        var unnoticed: [Double] = []
         var problems: [String] = []
         var pointsHit: [String: Int] = [:]
         var isOver = false
@@ -49,6 +50,7 @@ final class Course: Sendable {
     }
     func noteRecovery(_ seconds: Double) { state.withLock { $0.recoveries.append(seconds) } }
     func noteDetection(_ seconds: Double) { state.withLock { $0.detections.append(seconds) } }
+    func noteUnnoticed(_ seconds: Double) { state.withLock { $0.unnoticed.append(seconds) } }
     func noteProblem(_ text: String) { state.withLock { $0.problems.append(text) } }
     func noteHit(_ point: FaultShim.Point) { state.withLock { $0.pointsHit[point.name, default: 0] += 1 } }
 
@@ -192,13 +194,15 @@ final class Course: Sendable {
         figures.workerStarts = site.worker.starts
         figures.recoverySeconds = state.recoveries
         figures.detectionSeconds = state.detections
+        figures.unnoticedSeconds = state.unnoticed
         figures.pointsHit = state.pointsHit
         figures.resourcesPeak = site.worker.peak
         if fault.keepsWorker, site.worker.starts == 1 {
             figures.resourcesAtStart = atStart
             figures.resourcesAtEnd = atEnd
         }
-        figures.problems = state.problems + figures.growth + verdict.problems(ledgers: site.folder.path)
+        figures.problems = state.problems
+        figures.judge(by: Gate(heartbeatSeconds: options.heartbeatSeconds), ledgers: site.folder.path)
         return figures
     }
 }

@@ -8,14 +8,14 @@ import Workload
 struct Judge {
     private let stream: OrderStream
     /// What must be asked for each order: queue and component, by template.
-    private let expected: [Set<Step>]
+    let expected: [Set<Step>]
     /// Times of the station are no measure when its clock steps.
     private let comparesTimes: Bool
     /// So often may the station have told of one kind of trouble of its own.
     private let troublesMax: Int
 
     /// A step of an order as a system sees it.
-    private struct Step: Hashable {
+    struct Step: Hashable {
         var queue: String
         var component: String
     }

@@ -6,10 +6,12 @@ struct CourseFigures: Codable, Sendable {
     var seconds: Double
     var verdict: Verdict
     var workerStarts = 0
-    /// From the end of each fault to the first commit after it.
+    /// From the end of a fault to the first commit after it, each time that nothing else came between.
     var recoverySeconds: [Double] = []
     /// From the beginning of a fault until the worker said that it has no broker.
     var detectionSeconds: [Double] = []
+    /// How long a broker was silent that the worker took for a living one all the time.
+    var unnoticedSeconds: [Double] = []
     /// How often a worker died at each point.
     var pointsHit: [String: Int] = [:]
     /// Of a worker that lived through all rounds.
@@ -29,25 +31,9 @@ struct CourseFigures: Codable, Sendable {
 }
 
 extension CourseFigures {
-    /// A worker may use this much, whatever it went through.
-    private static let megabytesMax = 200.0
-    /// Descriptors that come and go with connections.
-    private static let descriptorsSpare = 2
-
-    /// What a worker holds more of than it should after all rounds.
-    var growth: [String] {
-        var problems: [String] = []
-        if resourcesPeak.megabytes > Self.megabytesMax {
-            problems.append("\(Int(resourcesPeak.megabytes)) MB of memory; \(Int(Self.megabytesMax)) at most")
-        }
-        guard let start = resourcesAtStart, let end = resourcesAtEnd else { return problems }
-        if end.descriptors > start.descriptors + Self.descriptorsSpare {
-            problems.append("descriptors grew from \(start.descriptors) to \(end.descriptors)")
-        }
-        if end.threads > start.threads {
-            problems.append("threads grew from \(start.threads) to \(end.threads)")
-        }
-        return problems
+    /// Adds what the limits and the ledgers say against it; `ledgers` is where those are.
+    mutating func judge(by gate: Gate, ledgers: String) {
+        problems += gate.problems(of: self) + verdict.problems(ledgers: ledgers)
     }
 }
 

@@ -34,10 +34,6 @@ struct SoakReport: Codable, Sendable {
         var seconds: Int
     }
 
-    /// Limits on figures that are times.
-    static let recoverySecondsMax = 15.0
-    var detectionSecondsMax: Double { Double(2 * heartbeatSeconds + 1) }
-
     var commit: String
     var isQuick: Bool
     var seed: UInt64
@@ -64,28 +60,11 @@ struct SoakReport: Codable, Sendable {
         self.simulator = simulator
         totals = Self.totals(courses)
         problems = courses.flatMap { course in course.problems.map { "\(course.fault.rawValue): \($0)" } }
-        // So few times say nothing.
-        if !isQuick { problems += exceeded() }
         if let failed = simulator?.failed, !failed.isEmpty {
             problems.append(
                 "seeds of the simulator that failed: \(failed); replay one with simulate --seed N"
             )
         }
-    }
-
-    private func exceeded() -> [String] {
-        var problems: [String] = []
-        if totals.recoverySeconds.p99 > Self.recoverySecondsMax {
-            problems.append(
-                "recovery p99 is \(totals.recoverySeconds.p99) s; \(Self.recoverySecondsMax) s at most"
-            )
-        }
-        if totals.detectionSeconds.max > detectionSecondsMax {
-            problems.append(
-                "detection took \(totals.detectionSeconds.max) s; \(detectionSecondsMax) s at most"
-            )
-        }
-        return problems
     }
 
     private static func totals(_ courses: [CourseFigures]) -> Totals {

@@ -1,0 +1,67 @@
+/// What a course may come to at most, beyond which the run fails.
+///
+/// Each kind of fault is judged by itself: many quick recoveries from one say nothing about the slow ones from another.
+struct Gate: Sendable {
+    /// From the end of a fault to the first commit, of 99 in 100, and of each.
+    static let recoverySecondsP99Max = 15.0
+    static let recoverySecondsMax = 60.0
+    /// A worker may use this much, whatever it went through.
+    static let megabytesMax = 200.0
+    /// Descriptors that come and go with connections.
+    static let descriptorsSpare = 2
+
+    let heartbeatSeconds: Int
+    /// After two heartbeats without a word a broker counts as gone; one second for saying so.
+    var detectionSecondsMax: Double { Double(2 * heartbeatSeconds + 1) }
+
+    /// What figures exceed, in words.
+    func problems(of figures: CourseFigures) -> [String] {
+        recoveryProblems(of: figures) + detectionProblems(of: figures) + growthProblems(of: figures)
+    }
+
+    private func recoveryProblems(of figures: CourseFigures) -> [String] {
+        let recovery = Times(figures.recoverySeconds)
+        guard recovery.count > 0 else { return ["no recovery was timed"] }
+        var problems: [String] = []
+        if recovery.p99 > Self.recoverySecondsP99Max {
+            problems.append("recovery p99 is \(recovery.p99) s; \(Self.recoverySecondsP99Max) s at most")
+        }
+        if recovery.max > Self.recoverySecondsMax {
+            problems.append("a recovery took \(recovery.max) s; \(Self.recoverySecondsMax) s at most")
+        }
+        return problems
+    }
+
+    private func detectionProblems(of figures: CourseFigures) -> [String] {
+        let detection = Times(figures.detectionSeconds)
+        var problems: [String] = []
+        if detection.max > detectionSecondsMax {
+            problems.append("detection took \(detection.max) s; \(detectionSecondsMax) s at most")
+        }
+        let missed = figures.unnoticedSeconds.filter { $0 > detectionSecondsMax }
+        if let longest = missed.max() {
+            problems.append(
+                "\(missed.count) times the worker did not notice that its broker was silent, for up to \(longest) s; "
+                    + "\(detectionSecondsMax) s at most"
+            )
+        }
+        return problems
+    }
+
+    /// What a worker holds more of than it should after all rounds.
+    private func growthProblems(of figures: CourseFigures) -> [String] {
+        var problems: [String] = []
+        let peak = figures.resourcesPeak.megabytes
+        if peak > Self.megabytesMax {
+            problems.append("\(Int(peak)) MB of memory; \(Int(Self.megabytesMax)) at most")
+        }
+        guard let start = figures.resourcesAtStart, let end = figures.resourcesAtEnd else { return problems }
+        if end.descriptors > start.descriptors + Self.descriptorsSpare {
+            problems.append("descriptors grew from \(start.descriptors) to \(end.descriptors)")
+        }
+        if end.threads > start.threads {
+            problems.append("threads grew from \(start.threads) to \(end.threads)")
+        }
+        return problems
+    }
+}
