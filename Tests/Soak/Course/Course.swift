@@ -54,13 +54,16 @@ final class Course: Sendable {
     func noteProblem(_ text: String) { state.withLock { $0.problems.append(text) } }
     func noteHit(_ point: FaultShim.Point) { state.withLock { $0.pointsHit[point.name, default: 0] += 1 } }
 
+    /// More than a recovery may take, so that its time can be told.
+    static let recoverySecondsAwaited = 90.0
+
     /// Waits for the first commit after a fault has ended, and notes how long it took.
     func measureRecovery() async throws {
         let start = Moment.nanoseconds()
-        let before = site.worker.hops ?? 0
+        let before = try await site.worker.hopsRead()
         try await eventually(
             "a commit after the fault; the worker says: \(site.worker.log.suffix(1_500))",
-            seconds: 90,
+            seconds: Self.recoverySecondsAwaited,
             every: 0.01
         ) {
             guard site.worker.isRunning else {

@@ -6,7 +6,8 @@ extension SoakReport {
         var rows = [
             [
                 "fault", "rounds", "orders", "confirmed", "done", "lost", "unexpected", "twice", "disorder",
-                "own faults", "arrivals", "repeated", "p50 s", "p99 s", "max s", "noticed s", "MB", "fds",
+                "own faults", "arrivals", "repeated", "timed", "p50 s", "p99 s", "max s", "noticed s", "MB",
+                "fds",
                 "threads",
             ]
         ]
@@ -21,7 +22,7 @@ extension SoakReport {
                     "\(verdict.unexpected.count)",
                     "\(verdict.duplicateEffects.count + verdict.differentBytes.count)",
                     "\(verdict.orderViolations.count)", "\(verdict.troublesTold)", "\(verdict.outputs)",
-                    "\(verdict.outputsRepeated)",
+                    "\(verdict.outputsRepeated)", "\(recovery.count)",
                     Self.time(recovery.p50, recovery), Self.time(recovery.p99, recovery),
                     Self.time(recovery.max, recovery), Self.time(detection.max, detection),
                 ] + Self.growth(course)

@@ -84,6 +84,16 @@ final class WorkerSeat: Sendable {
     /// Messages worked on, as the store has them; nil when nobody can read it now.
     var hops: Int? { progress?.hops }
 
+    /// The same, once somebody can read it: a store that is busy for a moment is not one without work.
+    func hopsRead() async throws -> Int {
+        var read: Int?
+        try await eventually("a look into the store", seconds: 20, every: 0.01) {
+            read = FileManager.default.fileExists(atPath: storePath) ? hops : 0
+            return read != nil
+        }
+        return read ?? 0
+    }
+
     var progress: StoreProgress? {
         state.withLock { state in
             do {
