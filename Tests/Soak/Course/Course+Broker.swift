@@ -10,16 +10,17 @@ extension Course {
         )
     }
 
-    /// Waits until the worker has noticed what began at `start`, and notes how long that took.
+    /// Waits until the worker has noticed what began at `start`, or that time is over, and notes how long it took or
+    /// that it did not.
     private func measureDetection(since start: UInt64, lossesBefore: Int, for seconds: Double) async {
         while Moment.seconds(since: start) < seconds {
             if losses > lossesBefore {
                 noteDetection(Moment.seconds(since: start))
-                break
+                return await pause(seconds: max(0, seconds - Moment.seconds(since: start)))
             }
             await pause(seconds: 0.02)
         }
-        await pause(seconds: max(0, seconds - Moment.seconds(since: start)))
+        noteUnnoticed(Moment.seconds(since: start))
     }
 
     /// B1: no goodbye, and the node comes back with what it had made durable.
@@ -32,6 +33,7 @@ extension Course {
         try site.server.kill(savingRegister: false)
         await measureDetection(since: start, lossesBefore: before, for: 0.5)
         try site.server.start()
+        if losses == before { noteProblem("the worker never said that its broker was gone") }
         try await measureRecovery()
         // Every other kill finds all at work again; the others come before everybody is back.
         guard number % 2 == 0 else { return }

@@ -225,10 +225,10 @@ struct CourseOptions: Sendable {
     /// No arrival for this long ends the waiting for what is missing; more than the longest pause between two tries.
     var stillSeconds: Double { plant != nil ? 3 : isQuick ? 25 : 45 }
     var heartbeatSeconds: Int { isQuick ? 1 : 3 }
-    /// Beyond this the other side takes a connection for dead.
+    /// Longer than it may take to notice, so that not to notice is a failure.
     var silenceSeconds: ClosedRange<Double> {
-        let least = Double(2 * heartbeatSeconds) + 1
-        return isQuick ? least...least : least...2 * least
+        let limit = Gate(heartbeatSeconds: heartbeatSeconds).detectionSecondsMax
+        return isQuick ? limit + 1...limit + 1 : limit + 1...2 * limit
     }
 
     func rounds(_ fault: FaultClass) -> Int {
