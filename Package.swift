@@ -108,7 +108,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "simulate",
-            dependencies: ["Simulation", argumentParser],
+            dependencies: ["Simulation", "TestSupport", argumentParser],
             swiftSettings: settings
         ),
         // `make bench`: what is measured, the program that measures, and the stages by themselves.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Simulation
+import TestSupport
 
 /// `simulate`: runs the station in a simulated world, once a seed.
 @main

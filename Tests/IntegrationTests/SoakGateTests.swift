@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import soak
@@ -84,13 +86,32 @@ import Testing
         #expect(problems.count == 1 && problems.allSatisfy { $0.hasPrefix("B2: recovery p99 is 16.0 s") })
     }
 
-    @Test("What a round or the simulator says against a run fails it")
-    func others() {
+    @Test("What a round says against a run fails it")
+    func noted() {
         var figures = Self.good()
         figures.problems = ["the worker crashed"]
         #expect(Self.problems([figures]) == ["B2: the worker crashed"])
-        let seeds = SoakReport.Seeds(range: "1..2", seeds: 2, failed: [2], faults: 40, seconds: 1)
-        let report = SoakReport(options: Self.options, seconds: 1, courses: [], simulator: seeds)
-        #expect(report.problems.count == 1 && report.problems.allSatisfy { $0.contains("[2]") })
+    }
+
+    /// What a report says after a simulator with these failed seeds, this end and these words.
+    private static func simulated(
+        _ failed: String,
+        _ exit: ChildProcess.Exit,
+        _ output: String
+    ) throws -> [String] {
+        let json = Data("{\"seeds\": 600, \"seconds\": 1, \"failedSeeds\": [\(failed)], \"faults\": 40}".utf8)
+        let seeds = try SimulatorRun.figures(of: "1..600", report: json, exit, output)
+        return SoakReport(options: options, seconds: 1, courses: [], simulator: seeds).problems
+    }
+
+    @Test("Seeds that failed, seeds that were not enough, and a simulator that broke down fail a run")
+    func simulator() throws {
+        #expect(try Self.simulated("", .code(0), "600 seeds\n") == [])
+        let failed = try Self.simulated("17", .code(1), "seed 17 FAILS\n")
+        #expect(failed.count == 1 && failed.allSatisfy { $0.contains("failed: [17]") }, "\(failed)")
+        let few = try Self.simulated("", .code(1), "600 seeds\nNOT ENOUGH: fault alarm never took effect\n")
+        #expect(few == ["simulator: NOT ENOUGH: fault alarm never took effect"])
+        let broken = try Self.simulated("", .signal(11), "600 seeds\n")
+        #expect(broken.count == 1 && broken.allSatisfy { $0.contains("signal(11)") }, "\(broken)")
     }
 }

@@ -83,7 +83,7 @@ struct SeedTests {
     func failure() async throws {
         let end = try await simulate(["--plant", "ackBeforeCommit", "--seeds", "1..50"])
         let told = try #require(
-            end.output.firstMatch(of: #/seed (\d+) FAILS at commit ([0-9a-f]+|unknown): /#)
+            end.output.firstMatch(of: #/seed (\d+) FAILS at commit ([0-9a-f]+(?:-dirty)?|unknown): /#)
         )
         let command = try #require(end.output.firstMatch(of: #/replay it alone: (.+)/#)?.1)
         let words = command.split(separator: " ").dropFirst().map(String.init)

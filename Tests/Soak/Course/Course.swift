@@ -213,7 +213,7 @@ final class Course: Sendable {
 /// How a course is run.
 struct CourseOptions: Sendable {
     /// What is tried, as it was when the run began.
-    let commit = SimulatorRun.commit
+    let commit = SourceCommit.current(root: BuiltProducts.packageFolder.path)
     var isQuick = false
     var workerRounds: Int?
     var brokerRounds: Int?

@@ -15,6 +15,8 @@ enum SimulatorRun {
 
     static func run(seeds: String, folder: URL) async throws -> SoakReport.Seeds {
         let file = folder.appendingPathComponent("simulation.json")
+        // What an earlier run wrote is not what this one came to.
+        if FileManager.default.fileExists(atPath: file.path) { try FileManager.default.removeItem(at: file) }
         let process = try ChildProcess(
             try BuiltProducts.simulate(),
             ["--seeds", seeds, "--root", BuiltProducts.packageFolder.path, "--report", file.path]
@@ -25,26 +27,31 @@ enum SimulatorRun {
                 "the simulator failed: \(finished.output.suffix(1_000))\(finished.errors.suffix(1_000))"
             )
         }
-        let figures = try JSONDecoder().decode(Figures.self, from: try Data(contentsOf: file))
+        return try figures(of: seeds, report: try Data(contentsOf: file), finished.exit, finished.output)
+    }
+
+    /// What it came to, by its report, its end and its words: seeds that did not fail prove nothing when it says that they
+    /// were not enough.
+    static func figures(
+        of range: String,
+        report: Data,
+        _ exit: ChildProcess.Exit,
+        _ output: String
+    ) throws -> SoakReport.Seeds {
+        let figures = try JSONDecoder().decode(Figures.self, from: report)
+        var shortcomings = output.split(separator: "\n").filter { $0.hasPrefix("NOT ENOUGH: ") }.map(
+            String.init
+        )
+        if exit != .code(0), shortcomings.isEmpty, figures.failedSeeds.isEmpty {
+            shortcomings = ["it ended with \(exit): \(output.suffix(1_000))"]
+        }
         return SoakReport.Seeds(
-            range: seeds,
+            range: range,
             seeds: figures.seeds,
             failed: figures.failedSeeds,
+            shortcomings: shortcomings,
             faults: figures.faults,
             seconds: figures.seconds
         )
-    }
-
-    /// The commit of the checkout; `unknown` outside of one.
-    static var commit: String {
-        let folder = BuiltProducts.packageFolder.appendingPathComponent(".git")
-        func text(_ name: String) -> String? {
-            // Absent outside of a checkout, and where references are packed.
-            (try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8))?
-                .trimmingCharacters(in: .whitespacesAndNewlines)
-        }
-        guard let head = text("HEAD") else { return "unknown" }
-        let commit = head.hasPrefix("ref: ") ? text(String(head.dropFirst(5))) : head
-        return commit.map { String($0.prefix(12)) } ?? "unknown"
     }
 }

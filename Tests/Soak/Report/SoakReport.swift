@@ -30,6 +30,8 @@ struct SoakReport: Codable, Sendable {
         var range: String
         var seeds: Int
         var failed: [UInt64]
+        /// Why they prove less than they should.
+        var shortcomings: [String]
         var faults: Int
         var seconds: Int
     }
@@ -65,6 +67,7 @@ struct SoakReport: Codable, Sendable {
                 "seeds of the simulator that failed: \(failed); replay one with simulate --seed N"
             )
         }
+        problems += simulator?.shortcomings.map { "simulator: \($0)" } ?? []
     }
 
     private static func totals(_ courses: [CourseFigures]) -> Totals {
