@@ -86,6 +86,21 @@ import Testing
         #expect(problems.count == 1 && problems.allSatisfy { $0.hasPrefix("B2: recovery p99 is 16.0 s") })
     }
 
+    @Test("Kills are those that took place, whatever was planned")
+    func kills() {
+        var figures = Self.good(.workerKilled)
+        figures.rounds = 300
+        (figures.workerKills, figures.brokerKills) = (7, 3)
+        let report = SoakReport(
+            options: Self.options,
+            seconds: 1,
+            courses: [figures, figures],
+            simulator: nil
+        )
+        #expect((report.totals.workerKills, report.totals.brokerKills) == (14, 6))
+        #expect(report.text.contains("14 kills of the worker, 6 of the broker, 600 rounds in all"))
+    }
+
     @Test("What a round says against a run fails it")
     func noted() {
         var figures = Self.good()

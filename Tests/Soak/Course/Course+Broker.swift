@@ -31,6 +31,7 @@ extension Course {
         let before = losses
         let start = Moment.nanoseconds()
         try site.server.kill(savingRegister: false)
+        noteBrokerKill()
         await measureDetection(since: start, lossesBefore: before, for: 0.5)
         try site.server.start()
         if losses == before { noteProblem("the worker never said that its broker was gone") }

@@ -62,7 +62,10 @@ extension Course {
         let life = seconds(0.05...2)
         if number % Self.livesToACommit == 0 { try await startAndRecover() } else { try site.worker.start() }
         await pause(seconds: life)
-        try await site.worker.kill()
+        let exit = try await site.worker.kill()
+        if exit != .signal(SIGKILL) {
+            noteProblem("the worker ended by itself, with \(exit): \(site.worker.log.suffix(1_000))")
+        }
         if number % 25 == 24 { try await site.expectSuccess("verify") }
         if number == options.rounds(fault) - 1 {
             try site.worker.start()
@@ -130,8 +133,12 @@ extension Course {
         site.shim.arm(.delivered, passing: 1)
         try site.worker.start()
         try await eventually("the death of the worker", seconds: 30, every: 0.01) { !site.worker.isRunning }
-        _ = try await site.worker.exit(within: 5)
-        if site.shim.hit == .delivered { noteHit(.delivered) }
+        let exit = try await site.worker.exit(within: 5)
+        if exit == .signal(SIGKILL), site.shim.hit == .delivered {
+            noteHit(.delivered)
+        } else {
+            noteProblem("the worker ended with \(exit) before a delivery: \(site.worker.log.suffix(1_000))")
+        }
         site.shim.disarm()
         guard number == options.rounds(fault) - 1 else { return }
         try await startAndRecover()

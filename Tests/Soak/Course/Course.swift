@@ -17,6 +17,7 @@ final class Course: Sendable {
         var unnoticed: [Double] = []
         var problems: [String] = []
         var pointsHit: [String: Int] = [:]
+        var brokerKills = 0
         var isOver = false
     }
 
@@ -52,6 +53,7 @@ final class Course: Sendable {
     func noteDetection(_ seconds: Double) { state.withLock { $0.detections.append(seconds) } }
     func noteUnnoticed(_ seconds: Double) { state.withLock { $0.unnoticed.append(seconds) } }
     func noteProblem(_ text: String) { state.withLock { $0.problems.append(text) } }
+    func noteBrokerKill() { state.withLock { $0.brokerKills += 1 } }
     func noteHit(_ point: FaultShim.Point) { state.withLock { $0.pointsHit[point.name, default: 0] += 1 } }
 
     /// More than a recovery may take, so that its time can be told.
@@ -195,6 +197,8 @@ final class Course: Sendable {
             verdict: verdict
         )
         figures.workerStarts = site.worker.starts
+        figures.workerKills = site.worker.kills + state.pointsHit.values.reduce(0, +)
+        figures.brokerKills = state.brokerKills
         figures.recoverySeconds = state.recoveries
         figures.detectionSeconds = state.detections
         figures.unnoticedSeconds = state.unnoticed

@@ -6,6 +6,9 @@ struct CourseFigures: Codable, Sendable {
     var seconds: Double
     var verdict: Verdict
     var workerStarts = 0
+    /// Deaths of the worker that took place: by a signal from here, or at a named point.
+    var workerKills = 0
+    var brokerKills = 0
     /// From the end of a fault to the first commit after it, each time that nothing else came between.
     var recoverySeconds: [Double] = []
     /// From the beginning of a fault until the worker said that it has no broker.

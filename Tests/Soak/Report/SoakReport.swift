@@ -75,11 +75,8 @@ struct SoakReport: Codable, Sendable {
         for course in courses {
             let verdict = course.verdict
             totals.faultRounds += course.rounds
-            switch course.fault {
-            case .workerKilled, .killedAtPoint, .deliveryCount: totals.workerKills += course.rounds
-            case .brokerKilled: totals.brokerKills += course.rounds
-            default: break
-            }
+            totals.workerKills += course.workerKills
+            totals.brokerKills += course.brokerKills
             totals.attempted += verdict.attempted
             totals.confirmed += verdict.confirmed
             totals.completed += verdict.completed

@@ -58,15 +58,17 @@ final class WorkerSeat: Sendable {
         try await process.waitForErrors("consuming", seconds: 60)
     }
 
-    /// Ends it without warning.
-    func kill() async throws {
-        guard let process else { return }
+    /// Ends it without warning; gives how it ended, which may have been by itself before.
+    @discardableResult
+    func kill() async throws -> ChildProcess.Exit {
+        guard let process else { throw SoakProblem("no worker was started") }
         // Nobody else keeps the store open, so that the next worker finds it as a crash left it.
         closeReader()
         noteResources()
         process.signal(SIGKILL)
-        state.withLock { $0.kills += 1 }
-        _ = try await process.exit(within: 20)
+        let exit = try await process.exit(within: 20)
+        if exit == .signal(SIGKILL) { state.withLock { $0.kills += 1 } }
+        return exit
     }
 
     func signal(_ number: Int32) { process?.signal(number) }
