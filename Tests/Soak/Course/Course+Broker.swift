@@ -145,13 +145,13 @@ extension Course {
 
     /// N2: every byte of the first frames, then bytes anywhere in some messages.
     func cut(_ number: Int) async throws {
-        let before = site.proxy.cuts
+        let before = site.proxy.counts.cuts
         var weather = FaultProxy.Weather()
         let bytes = number < 40 ? 1 + number / 2 : self.number(20...9_000)
         weather.cut = FaultProxy.Cut(isToBroker: number % 2 == 0, afterBytes: bytes)
         site.proxy.set(weather)
         try await eventually("a cut after \(bytes) bytes", seconds: 20, every: 0.005) {
-            site.proxy.cuts > before
+            site.proxy.counts.cuts > before
         }
         try await measureRecovery()
         await pause(seconds: seconds(0...0.3))

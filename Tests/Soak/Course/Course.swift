@@ -199,6 +199,8 @@ final class Course: Sendable {
         figures.workerStarts = site.worker.starts
         figures.workerKills = site.worker.kills + state.pointsHit.values.reduce(0, +)
         figures.brokerKills = state.brokerKills
+        let counts = site.proxy.counts
+        (figures.deliveredToWorker, figures.redeliveredToWorker) = (counts.deliveries, counts.redeliveries)
         figures.recoverySeconds = state.recoveries
         figures.detectionSeconds = state.detections
         figures.unnoticedSeconds = state.unnoticed

@@ -23,11 +23,26 @@ final class FaultProxy: Sendable {
         var afterBytes: Int
     }
 
+    /// What has come of it.
+    struct Counts: Sendable {
+        /// Connections that were cut at their byte.
+        var cuts = 0
+        /// Messages that workers were handed, and those of them that the broker had offered before.
+        var deliveries = 0
+        var redeliveries = 0
+
+        static func += (total: inout Counts, more: Counts) {
+            total.cuts += more.cuts
+            total.deliveries += more.deliveries
+            total.redeliveries += more.redeliveries
+        }
+    }
+
     private struct State {
         var weather = Weather()
         /// Counts the changes.
         var generation = 0
-        var cuts = 0
+        var counts = Counts()
         var isStopped = false
     }
 
@@ -52,12 +67,10 @@ final class FaultProxy: Sendable {
                     ($0.weather, $0.generation, $0.isStopped)
                 }
                 if isStopped { break }
-                let cuts = loop.turn(weather, generation: generation)
-                if cuts > 0 {
-                    shared.state.withLock { state in
-                        state.cuts += cuts
-                        if state.generation == generation { state.weather.cut = nil }
-                    }
+                let counts = loop.turn(weather, generation: generation)
+                shared.state.withLock { state in
+                    state.counts += counts
+                    if counts.cuts > 0, state.generation == generation { state.weather.cut = nil }
                 }
             }
             loop.close()
@@ -77,6 +90,6 @@ final class FaultProxy: Sendable {
     /// All goes through again.
     func clear() { set(Weather()) }
 
-    /// Connections that were cut at their byte so far.
-    var cuts: Int { state.state.withLock { $0.cuts } }
+    /// All so far.
+    var counts: Counts { state.state.withLock { $0.counts } }
 }

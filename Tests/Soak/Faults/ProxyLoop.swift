@@ -15,6 +15,8 @@ struct ProxyLoop {
         var hasEnded = false
         /// Bytes until the cut, as of a change of the weather.
         var untilCut: Int?
+        /// Of what has gone to the worker.
+        var watch = DeliveryWatch()
     }
 
     private struct Connection {
@@ -48,8 +50,8 @@ struct ProxyLoop {
 
     private static func now() -> UInt64 { Moment.nanoseconds() }
 
-    /// Waits a little for something to do, and does it; gives how many connections were cut.
-    mutating func turn(_ weather: FaultProxy.Weather, generation: Int) -> Int {
+    /// Waits a little for something to do, and does it; gives what came of it.
+    mutating func turn(_ weather: FaultProxy.Weather, generation: Int) -> FaultProxy.Counts {
         if generation != self.generation {
             self.generation = generation
             for index in connections.indices {
@@ -58,18 +60,18 @@ struct ProxyLoop {
         }
         wait(weather)
         acceptNew(weather)
-        var cuts = 0
+        var counts = FaultProxy.Counts()
         for index in connections.indices where !connections[index].isOver {
             for stream in 0...1 where !connections[index].isOver {
                 read(index, stream, weather)
-                if forward(index, stream, weather) { cuts += 1 }
+                forward(index, stream, weather, &counts)
             }
         }
         connections.removeAll { connection in
             if connection.isOver { Self.reset(connection) }
             return connection.isOver
         }
-        return cuts
+        return counts
     }
 
     private func cut(_ weather: FaultProxy.Weather, _ stream: Int) -> Int? {
@@ -127,8 +129,13 @@ struct ProxyLoop {
         }
     }
 
-    /// Sends on what is due; true when that cut the connection.
-    private mutating func forward(_ index: Int, _ number: Int, _ weather: FaultProxy.Weather) -> Bool {
+    /// Sends on what is due.
+    private mutating func forward(
+        _ index: Int,
+        _ number: Int,
+        _ weather: FaultProxy.Weather,
+        _ counts: inout FaultProxy.Counts
+    ) {
         var stream = connections[index].streams[number]
         defer { connections[index].streams[number] = stream }
         let now = Self.now()
@@ -145,7 +152,13 @@ struct ProxyLoop {
                 }
             if count < 0 {
                 if errno != EAGAIN && errno != EINTR { connections[index].isOver = true }
-                return false
+                return
+            }
+            if !stream.isToBroker {
+                let before = stream.watch
+                stream.watch.take(first.bytes.prefix(count))
+                counts.deliveries += stream.watch.deliveries - before.deliveries
+                counts.redeliveries += stream.watch.redeliveries - before.redeliveries
             }
             stream.bufferedBytes -= count
             if count == first.bytes.count {
@@ -160,13 +173,13 @@ struct ProxyLoop {
                 stream.untilCut = untilCut - count
                 if untilCut - count <= 0 {
                     connections[index].isOver = true
-                    return true
+                    counts.cuts += 1
+                    return
                 }
             }
             // A slice is a packet of its own; the others wait for the next turn.
             if weather.sliceBytes < Int.max { break }
         }
         if stream.hasEnded && stream.chunks.isEmpty { connections[index].isOver = true }
-        return false
     }
 }

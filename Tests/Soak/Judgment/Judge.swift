@@ -138,7 +138,7 @@ struct Judge {
         _ verdict: inout Verdict
     ) -> Bool {
         verdict.outputs += 1
-        if output.isRedelivered { verdict.redelivered += 1 }
+        if output.isRedelivered { verdict.redeliveredToSink += 1 }
         guard let known = reading.digests.updateValue(output.digest, forKey: output.id) else {
             verdict.outputsUnique += 1
             return true

@@ -8,8 +8,8 @@ struct Verdict: Codable, Sendable {
     var outputsUnique = 0
     /// The same message with the same bytes once more; allowed.
     var outputsRepeated = 0
-    /// Arrivals that the broker marked as offered before.
-    var redelivered = 0
+    /// Arrivals at the ends, of what the station sent, that the broker marked as offered before.
+    var redeliveredToSink = 0
     var poisonPlanted = 0
     var poisonFound = 0
     /// How often the station told of trouble of its own, by all codes and roles.

@@ -9,6 +9,9 @@ struct CourseFigures: Codable, Sendable {
     /// Deaths of the worker that took place: by a signal from here, or at a named point.
     var workerKills = 0
     var brokerKills = 0
+    /// Messages that the broker handed to the worker, and those of them that it had handed out before.
+    var deliveredToWorker = 0
+    var redeliveredToWorker = 0
     /// From the end of a fault to the first commit after it, each time that nothing else came between.
     var recoverySeconds: [Double] = []
     /// From the beginning of a fault until the worker said that it has no broker.

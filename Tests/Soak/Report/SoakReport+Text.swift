@@ -6,7 +6,8 @@ extension SoakReport {
         var rows = [
             [
                 "fault", "rounds", "orders", "confirmed", "done", "lost", "unexpected", "twice", "disorder",
-                "own faults", "arrivals", "repeated", "timed", "p50 s", "p99 s", "max s", "noticed s", "MB",
+                "own faults", "arrivals", "repeated", "redelivered", "timed", "p50 s", "p99 s", "max s",
+                "noticed s", "MB",
                 "fds",
                 "threads",
             ]
@@ -22,7 +23,7 @@ extension SoakReport {
                     "\(verdict.unexpected.count)",
                     "\(verdict.duplicateEffects.count + verdict.differentBytes.count)",
                     "\(verdict.orderViolations.count)", "\(verdict.troublesTold)", "\(verdict.outputs)",
-                    "\(verdict.outputsRepeated)", "\(recovery.count)",
+                    "\(verdict.outputsRepeated)", "\(course.redeliveredToWorker)", "\(recovery.count)",
                     Self.time(recovery.p50, recovery), Self.time(recovery.p99, recovery),
                     Self.time(recovery.max, recovery), Self.time(detection.max, detection),
                 ] + Self.growth(course)
@@ -37,7 +38,8 @@ extension SoakReport {
             \(totals.workerKills) kills of the worker, \(totals.brokerKills) of the broker, \(totals.faultRounds) rounds in \
             all, \(totals.confirmed) orders, \(totals.outputsUnique) messages of the station: \(totals.lost) lost, \
             \(totals.unexpected) unexpected, \(totals.duplicateEffects) duplicate effects, \(totals.orderViolations) order \
-            violations; recovery p50 \(Self.number(totals.recoverySeconds.p50)) s, \
+            violations; \(totals.redeliveredToWorker) of \(totals.deliveredToWorker) deliveries to the worker were \
+            redeliveries; recovery p50 \(Self.number(totals.recoverySeconds.p50)) s, \
             p99 \(Self.number(totals.recoverySeconds.p99)) s, max \(Self.number(totals.recoverySeconds.max)) s
             """
         ]

@@ -13,7 +13,9 @@ struct SoakReport: Codable, Sendable {
         var outputs = 0
         var outputsUnique = 0
         var outputsRepeated = 0
-        var redelivered = 0
+        var redeliveredToSink = 0
+        var deliveredToWorker = 0
+        var redeliveredToWorker = 0
         var lost = 0
         var unexpected = 0
         var duplicateEffects = 0
@@ -83,7 +85,9 @@ struct SoakReport: Codable, Sendable {
             totals.outputs += verdict.outputs
             totals.outputsUnique += verdict.outputsUnique
             totals.outputsRepeated += verdict.outputsRepeated
-            totals.redelivered += verdict.redelivered
+            totals.redeliveredToSink += verdict.redeliveredToSink
+            totals.deliveredToWorker += course.deliveredToWorker
+            totals.redeliveredToWorker += course.redeliveredToWorker
             totals.lost += verdict.lost.count
             totals.unexpected += verdict.unexpected.count
             totals.duplicateEffects += verdict.duplicateEffects.count
