@@ -36,6 +36,7 @@ extension Course {
         try site.server.start()
         if losses == before { noteProblem("the worker never said that its broker was gone") }
         try await measureRecovery()
+        try await verify()
         // Every other kill finds all at work again; the others come before everybody is back.
         guard number % 2 == 0 else { return }
         let done = site.sink.completed
@@ -51,6 +52,7 @@ extension Course {
         await measureDetection(since: start, lossesBefore: before, for: seconds(options.silenceSeconds))
         try site.server.thaw()
         try await measureRecovery()
+        try await verify()
     }
 
     /// B3: it hands messages out and takes none.
@@ -63,6 +65,7 @@ extension Course {
         await pause(seconds: options.isQuick ? 1 : seconds(1...6))
         try site.server.control(end[0], end[1])
         try await measureRecovery()
+        try await verify()
     }
 
     /// B4: what administrators do.

@@ -5,7 +5,10 @@ import TestSupport
 extension Course {
     /// As a service manager does: a worker that has ended is started again.
     private func ensureWorker() async throws {
-        guard !site.worker.isRunning else { return try await measureRecovery() }
+        guard !site.worker.isRunning else {
+            try await measureRecovery()
+            return try await verify()
+        }
         let exit = try await site.worker.exit(within: 5)
         if case .signal(let signal) = exit { noteProblem("the worker crashed with signal \(signal)") }
         try await startAndRecover()
@@ -29,6 +32,7 @@ extension Course {
         await pause(seconds: options.isQuick ? 2 : 5)
         site.shim.slowSyncs(milliseconds: 0)
         try await measureRecovery()
+        try await verify()
     }
 
     /// D3: the first, second, third … write, and the same with syncs; a worker that ends for it is started again.

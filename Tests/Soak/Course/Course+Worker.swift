@@ -26,7 +26,8 @@ extension Course {
         }
     }
 
-    /// Starts a worker and watches it until its first commit, or until it is over; how long the commit took is noted.
+    /// Starts a worker and watches it until its first commit, or until it is over; how long the commit took is noted, and
+    /// what the store holds then is looked through.
     func startAndRecover(until isOver: () -> Bool = { false }) async throws {
         let before = try await site.worker.hopsRead()
         site.worker.closeReader()
@@ -35,7 +36,8 @@ extension Course {
         while !isOver() {
             // Not before it has opened the store: who opens it first is to be the worker.
             if site.worker.log.contains("consuming"), (site.worker.hops ?? 0) > before {
-                return noteRecovery(Moment.seconds(since: start))
+                noteRecovery(Moment.seconds(since: start))
+                return try await verify()
             }
             guard Moment.seconds(since: start) < Self.recoverySecondsAwaited * Patience.factor else {
                 throw SoakProblem(
@@ -66,7 +68,7 @@ extension Course {
         if exit != .signal(SIGKILL) {
             noteProblem("the worker ended by itself, with \(exit): \(site.worker.log.suffix(1_000))")
         }
-        if number % 25 == 24 { try await site.expectSuccess("verify") }
+        if number % 25 == 24 { try await verify() }
         if number == options.rounds(fault) - 1 {
             try site.worker.start()
             try await site.worker.waitUntilConsuming()
@@ -124,6 +126,7 @@ extension Course {
         await pause(seconds: seconds(options.silenceSeconds))
         site.worker.signal(SIGCONT)
         try await measureRecovery()
+        try await verify()
         await pause(seconds: 1)
     }
 

@@ -18,6 +18,7 @@ final class Course: Sendable {
         var problems: [String] = []
         var pointsHit: [String: Int] = [:]
         var brokerKills = 0
+        var verifications = 0
         var isOver = false
     }
 
@@ -74,6 +75,12 @@ final class Course: Sendable {
             return (site.worker.hops ?? 0) > before
         }
         noteRecovery(Moment.seconds(since: start))
+    }
+
+    /// Has everything in the store compared, beside a worker that goes on.
+    func verify() async throws {
+        try await site.expectSuccess("verify")
+        state.withLock { $0.verifications += 1 }
     }
 
     // MARK: The whole of it
@@ -151,7 +158,7 @@ final class Course: Sendable {
         site.worker.signal(SIGTERM)
         let exit = try await site.worker.exit(within: 60)
         if exit != .code(0) { noteProblem("the worker ended with \(exit): \(site.worker.log.suffix(1_000))") }
-        try await site.expectSuccess("verify")
+        try await verify()
         if !options.isQuick, let left = try await Self.leftOver([fault], site.server) {
             noteProblem("left over in the broker: \(left)")
         }
@@ -199,6 +206,7 @@ final class Course: Sendable {
         figures.workerStarts = site.worker.starts
         figures.workerKills = site.worker.kills + state.pointsHit.values.reduce(0, +)
         figures.brokerKills = state.brokerKills
+        figures.verifications = state.verifications
         let counts = site.proxy.counts
         (figures.deliveredToWorker, figures.redeliveredToWorker) = (counts.deliveries, counts.redeliveries)
         figures.recoverySeconds = state.recoveries

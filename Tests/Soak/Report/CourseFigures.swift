@@ -9,6 +9,8 @@ struct CourseFigures: Codable, Sendable {
     /// Deaths of the worker that took place: by a signal from here, or at a named point.
     var workerKills = 0
     var brokerKills = 0
+    /// How often the whole store was compared and found to hold.
+    var verifications = 0
     /// Messages that the broker handed to the worker, and those of them that it had handed out before.
     var deliveredToWorker = 0
     var redeliveredToWorker = 0

@@ -36,7 +36,7 @@ extension SoakReport {
         var lines = [
             """
             \(totals.workerKills) kills of the worker, \(totals.brokerKills) of the broker, \(totals.faultRounds) rounds in \
-            all, \(totals.confirmed) orders, \(totals.outputsUnique) messages of the station: \(totals.lost) lost, \
+            all, the store found right \(totals.verifications) times, \(totals.confirmed) orders, \(totals.outputsUnique) messages of the station: \(totals.lost) lost, \
             \(totals.unexpected) unexpected, \(totals.duplicateEffects) duplicate effects, \(totals.orderViolations) order \
             violations; \(totals.redeliveredToWorker) of \(totals.deliveredToWorker) deliveries to the worker were \
             redeliveries; recovery p50 \(Self.number(totals.recoverySeconds.p50)) s, \

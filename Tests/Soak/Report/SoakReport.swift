@@ -6,6 +6,7 @@ struct SoakReport: Codable, Sendable {
     struct Totals: Codable, Sendable {
         var workerKills = 0
         var brokerKills = 0
+        var verifications = 0
         var faultRounds = 0
         var attempted = 0
         var confirmed = 0
@@ -79,6 +80,7 @@ struct SoakReport: Codable, Sendable {
             totals.faultRounds += course.rounds
             totals.workerKills += course.workerKills
             totals.brokerKills += course.brokerKills
+            totals.verifications += course.verifications
             totals.attempted += verdict.attempted
             totals.confirmed += verdict.confirmed
             totals.completed += verdict.completed
