@@ -81,7 +81,10 @@ static int sync_file(int fd, long call) {
     if (kind == NOT_OURS) return (int)syscall(call, fd);
     pass(kind == DATABASE ? POINT_CHECKPOINT_SYNC : POINT_LOG_SYNC);
     int64_t delay = atomic_load(&slots[FAULT_SYNC_MICROSECONDS]);
-    if (delay > 0) usleep((useconds_t)delay);
+    if (delay > 0) {
+        atomic_fetch_add(&slots[FAULT_SLOWED], 1);
+        usleep((useconds_t)delay);
+    }
     int error = failure_of(FAULT_SYNC_COUNTDOWN);
     if (error != 0) {
         errno = error;
@@ -150,7 +153,12 @@ ssize_t recv(int fd, void *bytes, size_t count, int flags) {
 
 /* ---- The wall clock; the others go on as they do ---- */
 
-static int64_t step(void) { return slots == NULL ? 0 : atomic_load(&slots[FAULT_CLOCK_SECONDS]); }
+static int64_t step(void) {
+    if (slots == NULL) return 0;
+    int64_t seconds = atomic_load(&slots[FAULT_CLOCK_SECONDS]);
+    atomic_store(&slots[FAULT_CLOCK_TOLD], seconds);
+    return seconds;
+}
 
 int clock_gettime(clockid_t clock, struct timespec *time) {
     int result = (int)syscall(SYS_clock_gettime, clock, time);

@@ -17,6 +17,8 @@ enum fault_slot {
     FAULT_WRITE_COUNTDOWN = 6,    /* the n-th write fails, once; 0: none */
     FAULT_SYNC_COUNTDOWN = 7,     /* the n-th sync fails, once; 0: none */
     FAULT_FAILED = 8,        /* how many writes and syncs were made to fail */
+    FAULT_SLOWED = 9,        /* how many syncs were made to take longer */
+    FAULT_CLOCK_TOLD = 10,   /* what was added to the wall clock when it was last asked */
     FAULT_PASSED = 16        /* how often each point was passed: FAULT_PASSED + point */
 };
 

@@ -23,6 +23,11 @@ extension Course {
         noteUnnoticed(Moment.seconds(since: start))
     }
 
+    /// How often a worker has said that its broker takes no messages.
+    private var refusals: Int {
+        site.worker.log.components(separatedBy: "the broker accepts no messages for now").count - 1
+    }
+
     /// B1: no goodbye, and the node comes back with what it had made durable.
     func killBroker(_ number: Int) async throws {
         // Queues that are declared a moment before a crash are another test's matter.
@@ -61,8 +66,11 @@ extension Course {
             number % 2 == 0
             ? (["set_vm_memory_high_watermark", "0.0001"], ["set_vm_memory_high_watermark", "0.4"])
             : (["set_disk_free_limit", "900000GB"], ["set_disk_free_limit", "50MB"])
+        let before = refusals
         try site.server.control(raise[0], raise[1])
         await pause(seconds: options.isQuick ? 1 : seconds(1...6))
+        // It is told when it publishes next.
+        try await eventually("the worker to be told of \(raise)", seconds: 20) { refusals > before }
         try site.server.control(end[0], end[1])
         try await measureRecovery()
         try await verify()
@@ -168,8 +176,10 @@ extension Course {
         case 1: weather.sliceBytes = 1
         default: weather.bytesPerSecond = 8_000
         }
+        let before = site.proxy.counts.hindered
         site.proxy.set(weather)
         await pause(seconds: options.isQuick ? 1 : 6)
+        try await eventually("bytes that are held up", seconds: 20) { site.proxy.counts.hindered > before }
         site.proxy.clear()
         try await measureRecovery()
     }

@@ -28,8 +28,10 @@ extension Course {
     /// D2.
     func slowDisk(_ number: Int) async throws {
         let delays: [Int64] = [10, 100, 500, 2_000]
+        let before = site.shim.slowed
         site.shim.slowSyncs(milliseconds: options.isQuick ? 500 : delays[number % delays.count])
         await pause(seconds: options.isQuick ? 2 : 5)
+        try await eventually("a slow sync", seconds: 20) { site.shim.slowed > before }
         site.shim.slowSyncs(milliseconds: 0)
         try await measureRecovery()
         try await verify()
@@ -63,7 +65,11 @@ extension Course {
     /// C1: forth and back.
     func stepClock(_ number: Int) async throws {
         let steps: [Int64] = [3_600, 0, -3_600, 0, 1_800, -1_800, 1_800, 0]
-        site.shim.stepClock(seconds: steps[number % steps.count])
+        let step = steps[number % steps.count]
+        site.shim.stepClock(seconds: step)
+        try await eventually("the worker to look at a clock that is \(step) s off", seconds: 20) {
+            site.shim.clockTold == step
+        }
         try await measureRecovery()
         await pause(seconds: options.isQuick ? 0.5 : 2)
     }

@@ -27,12 +27,15 @@ final class FaultProxy: Sendable {
     struct Counts: Sendable {
         /// Connections that were cut at their byte.
         var cuts = 0
+        /// Times that bytes went later, or fewer of them at once, than they would have by themselves.
+        var hindered = 0
         /// Messages that workers were handed, and those of them that the broker had offered before.
         var deliveries = 0
         var redeliveries = 0
 
         static func += (total: inout Counts, more: Counts) {
             total.cuts += more.cuts
+            total.hindered += more.hindered
             total.deliveries += more.deliveries
             total.redeliveries += more.redeliveries
         }

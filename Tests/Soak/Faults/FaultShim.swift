@@ -31,6 +31,8 @@ final class FaultShim: Sendable {
         case writeCountdown = 6
         case syncCountdown = 7
         case failed = 8
+        case slowed = 9
+        case clockTold = 10
         case passed = 16
     }
 
@@ -93,13 +95,24 @@ final class FaultShim: Sendable {
 
     func passed(_ point: Point) -> Int { Int(get(.passed, after: Int(point.rawValue))) }
 
-    func stepClock(seconds: Int64) { set(.clockSeconds, seconds) }
+    /// Until it is asked again, what the clock has told is no step of ours.
+    func stepClock(seconds: Int64) {
+        set(.clockSeconds, seconds)
+        set(.clockTold, .max)
+    }
+    /// By how much the time was wrong that a worker was last told since the clock was stepped; nil before.
+    var clockTold: Int64? {
+        let told = get(.clockTold)
+        return told == .max ? nil : told
+    }
     func slowSyncs(milliseconds: Int64) { set(.syncMicroseconds, milliseconds * 1_000) }
     func fillDisk(_ isFull: Bool) { set(.diskIsFull, isFull ? 1 : 0) }
     func failWrite(_ number: Int64) { set(.writeCountdown, number) }
     func failSync(_ number: Int64) { set(.syncCountdown, number) }
     /// Writes and syncs that were made to fail so far.
     var failed: Int { Int(get(.failed)) }
+    /// Syncs that were made to take longer so far.
+    var slowed: Int { Int(get(.slowed)) }
 
     /// Nothing goes wrong any more.
     func heal() {

@@ -63,7 +63,7 @@ struct ProxyLoop {
         var counts = FaultProxy.Counts()
         for index in connections.indices where !connections[index].isOver {
             for stream in 0...1 where !connections[index].isOver {
-                read(index, stream, weather)
+                read(index, stream, weather, &counts)
                 forward(index, stream, weather, &counts)
             }
         }
@@ -112,7 +112,12 @@ struct ProxyLoop {
         }
     }
 
-    private mutating func read(_ index: Int, _ number: Int, _ weather: FaultProxy.Weather) {
+    private mutating func read(
+        _ index: Int,
+        _ number: Int,
+        _ weather: FaultProxy.Weather,
+        _ counts: inout FaultProxy.Counts
+    ) {
         let stream = connections[index].streams[number]
         guard !stream.hasEnded, stream.bufferedBytes < Self.bufferBytesMax, !holds(stream, weather) else {
             return
@@ -120,6 +125,7 @@ struct ProxyLoop {
         let count = recv(stream.from, &scratch, scratch.count, 0)
         if count > 0 {
             let delay = UInt64(Int.random(in: weather.delayMilliseconds, using: &chance)) * 1_000_000
+            if delay > 0 { counts.hindered += 1 }
             // Bytes of a stream never overtake each other.
             let due = max(Self.now() + delay, stream.chunks.last?.due ?? 0)
             connections[index].streams[number].chunks.append((due, Array(scratch[..<count])[...]))
@@ -143,6 +149,7 @@ struct ProxyLoop {
         {
             var limit = min(first.bytes.count, weather.sliceBytes)
             if let rate = weather.bytesPerSecond { limit = min(limit, max(1, rate / 100)) }
+            if limit < first.bytes.count { counts.hindered += 1 }
             if let untilCut = stream.untilCut { limit = min(limit, untilCut) }
             let count =
                 limit == 0
