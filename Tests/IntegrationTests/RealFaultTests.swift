@@ -13,6 +13,7 @@ extension EndToEnd {
                 var completed: Int
                 var lost: Int
                 var duplicateEffects: Int
+                var brokerKills: Int
                 var pointsHit: [String: Int]
             }
 
@@ -24,6 +25,10 @@ extension EndToEnd {
             var totals: Totals
             var courses: [Course]
         }
+
+        private static let workerFaultNames = [
+            "K1", "K2", "K3", "K4", "B6", "D1", "D2", "D3", "M1", "M2", "C1",
+        ]
 
         private static func soak(_ arguments: String...) async throws -> (FinishedProcess, Report) {
             let folder = FileManager.default.temporaryDirectory
@@ -43,21 +48,26 @@ extension EndToEnd {
         }
 
         @Test(
-            "Worker, disk, clock and messages: killed at each point, frozen, full, failing, stepping, repeated"
+            "Worker, disk, clock and messages: killed, drained, frozen, full, failing, stepping, repeated, unreadable"
         )
         func workerFaults() async throws {
-            let (finished, report) = try await Self.soak("--only", "K2,K4,B6,D1,D2,D3,M1,C1")
+            let (finished, report) = try await Self.soak(
+                "--only",
+                Self.workerFaultNames.joined(separator: ",")
+            )
             #expect(finished.exit == .code(0), "\(finished.output)\(finished.errors)")
-            #expect(report.courses.map(\.fault) == ["K2", "K4", "B6", "D1", "D2", "D3", "M1", "C1"])
+            #expect(report.courses.map(\.fault) == Self.workerFaultNames)
             #expect(report.totals.pointsHit.count == 13, "\(report.totals.pointsHit)")
             #expect(report.totals.completed == report.totals.confirmed && report.totals.completed > 0)
         }
 
-        @Test("Broker and network: administered, impatient, silent, cut at a byte, slow (B4, B5, N1, N2, N3)")
+        @Test(
+            "Broker and network: killed, frozen, short, administered, impatient, silent, cut at a byte, slow"
+        )
         func brokerFaults() async throws {
-            let (finished, report) = try await Self.soak("--only", "B4,B5,N1,N2,N3")
+            let (finished, report) = try await Self.soak("--only", "B1,B2,B3,B4,B5,N1,N2,N3")
             #expect(finished.exit == .code(0), "\(finished.output)\(finished.errors)")
-            #expect(report.courses.count == 5)
+            #expect(report.courses.count == 8 && report.totals.brokerKills > 0)
             #expect(report.totals.completed == report.totals.confirmed && report.totals.completed > 0)
         }
 
