@@ -160,6 +160,11 @@ import Workload
             guard let line = ledgers.sink.first(where: { $0.contains("ask-1-0\t") }) else { return }
             ledgers.sink.append(line.replacingOccurrences(of: "ask-1-0\t", with: "again\t"))
         },
+        Harm(testDescription: "an end told under two ids", told: "done twice: the end of ") { ledgers, site in
+            ledgers.sink.append(
+                "upstream\tx\t\(site.key(1))\tdigest\tfirst\tCOMPLETE\t2026-01-01T00:00:03Z"
+            )
+        },
         Harm(testDescription: "one id with two contents", told: "one id, different bytes: ") { ledgers, _ in
             guard let line = ledgers.sink.first(where: { $0.contains("ask-1-0\t") }) else { return }
             ledgers.sink.append(line.replacingOccurrences(of: "digest-0", with: "digest-other"))

@@ -175,7 +175,9 @@ struct Judge {
             )
         }
         reading.lastNews[number] = (rank, created)
-        if status == "COMPLETE" { reading.completed.insert(number) }
+        if status == "COMPLETE", !reading.completed.insert(number).inserted {
+            verdict.duplicateEffects.append("the end of \(output.correlation), again by \(output.id)")
+        }
     }
 
     private func takeRequest(

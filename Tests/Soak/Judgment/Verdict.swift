@@ -19,7 +19,7 @@ struct Verdict: Codable, Sendable {
     var lost: [String] = []
     /// Said without having been asked, or of something that was never sent.
     var unexpected: [String] = []
-    /// The same step of the same order asked under two message ids.
+    /// The same step of the same order asked, or its end told, under two message ids.
     var duplicateEffects: [String] = []
     /// One message id with two contents.
     var differentBytes: [String] = []
