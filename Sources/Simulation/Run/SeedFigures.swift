@@ -12,6 +12,8 @@ package struct SeedFigures: Sendable {
     private var steps = 0
     private var commits = 0
     private var restarts = 0
+    /// Equal for equal runs, in whatever order they ended.
+    private var digest: UInt64 = 0
 
     /// Orders that every run has at least, and faults that take effect in it.
     private static let extentLeast = 20
@@ -32,6 +34,7 @@ package struct SeedFigures: Sendable {
         steps += report.steps
         commits += report.commits
         restarts += report.restarts
+        digest &+= (report.digest ^ report.seed) &* 0x9e37_79b9_7f4a_7c15
         guard !report.violations.isEmpty else { return }
         let place = failures.lastIndex { $0.seed < report.seed }.map { $0 + 1 } ?? 0
         failures.insert(report, at: place)
@@ -57,7 +60,7 @@ package struct SeedFigures: Sendable {
         var lines = [
             "\(seeds) seeds in \(Int(seconds)) s at commit \(commit): \(failures.count) failed",
             "\(orders) orders (at least \(seeds > 0 ? ordersLeast : 0) a seed), \(commits) commits, "
-                + "\(restarts) restarts, \(steps) steps",
+                + "\(restarts) restarts, \(steps) steps, digest \(String(digest, radix: 16))",
             "\(faultCount) faults took effect (at least \(seeds > 0 ? faultsLeast : 0) a seed):",
         ]
         for kind in FaultKind.allCases { lines.append("  \(kind): \(faults[kind] ?? 0)") }
@@ -78,6 +81,7 @@ package struct SeedFigures: Sendable {
             {"commit": "\(commit)", "seeds": \(seeds), "seconds": \(Int(seconds)), "failedSeeds": [\(failed)], \
             "orders": \(orders), "ordersLeast": \(seeds > 0 ? ordersLeast : 0), \
             "commits": \(commits), "restarts": \(restarts), "steps": \(steps), \
+            "digest": "\(String(digest, radix: 16))", \
             "faults": \(faultCount), "faultsLeast": \(seeds > 0 ? faultsLeast : 0), \
             "faultsByKind": {\(Self.members(faults))}, "circumstances": {\(Self.members(circumstances))}, \
             "changes": {\(Self.members(changes))}}
