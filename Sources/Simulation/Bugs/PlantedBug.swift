@@ -11,7 +11,9 @@ package enum PlantedBug: String, Sendable, Hashable, CaseIterable {
     /// Acknowledgements of a connection that is gone are sent on the next one.
     case ackOfOlderEpoch
     /// Identifiers are counted in memory and start anew with the process.
-    case countedInMemory
+    case idsCountedInMemory
+    /// How often a component was asked again is counted in memory and starts anew with the process.
+    case attemptsInMemory
     /// A report that comes late finds its component as if nothing had been reported.
     case staleUpdateApplied
     /// An order is its snapshot, whatever its journal says beyond.

@@ -10,6 +10,7 @@ struct PlantedParts {
     private let roles: [RoleRuntime]
     /// What a process has in memory, and loses with its end.
     private var memory = StaleReports()
+    private var processes = 0
 
     init(bug: PlantedBug?, roles: [RoleRuntime]) {
         self.bug = bug
@@ -17,7 +18,10 @@ struct PlantedParts {
     }
 
     /// A new process begins, with an empty memory.
-    mutating func beginProcess() { memory = StaleReports() }
+    mutating func beginProcess() {
+        memory = StaleReports()
+        processes += 1
+    }
 
     func store(_ store: any Store) -> any Store {
         switch bug {
@@ -26,7 +30,8 @@ struct PlantedParts {
         case .snapshotWithoutTail: TaillessStore(store)
         case .timerFiredTwice: TimerKeepingStore(store)
         case .undoInDependencyOrder: UndoTurningStore(store)
-        case .ackBeforeCommit, .outboxDroppedAtPublish, .returnIgnored, .ackOfOlderEpoch, .countedInMemory,
+        case .attemptsInMemory: processes > 1 ? AttemptForgettingStore(store) : store
+        case .ackBeforeCommit, .outboxDroppedAtPublish, .returnIgnored, .ackOfOlderEpoch, .idsCountedInMemory,
             .unsyncedCommit, nil:
             store
         }
@@ -39,8 +44,8 @@ struct PlantedParts {
         case .outboxDroppedAtPublish: PlantedBroker(broker, publishers: { HastyPublisher(handler: $0) })
         case .returnIgnored: PlantedBroker(broker, publishers: { ReturnBlindPublisher(handler: $0) })
         case .staleUpdateApplied: staleListening(broker)
-        case .noInboxCheck, .snapshotWithoutTail, .timerFiredTwice, .countedInMemory, .unsyncedCommit,
-            .undoInDependencyOrder, nil:
+        case .noInboxCheck, .snapshotWithoutTail, .timerFiredTwice, .idsCountedInMemory, .attemptsInMemory,
+            .unsyncedCommit, .undoInDependencyOrder, nil:
             broker
         }
     }
@@ -55,7 +60,7 @@ struct PlantedParts {
     }
 
     func ids(_ ids: any IDSource) -> any IDSource {
-        bug == .countedInMemory ? SimulatedIDs(prefix: "m") : ids
+        bug == .idsCountedInMemory ? SimulatedIDs(prefix: "m") : ids
     }
 
     /// What of a setup makes the bug matter at all.
@@ -67,6 +72,14 @@ struct PlantedParts {
             setup.cachedOrders = 1
             setup.changingPercent = 50
             // So that what is turned around stays out of the store.
+            setup.snapshotInterval = 10_000
+        }
+        if bug == .attemptsInMemory {
+            setup.cachedOrders = 2
+            // A system must be silent twice in a row, and the process end in between.
+            setup.changingPercent = 50
+            setup.silencePercent = 60
+            // So that what is forgotten stays out of the store.
             setup.snapshotInterval = 10_000
         }
         return setup

@@ -2,6 +2,7 @@ internal import Fulfillment
 internal import Orders
 internal import Station
 internal import Store
+internal import Synchronization
 
 /// Nobody is told that a message was here before.
 final class ForgetfulStore: StoreWrapper {
@@ -111,6 +112,49 @@ final class UndoTurningStore: StoreWrapper {
         } catch {
             // An unreadable order is another check's to find.
             return stored
+        }
+    }
+}
+
+/// A process knows how often it asked again itself; what the one before it counted is forgotten.
+final class AttemptForgettingStore: StoreWrapper {
+    let inner: any Store
+    /// Orders of which this process has counted an attempt.
+    private let counted = Mutex<Set<Int64>>([])
+
+    init(_ inner: any Store) { self.inner = inner }
+
+    func load(_ id: OrderID) throws(StoreError) -> StoredOrder? {
+        guard var stored = try inner.load(id),
+            !counted.withLock({ $0.contains(stored.record.row) })
+        else { return try inner.load(id) }
+        do {
+            guard var state = try stored.state(of: id) else { return stored }
+            for at in state.components.indices {
+                guard var rework = state.components[at].rework?.value else { continue }
+                rework.retries = 0
+                state.components[at].rework = Rare(rework)
+            }
+            stored.snapshot = SnapshotRecord(
+                orderRow: stored.record.row,
+                sequence: stored.record.sequence,
+                state: try JournalCodec.encode(state)
+            )
+            stored.journal = []
+            return stored
+        } catch {
+            // An unreadable order is another check's to find.
+            return stored
+        }
+    }
+
+    func commit(_ group: HopGroup) throws(StoreError) {
+        try inner.commit(group)
+        for record in group.journal {
+            // As above.
+            for case .retryScheduled in (try? JournalCodec.decodeEvents(record.events)) ?? [] {
+                counted.withLock { _ = $0.insert(record.orderRow) }
+            }
         }
     }
 }

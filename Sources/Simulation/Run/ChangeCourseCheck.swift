@@ -29,13 +29,19 @@ struct ChangeCourseCheck {
                 for event in events { noteRevision(event) }
                 state = try JournalCodec.fold([(hop.at, hop.events)], onto: nil, id: id)
                 for case .componentRetried(let component) in events { sentAgain[component, default: 0] += 1 }
+                var attempts = AttemptCheck(id, catalog: catalog)
+                for event in events { attempts.check(event, before: nil) }
+                problems += attempts.problems
                 for case .componentReleased(let started) in events
                 where component(started)?.plan.bases != nil {
                     problems.append("\(id): \(started) began before anything was done that it follows")
                 }
                 continue
             }
+            var attempts = AttemptCheck(id, catalog: catalog)
+            defer { problems += attempts.problems }
             for event in events {
+                attempts.check(event, before: state)
                 check(event)
                 checkBases(event)
                 noteRevision(event)

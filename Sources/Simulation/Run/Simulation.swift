@@ -105,7 +105,12 @@ package final class Simulation {
             clock: clock,
             seed: setup.seed
         )
-        systems = ExternalSystems(roles: roles, broker: broker, clock: clock)
+        systems = ExternalSystems(
+            roles: roles,
+            silencePercent: setup.silencePercent,
+            broker: broker,
+            clock: clock
+        )
         let consumed = Set(roles.flatMap(\.queues)).union(systems.queues)
         let broker = broker
         receivers = configuration.topology.queues.map(\.name).filter { !consumed.contains($0) }

@@ -35,6 +35,7 @@ final class ExternalSystems {
     let places: [Int]
     private let broker: SimulatedBroker
     private let clock: SimulatedClock
+    private let silencePercent: Int
     private(set) var requests: [Request] = []
     private(set) var unreadable: [String] = []
     /// Ascending by time.
@@ -60,7 +61,7 @@ final class ExternalSystems {
     /// All messages put into queues, once each.
     private(set) var everything: [(queue: String, messageID: String)] = []
 
-    init(roles: [RoleRuntime], broker: SimulatedBroker, clock: SimulatedClock) {
+    init(roles: [RoleRuntime], silencePercent: Int, broker: SimulatedBroker, clock: SimulatedClock) {
         systems = roles.flatMap { role in
             let willing = EmulatedSystems(role: role, options: EmulationOptions())
             let refusing = EmulatedSystems(role: role, options: EmulationOptions(failuresPerMille: 1_000))
@@ -75,6 +76,7 @@ final class ExternalSystems {
             }
         }
         places = broker.places(ofQueues: systems.map(\.queue))
+        self.silencePercent = silencePercent
         self.broker = broker
         self.clock = clock
     }
@@ -159,7 +161,7 @@ final class ExternalSystems {
     ) -> Answer {
         if areWilling || answered.isRefused { return .willing }
         if random.percent(answered.request.execution == .perform ? 4 : 12) { return .refusing }
-        return system.watched.contains(answered.system) && random.percent(12) ? .silent : .willing
+        return system.watched.contains(answered.system) && random.percent(silencePercent) ? .silent : .willing
     }
 
     /// Components that were refused since this was asked last.

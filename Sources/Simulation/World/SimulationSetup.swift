@@ -7,6 +7,8 @@ package struct SimulationSetup: Sendable {
     package var orders = 20
     /// Of a hundred orders so many are changed after they were sent.
     package var changingPercent = 0
+    /// Of a hundred requests about orders that change so many are never answered by a system that is watched.
+    package var silencePercent = 12
     /// Faults that take effect, at least.
     package var faults = 20
     package var prefetch = 256
