@@ -70,7 +70,7 @@ final class SeedCourse: Sendable {
         }
         state.withLock { state in
             state.figures.add(report)
-            if bug != nil, !report.violations.isEmpty { state.isStopped = true }
+            if bug?.told(by: report.violations) != nil { state.isStopped = true }
         }
         if bug == nil, !report.violations.isEmpty {
             print(report.failureText(commit: commit, replay: replay.text(seed: seed)))

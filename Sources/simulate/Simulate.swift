@@ -63,13 +63,8 @@ struct Simulate: ParsableCommand {
                     replay: replay
                 )
                 let figures = course.run(seeds, jobs: jobs)
-                if let found = figures.failures.first {
-                    print("\(bug): found by seed \(found.seed) of \(figures.seeds)")
-                    print(found.failureText(commit: commit, replay: replay.text(seed: found.seed)))
-                } else {
-                    print("\(bug): NOT FOUND by \(figures.seeds) seeds")
-                    areAllFound = false
-                }
+                print(figures.text(of: bug, commit: commit, replay: replay.text))
+                if figures.finding(of: bug) == nil { areAllFound = false }
             }
             if !areAllFound { throw ExitCode.failure }
         } else {

@@ -75,6 +75,28 @@ package struct SeedFigures: Sendable {
         return lines.joined(separator: "\n")
     }
 
+    /// The first run that told of a planted bug, and how; one that failed of something else has not found it.
+    package func finding(of bug: PlantedBug) -> (report: SimulationReport, told: String)? {
+        for report in failures {
+            if let told = bug.told(by: report.violations) { return (report, told) }
+        }
+        return nil
+    }
+
+    /// What became of the search for a planted bug, in words.
+    package func text(of bug: PlantedBug, commit: String, replay: (UInt64) -> String) -> String {
+        if let (found, told) = finding(of: bug) {
+            return """
+                \(bug): found by seed \(found.seed) of \(seeds): \(told)
+                \(found.failureText(commit: commit, replay: replay(found.seed)))
+                """
+        }
+        let others = failures.prefix(Self.failuresToldMax).map {
+            "\n" + $0.failureText(commit: commit, replay: replay($0.seed))
+        }
+        return "\(bug): NOT FOUND by \(seeds) seeds" + others.joined()
+    }
+
     package func json(commit: String) -> String {
         let failed = failures.map { String($0.seed) }.joined(separator: ", ")
         return """

@@ -71,7 +71,7 @@ package final class Simulation {
         trace: Trace = Trace()
     ) throws {
         self.site = site
-        let setup = PlantedParts.adapt(setup, to: bug)
+        let setup = setup.adapted(to: bug)
         self.setup = setup
         self.trace = trace
         self.expectations = expectations
