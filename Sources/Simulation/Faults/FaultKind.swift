@@ -31,6 +31,12 @@ package enum FaultKind: String, Sendable, Hashable, CaseIterable {
     case commitUnknownKept
     case crashBeforeCommit
     case crashAfterCommit
+    /// Power is cut in the middle of a commit: of the group that was being written nothing is there, nor of those
+    /// that waited behind it, nor of anything that no commit synced before.
+    ///
+    /// As whatever a store writes is synced before the call returns, that leaves what ``crashBeforeCommit`` leaves:
+    /// it proves that nothing which was acknowledged or published depends on an unsynced tail. That a tail would be
+    /// missed is shown by ``PlantedBug/unsyncedCommit``, where there is one.
     case powerCut
     case readsRefused
 
