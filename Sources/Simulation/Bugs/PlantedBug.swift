@@ -18,7 +18,7 @@ package enum PlantedBug: String, Sendable, Hashable, CaseIterable {
     case staleUpdateApplied
     /// An order is its snapshot, whatever its journal says beyond.
     case snapshotWithoutTail
-    /// A timer that fired stays set.
+    /// A timer that fired stays set until it fires once more.
     case timerFiredTwice
     /// A commit returns before what it wrote would survive a power cut.
     case unsyncedCommit

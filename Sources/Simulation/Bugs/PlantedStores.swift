@@ -25,15 +25,18 @@ final class ForgetfulStore: StoreWrapper {
     }
 }
 
-/// A timer that has fired stays set.
+/// A timer that has fired stays set, until it fires again: nothing is left of it in the end.
 final class TimerKeepingStore: StoreWrapper {
     let inner: any Store
+    private let kept = Mutex<Set<Int64>>([])
     init(_ inner: any Store) { self.inner = inner }
 
     func commit(_ group: HopGroup) throws(StoreError) {
+        let fired = group.timersDropped
         var group = group
-        group.timersDropped = []
+        group.timersDropped = kept.withLock { kept in fired.filter(kept.contains) }
         try inner.commit(group)
+        kept.withLock { $0.formUnion(fired) }
     }
 }
 

@@ -59,10 +59,9 @@ struct Invariants {
         if statistics.parked > 0 { note("\(statistics.parked) messages are left parked") }
         let fired = statistics.counters[CounterName.timersFired] ?? 0
         let set = node.disk.look { $0.contents.timersEverSet }
-        // After a commit of which nobody knew, the timers that had fired in it are decided once more, in vain.
-        let isExcused = simulation.faults.met[.commitUnknownKept] != nil
-        let again = isExcused ? Int64(node.disk.look { $0.contents.timersDroppedAgain }) : 0
-        if fired > Int64(set) + again { note("\(fired) timers fired, \(set) were set") }
+        let again = node.disk.look { $0.contents.timersFiredInVain }
+        if fired > Int64(set + again) { note("\(fired) timers fired, \(set) were set") }
+        for timer in node.firedTimers.again { note("timer \(timer) fired twice") }
         for order in reader.orders(afterRow: 0, limit: .max) {
             guard let stored = reader.history(order.id) else { continue }
             checkJournal(stored)

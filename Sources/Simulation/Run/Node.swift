@@ -11,6 +11,7 @@ final class Node {
     let number: Int
     let disk: SimulatedDisk
     let roles: [RoleRuntime]
+    let firedTimers = FiredTimers()
     private let broker: SimulatedBroker
     private let clock: SimulatedClock
     private let ids: SimulatedIDs
@@ -87,7 +88,7 @@ final class Node {
             configuration: configuration,
             roles: roles,
             broker: parts.broker(ProcessBroker(broker: broker, owner: owner)),
-            store: parts.store(store),
+            store: firedTimers.watching(parts.store(store)),
             awaited: Set(disk.openReader().parked(after: 0, limit: .max).map(\.order)),
             clock: clock,
             steadyClock: clock,

@@ -37,7 +37,8 @@ package final class SimulatedStore: Store {
             case .full: throw Self.error(.full, mayHaveHappened: false)
             case .unknownLost: throw Self.error(.busy, mayHaveHappened: true)
             case .unknownKept:
-                try apply()
+                try real?.commit(group)
+                try state.contents.applyUnknown(group)
                 throw Self.error(.busy, mayHaveHappened: true)
             case .crashBefore: break
             case .crashAfter: try apply()

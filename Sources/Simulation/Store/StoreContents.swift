@@ -31,8 +31,10 @@ struct StoreContents {
     /// Every message that was ever owed, in order of commit.
     private(set) var everOwed: [OwedMessage] = []
     private(set) var timersEverSet = 0
-    /// Timers dropped that were not there any more.
-    private(set) var timersDroppedAgain = 0
+    /// Timers that fired in a commit of which nobody knew that it was kept.
+    private var timersFiredUnknown: Set<Int64> = []
+    /// Those of them that were decided once more: in vain, as they were not there any more.
+    private(set) var timersFiredInVain = 0
 
     /// What is remembered of an outbox row.
     struct OwedMessage {
@@ -92,7 +94,9 @@ struct StoreContents {
         }
         if !group.timersDropped.isEmpty {
             let gone = Set(group.timersDropped)
-            timersDroppedAgain += gone.count - timers.count { gone.contains($0.id) }
+            if !timersFiredUnknown.isEmpty {
+                timersFiredInVain += gone.count { timersFiredUnknown.remove($0) != nil }
+            }
             timers.removeAll { gone.contains($0.id) }
         }
         if !group.parkedDropped.isEmpty {
@@ -107,6 +111,12 @@ struct StoreContents {
         for (name, more) in group.counters { counters[name, default: 0] += more }
         for flow in group.flows { flows[FlowKey(flow)] = flow }
         if let before = group.flowsBefore { flows = flows.filter { $0.key.minute >= before } }
+    }
+
+    /// Applies a group of which nobody learns that it was.
+    mutating func applyUnknown(_ group: HopGroup) throws(StoreError) {
+        try apply(group)
+        timersFiredUnknown.formUnion(group.timersDropped)
     }
 
     mutating func lower(_ counter: String, by count: Int64) { counters[counter]? -= count }
