@@ -9,7 +9,8 @@ struct SeedFiguresTests {
         withoutAny circumstance: Circumstance? = nil,
         withoutAnyOf change: ChangeKind? = nil,
         orders: Int = 20,
-        faultsOfEachKind: Int = 1
+        faultsOfEachKind: Int = 1,
+        letPass: [Exemption: ExemptionShare] = [:]
     ) -> SeedFigures {
         var figures = SeedFigures()
         for seed in 1...SeedFigures.seedsForEveryKind {
@@ -18,6 +19,9 @@ struct SeedFiguresTests {
             for each in FaultKind.allCases where each != kind { report.faults[each] = faultsOfEachKind }
             for each in Circumstance.allCases where each != circumstance { report.circumstances[each] = 1 }
             for each in ChangeKind.allCases where each != change { report.changes[each] = 1 }
+            for each in Exemption.allCases {
+                report.exemptions[each] = letPass[each] ?? ExemptionShare(exempted: 0, of: 1_000)
+            }
             figures.add(report)
         }
         return figures
@@ -42,6 +46,20 @@ struct SeedFiguresTests {
     @Test("A change that was never made, or never met, is a shortcoming", arguments: ChangeKind.allCases)
     func change(missing change: ChangeKind) {
         #expect(figures(withoutAnyOf: change).shortcomings == ["change \(change) never happened"])
+    }
+
+    @Test(
+        "A check that lets too much pass is a shortcoming, as one that was never made",
+        arguments: Exemption.allCases
+    )
+    func letPass(kind: Exemption) {
+        let most = ExemptionShare(exempted: kind.perMilleMax, of: 1_000)
+        #expect(figures(letPass: [kind: most]).shortcomings == [])
+        let more = ExemptionShare(exempted: kind.perMilleMax + 1, of: 1_000)
+        #expect(figures(letPass: [kind: more]).shortcomings.count == 1)
+        #expect(
+            figures(letPass: [kind: ExemptionShare()]).shortcomings == ["nothing was checked beside \(kind)"]
+        )
     }
 
     @Test("A seed with too few orders or faults is a shortcoming")

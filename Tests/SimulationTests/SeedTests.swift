@@ -20,6 +20,7 @@ struct SeedTests {
         var faultsByKind: [String: Int]
         var circumstances: [String: Int]
         var changes: [String: Int]
+        var letPassOf: [String: Int]
     }
 
     /// Which of the kinds never happened; the report names each, also with 0.
@@ -56,6 +57,7 @@ struct SeedTests {
             Self.missing(report.changes, among: ChangeKind.allCases)
                 .isSubset(of: ["skip", "refusedBeyondReturn"])
         )
+        #expect(Self.missing(report.letPassOf, among: Exemption.allCases) == [])
     }
 
     @Test("A seed decides a run alone: the same seed runs alike, another one otherwise")

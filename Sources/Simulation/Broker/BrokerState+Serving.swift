@@ -88,11 +88,11 @@ extension BrokerState {
             let reachable = ways.filter { routing.queues[$0].mood != .unreachable }
             for queue in ways where routing.queues[queue].mood != .accepting { meetMood(ofQueue: queue) }
             if reachable.isEmpty {
-                queuesThatRefused.insert(publication.destination.routingKey)
+                noteRefused(publication)
                 meet(.returned)
                 channels[index].toClient.append(.comeback(publication, code: 312, text: "NO_ROUTE"))
             } else if reachable.contains(where: { routing.queues[$0].mood == .refusing }) {
-                queuesThatRefused.insert(publication.destination.routingKey)
+                noteRefused(publication)
                 meet(.refused)
                 channels[index].toClient.append(.refusal(tag: tag))
                 return
@@ -114,6 +114,10 @@ extension BrokerState {
             channels[index].unconfirmed.removeLast()
             publishers[channels[index].link]?.patienceEndsAt = patienceEndsAt
         }
+    }
+
+    private mutating func noteRefused(_ publication: Publication) {
+        if let id = publication.message.properties.messageID { refusedMessages.insert(id) }
     }
 
     /// Hands out messages as far as the prefetch allows, or confirms in whatever way brokers do.

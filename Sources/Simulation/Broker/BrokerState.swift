@@ -16,8 +16,8 @@ struct BrokerState {
     var confirmFaultsMet = 0
     /// Moods that publications met for the first time since somebody asked.
     var moodsMet: [SimulatedQueue.Mood] = []
-    /// Queues that did not take a publication at some time.
-    var queuesThatRefused: Set<String> = []
+    /// Messages that were refused or came back at some time.
+    var refusedMessages: Set<String> = []
     /// What has happened so far, and how often.
     var circumstances: [Circumstance: Int] = [:]
     var witness: BrokerWitness?

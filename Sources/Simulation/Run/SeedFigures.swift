@@ -9,6 +9,7 @@ package struct SeedFigures: Sendable {
     private var faultsLeast = Int.max
     package private(set) var circumstances: [Circumstance: Int] = [:]
     package private(set) var changes: [ChangeKind: Int] = [:]
+    package private(set) var exemptions: [Exemption: ExemptionShare] = [:]
     private var steps = 0
     private var commits = 0
     private var restarts = 0
@@ -31,6 +32,7 @@ package struct SeedFigures: Sendable {
         faultsLeast = min(faultsLeast, report.faultCount)
         circumstances.merge(report.circumstances, uniquingKeysWith: +)
         changes.merge(report.changes, uniquingKeysWith: +)
+        exemptions.merge(report.exemptions, uniquingKeysWith: +)
         steps += report.steps
         commits += report.commits
         restarts += report.restarts
@@ -50,6 +52,16 @@ package struct SeedFigures: Sendable {
         found += FaultKind.allCases.filter { faults[$0] == nil }.map { "fault \($0) never took effect" }
         found += Circumstance.allCases.filter { circumstances[$0] == nil }.map { "\($0) never happened" }
         found += ChangeKind.allCases.filter { changes[$0] == nil }.map { "change \($0) never happened" }
+        for kind in Exemption.allCases {
+            let share = exemptions[kind] ?? ExemptionShare()
+            if share.checks == 0 { found.append("nothing was checked beside \(kind)") }
+            if share.perMille > kind.perMilleMax {
+                found.append(
+                    "\(kind): \(share.exempted) of \(share.checks) were let pass, more than "
+                        + "\(kind.perMilleMax) of a thousand"
+                )
+            }
+        }
         return found
     }
 
@@ -68,6 +80,11 @@ package struct SeedFigures: Sendable {
         for kind in Circumstance.allCases { lines.append("  \(kind): \(circumstances[kind] ?? 0)") }
         lines.append("of orders that change, and of fallout, there were:")
         for kind in ChangeKind.allCases { lines.append("  \(kind): \(changes[kind] ?? 0)") }
+        lines.append("the checks let pass:")
+        for kind in Exemption.allCases {
+            let share = exemptions[kind] ?? ExemptionShare()
+            lines.append("  \(kind): \(share.exempted) of \(share.checks)")
+        }
         for failure in failures.prefix(Self.failuresToldMax) {
             lines.append(failure.failureText(commit: commit, replay: replay(failure.seed)))
         }
@@ -106,7 +123,9 @@ package struct SeedFigures: Sendable {
             "digest": "\(String(digest, radix: 16))", \
             "faults": \(faultCount), "faultsLeast": \(seeds > 0 ? faultsLeast : 0), \
             "faultsByKind": {\(Self.members(faults))}, "circumstances": {\(Self.members(circumstances))}, \
-            "changes": {\(Self.members(changes))}}
+            "changes": {\(Self.members(changes))}, \
+            "letPass": {\(Self.members(exemptions.mapValues(\.exempted)))}, \
+            "letPassOf": {\(Self.members(exemptions.mapValues(\.checks)))}}
 
             """
     }

@@ -174,6 +174,7 @@ package final class Simulation {
         var invariants = Invariants(self)
         report.violations += invariants.problems()
         report.violations += unreadable
+        report.exemptions = invariants.exemptions
         report.changes.merge(invariants.changes, uniquingKeysWith: +)
         report.digest = trace.digest
         if trace.isOn { tellStories(of: report.violations) }

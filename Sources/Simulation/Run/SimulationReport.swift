@@ -10,6 +10,8 @@ package struct SimulationReport: Sendable {
     package var circumstances: [Circumstance: Int] = [:]
     /// What happened to orders that change, by kind.
     package var changes: [ChangeKind: Int] = [:]
+    /// What the checks let pass, and of how many.
+    package var exemptions: [Exemption: ExemptionShare] = [:]
     package var steps = 0
     package var restarts = 0
     package var commits = 0
