@@ -127,19 +127,21 @@ package enum BrokerMove: Sendable, Hashable {
 
 extension BrokerState {
     /// Whether a channel's broker has something to hand out or to confirm.
-    func canServe(_ channel: Channel, now: Int64) -> Bool {
-        guard !channel.isCut else { return false }
-        if !channel.unconfirmed.isEmpty { return channel.confirmsHeldUntil <= now && !isAlarmed }
-        guard channel.isConsuming else { return false }
-        return channel.queues.contains { queue in
-            !routing.queues[queue].isEmpty && channel.unsettledCount(ofQueue: queue) < channel.prefetch
+    private func canServe(channel index: Int, now: Int64) -> Bool {
+        guard channels[index].unconfirmed.isEmpty else {
+            return channels[index].confirmsHeldUntil <= now && !isAlarmed
         }
+        guard channels[index].isConsuming else { return false }
+        for queue in channels[index].queues where !routing.queues[queue].isEmpty {
+            if channels[index].unsettledCount(ofQueue: queue) < channels[index].prefetch { return true }
+        }
+        return false
     }
 
     /// A publisher is not read while there is an alarm.
-    func canTake(_ channel: Channel) -> Bool {
-        guard !channel.isCut, !channel.toBroker.isEmpty else { return false }
-        return !isAlarmed || publishers[channel.link] == nil
+    private func canTake(channel index: Int) -> Bool {
+        guard !channels[index].toBroker.isEmpty else { return false }
+        return !isAlarmed || publishers[channels[index].link] == nil
     }
 
     func moves(now: Int64, into moves: inout [BrokerMove]) {
@@ -154,17 +156,19 @@ extension BrokerState {
                 }
             }
         }
-        for channel in channels {
-            if channel.isCut {
-                if !channel.isNoticed, channel.brokerNoticesAt <= now {
-                    moves.append(.notice(channel: channel.id))
+        // By their places, as a copy of each at each step costs more than all the rest.
+        for index in channels.indices {
+            let id = channels[index].id
+            if channels[index].isCut {
+                if !channels[index].isNoticed, channels[index].brokerNoticesAt <= now {
+                    moves.append(.notice(channel: id))
                 }
                 continue
             }
-            if canTake(channel) { moves.append(.toBroker(channel: channel.id)) }
-            if canServe(channel, now: now) { moves.append(.serve(channel: channel.id)) }
-            if !channel.toClient.isEmpty, !channel.isClientGone {
-                moves.append(.toClient(channel: channel.id))
+            if canTake(channel: index) { moves.append(.toBroker(channel: id)) }
+            if canServe(channel: index, now: now) { moves.append(.serve(channel: id)) }
+            if !channels[index].toClient.isEmpty, !channels[index].isClientGone {
+                moves.append(.toClient(channel: id))
             }
         }
     }

@@ -89,7 +89,9 @@ struct Channel {
 
     /// Messages of a queue that were handed out and are not settled.
     func unsettledCount(ofQueue queue: Int) -> Int {
-        unsettled.reduce(0) { $0 + ($1.queue == queue ? 1 : 0) }
+        var count = 0
+        for index in unsettled.indices where unsettled[index].queue == queue { count += 1 }
+        return count
     }
 
     /// Whether anything would be lost or repeated if the connection broke now.

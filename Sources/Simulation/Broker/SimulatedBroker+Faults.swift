@@ -174,10 +174,11 @@ extension SimulatedBroker {
 
     /// Appends the positions in `places` of queues that hold anything.
     package func appendWaiting(among places: [Int], to waiting: inout [Int]) {
-        let found = withState { state in
-            places.indices.filter { !state.routing.queues[places[$0]].isEmpty }
+        withState { state in
+            for (position, place) in places.enumerated() where !state.routing.queues[place].isEmpty {
+                waiting.append(position)
+            }
         }
-        waiting.append(contentsOf: found)
     }
 
     /// Messages that wait in a queue.

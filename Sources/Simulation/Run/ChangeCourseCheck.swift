@@ -1,6 +1,5 @@
 internal import Fulfillment
 internal import Orders
-internal import Store
 
 /// What the journal of one order tells of its changes, held against what changes must keep to.
 struct ChangeCourseCheck {
@@ -20,14 +19,14 @@ struct ChangeCourseCheck {
     private var dependsOn: [ComponentID: Set<ComponentID>] = [:]
     private var toUndo: Set<ComponentID> = []
 
-    init(_ stored: StoredOrder, catalog: FulfillmentCatalog) throws(JournalError) {
-        id = stored.record.id
+    init(_ journal: DecodedJournal, catalog: FulfillmentCatalog) {
+        id = journal.id
         self.catalog = catalog
-        for hop in stored.journal {
-            let events = try JournalCodec.decodeEvents(hop.events)
+        for hop in journal.hops {
+            let events = hop.events
             if state == nil {
                 for event in events { noteRevision(event) }
-                state = try JournalCodec.fold([(hop.at, hop.events)], onto: nil, id: id)
+                state = journal.begun
                 for case .componentRetried(let component) in events { sentAgain[component, default: 0] += 1 }
                 var attempts = AttemptCheck(id, catalog: catalog)
                 for event in events { attempts.check(event, before: nil) }

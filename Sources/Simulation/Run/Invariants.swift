@@ -20,6 +20,8 @@ struct Invariants {
     /// How often each request was sent once more because nobody answered it.
     private var sentAgain: [String: Int] = [:]
     var changes: [ChangeKind: Int] = [:]
+    /// How orders ended, as their whole journals tell it: by the key that was sent, then by what it became.
+    private var ends: [OrderKey: [OrderID: OrderResult]] = [:]
     /// What was let pass.
     private(set) var exemptions: [Exemption: ExemptionShare] = [:]
     /// More are of no help.
@@ -84,7 +86,8 @@ struct Invariants {
             if !seen.insert(messageID).inserted { note("message \(messageID) took effect twice on \(id)") }
         }
         do {
-            let whole = try JournalCodec.fold(stored.journal.map { ($0.at, $0.events) }, onto: nil, id: id)
+            let journal = try DecodedJournal(stored)
+            let whole = journal.state
             let tail = stored.journal.filter { $0.sequence > stored.snapshot?.sequence ?? 0 }
             let short = try StoredOrder(record: stored.record, snapshot: stored.snapshot, journal: tail)
                 .state(of: id)
@@ -92,22 +95,18 @@ struct Invariants {
             guard let whole else { return note("the journal of \(id) is empty") }
             let record = HopEngine.record(whole, row: stored.record.row, sequence: stored.record.sequence)
             if record != stored.record { note("the summary of \(id) is not what its journal says") }
+            ends[id.key.base, default: [:]][Simulation.resultID(id)] = OrderResult(whole)
+            checkDirection(journal)
+            checkCourse(journal)
         } catch {
             note("the journal of \(id) cannot be read: \(error)")
         }
-        checkDirection(stored)
-        checkCourse(stored)
     }
 
-    private mutating func checkCourse(_ stored: StoredOrder) {
-        let id = stored.record.id
-        guard let catalog = simulation.site.catalogs[id.role]?.fulfillment,
-            let check = simulation.read(
-                id,
-                for: "its changes",
-                { () throws(JournalError) in try ChangeCourseCheck(stored, catalog: catalog) }
-            )
-        else { return }
+    private mutating func checkCourse(_ journal: DecodedJournal) {
+        let id = journal.id
+        guard let catalog = simulation.site.catalogs[id.role]?.fulfillment else { return }
+        let check = ChangeCourseCheck(journal, catalog: catalog)
         for (component, count) in check.sentAgain { sentAgain["\(id.key)_\(component)"] = count }
         if ChangeDesk.isChanging(id.key) {
             changed[id] = check
@@ -118,18 +117,13 @@ struct Invariants {
     }
 
     /// What is finished stays finished.
-    private mutating func checkDirection(_ stored: StoredOrder) {
-        guard let catalog = simulation.site.catalogs[stored.record.id.role]?.fulfillment else { return }
+    private mutating func checkDirection(_ journal: DecodedJournal) {
+        let id = journal.id
+        guard let catalog = simulation.site.catalogs[id.role]?.fulfillment else { return }
         var states: [String: StateName] = [:]
-        for hop in stored.journal {
-            let decoded = simulation.read(
-                stored.record.id,
-                for: "what is finished",
-                { () throws(JournalError) in try JournalCodec.decodeEvents(hop.events) }
-            )
-            guard let events = decoded else { continue }
-            for case .updateIgnored in events { late.insert(stored.record.id.key.base) }
-            for event in events {
+        for hop in journal.hops {
+            for case .updateIgnored in hop.events { late.insert(id.key.base) }
+            for event in hop.events {
                 if let begun = event.beginsAnew {
                     // What is asked for once more, or taken back, begins anew.
                     states = states.filter { begun != nil && !$0.key.hasPrefix("\(begun ?? "") ") }
@@ -139,13 +133,11 @@ struct Invariants {
                 if let before = states[key], catalog.states.root(of: before) == .failed,
                     catalog.states.root(of: state) == .inProgress
                 {
-                    reordered.insert(stored.record.id.key.base)
+                    reordered.insert(id.key.base)
                 }
                 if let before = states[key], !catalog.states.state(before, mayBecome: state), before != state
                 {
-                    note(
-                        "\(stored.record.id): line \(line) of \(component) went back from \(before) to \(state)"
-                    )
+                    note("\(id): line \(line) of \(component) went back from \(before) to \(state)")
                 }
                 states[key] = state
             }
@@ -286,7 +278,7 @@ struct Invariants {
     /// Every order ended as it ends when nothing goes wrong.
     private mutating func checkOrders() {
         guard let expectations = simulation.expectations else { return }
-        let found = simulation.allResults()
+        let found = ends
         for sent in simulation.capture.sent {
             let mayEndOtherwise = reordered.contains(sent.key)
             note(.endOfReordered, exempted: mayEndOtherwise ? 1 : 0, of: 1)
@@ -334,7 +326,13 @@ extension Simulation {
         capture.sent.first.map { allResults()[$0.key] ?? [:] } ?? [:]
     }
 
-    /// How all orders ended, as their whole journals tell it: by the key that was sent, then by what it became.
+    /// An order under a key that names no order.
+    static func resultID(_ id: OrderID) -> OrderID {
+        let rest = id.key.rawValue.dropFirst(id.key.base.rawValue.count)
+        return OrderID(role: id.role, key: OrderKey(rawValue: "{key}\(rest)"))
+    }
+
+    /// As the invariants find it.
     func allResults() -> [OrderKey: [OrderID: OrderResult]] {
         var results: [OrderKey: [OrderID: OrderResult]] = [:]
         for node in nodes {
@@ -343,10 +341,7 @@ extension Simulation {
                 guard let stored = reader.history(record.id),
                     let state = fold(stored, for: "how it ended")
                 else { continue }
-                let base = record.id.key.base
-                let rest = record.id.key.rawValue.dropFirst(base.rawValue.count)
-                let id = OrderID(role: record.id.role, key: OrderKey(rawValue: "{key}\(rest)"))
-                results[base, default: [:]][id] = OrderResult(state)
+                results[record.id.key.base, default: [:]][Self.resultID(record.id)] = OrderResult(state)
             }
         }
         return results

@@ -12,7 +12,7 @@ final class ChangeDesk {
     private let clock: SimulatedClock
     private let seed: UInt64
     private let encoder = MessageEncoder()
-    private(set) var orders: [ChangingOrder] = []
+    private(set) var orders: [ChangingOrder] = [] { didSet { findNextDue() } }
     private(set) var counts: [ChangeKind: Int] = [:]
     /// Components of which somebody said that their systems go on with them.
     private(set) var resolved: [FallenComponent] = []
@@ -49,7 +49,15 @@ final class ChangeDesk {
 
     func order(_ key: OrderKey) -> ChangingOrder? { orders.first { $0.key == key } }
 
-    var nextDue: Int64? { orders.compactMap { order in order.planned.map(\.due).min() }.min() }
+    /// When the next change is due; asked at each step.
+    private(set) var nextDue: Int64?
+
+    private func findNextDue() {
+        nextDue = nil
+        for order in orders {
+            for change in order.planned { nextDue = min(nextDue ?? .max, change.due) }
+        }
+    }
 
     // MARK: Orders
 

@@ -85,9 +85,10 @@ final class ExternalSystems {
     var queues: [String] { systems.map(\.queue) }
 
     /// Whether an answer is due.
-    var hasDue: Bool { owed.first.map { $0.due <= clock.elapsedMilliseconds } ?? false }
+    var hasDue: Bool { nextDue.map { $0 <= clock.elapsedMilliseconds } ?? false }
 
-    var nextDue: Int64? { owed.first?.due }
+    // Asked at each step: no message is copied for it.
+    var nextDue: Int64? { owed.isEmpty ? nil : owed[0].due }
 
     /// A system takes its next request.
     func take(_ index: Int, random: inout SeededGenerator) -> String {
@@ -242,25 +243,5 @@ extension Message {
         message.properties.messageID = id + suffix
         message.body = body.replacing(Array(id.utf8) + [0x3C], with: Array((id + suffix).utf8) + [0x3C])
         return message
-    }
-}
-
-extension [UInt8] {
-    /// With every occurrence of some bytes replaced.
-    fileprivate func replacing(_ old: [UInt8], with new: [UInt8]) -> [UInt8] {
-        guard let first = old.first else { return self }
-        var result: [UInt8] = []
-        result.reserveCapacity(count + 64)
-        var at = 0
-        while at < count {
-            if self[at] == first, at + old.count <= count, self[at..<at + old.count].elementsEqual(old) {
-                result += new
-                at += old.count
-            } else {
-                result.append(self[at])
-                at += 1
-            }
-        }
-        return result
     }
 }

@@ -12,16 +12,16 @@ package struct RevisableOrder: Sendable {
         var isBilledAtOnce = false
     }
 
-    private let head: String
+    private let head: [UInt8]
     /// Bundles with the lines in them.
-    private let parts: [String]
-    private let tail: String
-    private let key: String
-    private let messageID: String
-    private let revision: String
-    private let billingStart: String
-    private let billing: String
-    private let speed: String
+    private let parts: [[UInt8]]
+    private let tail: [UInt8]
+    private let key: [UInt8]
+    private let messageID: [UInt8]
+    private let revision: [UInt8]
+    private let billingStart: [UInt8]
+    private let billing: [UInt8]
+    private let speed: [UInt8]
 
     private static let otherName = "Unlimited Local Calls"
     private static let lineStart = "<sordebo:SalesOrderLine>"
@@ -57,15 +57,15 @@ package struct RevisableOrder: Sendable {
             parts[parts.count - 1] += line + Self.lineEnd
         }
         guard parts.count > 1 else { return nil }
-        head = String(text[..<start])
-        tail = String(text[end...])
-        billing = String(text[groupStart..<groupEnd])
-        self.parts = parts
-        self.key = key
-        self.messageID = messageID
-        self.revision = "<corecom:Number>\(revision)</corecom:Number>"
-        self.billingStart = billingStart
-        self.speed = "DSL_\(speed)"
+        head = Array(text[..<start].utf8)
+        tail = Array(text[end...].utf8)
+        billing = Array(text[groupStart..<groupEnd].utf8)
+        self.parts = parts.map { Array($0.utf8) }
+        self.key = Array(key.utf8)
+        self.messageID = Array(messageID.utf8)
+        self.revision = Array("<corecom:Number>\(revision)</corecom:Number>".utf8)
+        self.billingStart = Array(billingStart.utf8)
+        self.speed = Array("DSL_\(speed)".utf8)
     }
 
     var partCount: Int { parts.count }
@@ -77,16 +77,15 @@ package struct RevisableOrder: Sendable {
         content: Content,
         billingStart: Timestamp
     ) -> [UInt8] {
-        let top =
-            head.replacingOccurrences(of: billing, with: content.isBilledAtOnce ? "" : billing)
-            .replacingOccurrences(of: self.billingStart, with: billingStart.text)
-            .replacingOccurrences(of: self.revision, with: "<corecom:Number>\(revision)</corecom:Number>")
-            .replacingOccurrences(of: self.messageID, with: messageID.rawValue)
-            .replacingOccurrences(of: self.key, with: key.rawValue)
-        let lines = content.parts.map { parts[$0] }.joined()
-            .replacingOccurrences(of: speed, with: content.speed)
+        let top = (content.isBilledAtOnce ? head.replacing(billing, with: []) : head)
+            .replacing(self.billingStart, with: Array(billingStart.text.utf8))
+            .replacing(self.revision, with: Array("<corecom:Number>\(revision)</corecom:Number>".utf8))
+            .replacing(self.messageID, with: Array(messageID.rawValue.utf8))
+            .replacing(self.key, with: Array(key.rawValue.utf8))
+        let lines = content.parts.flatMap { parts[$0] }
+            .replacing(speed, with: Array(content.speed.utf8))
             // Lines without a speed change with it, too.
-            .replacingOccurrences(of: Self.otherName, with: "\(Self.otherName) \(content.speed)")
-        return Array((top + lines + tail).utf8)
+            .replacing(Array(Self.otherName.utf8), with: Array("\(Self.otherName) \(content.speed)".utf8))
+        return top + lines + tail
     }
 }
