@@ -217,6 +217,8 @@ final class Course: Sendable {
         if fault.keepsWorker, site.worker.starts == 1 {
             figures.resourcesAtStart = atStart
             figures.resourcesAtEnd = atEnd
+            // A quick run has one order before its faults: nothing is warm then.
+            if !options.isQuick { figures.storeMegabytesAtEnd = site.worker.storeMegabytes }
         }
         figures.problems = state.problems
         figures.judge(by: Gate(heartbeatSeconds: options.heartbeatSeconds), ledgers: site.folder.path)

@@ -26,6 +26,8 @@ struct CourseFigures: Codable, Sendable {
     var resourcesAtStart: WorkerSeat.Resources?
     var resourcesAtEnd: WorkerSeat.Resources?
     var resourcesPeak = WorkerSeat.Resources()
+    /// What the store held in the end; nil where one worker did not warm up first and live through all rounds.
+    var storeMegabytesAtEnd: Double?
     /// Everything that must not be, in words.
     var problems: [String] = []
 

@@ -112,6 +112,13 @@ final class WorkerSeat: Sendable {
 
     func closeReader() { state.withLock { $0.reader = nil } }
 
+    /// The size of the store's file; nil without one.
+    var storeMegabytes: Double? {
+        var status = Foundation.stat()
+        guard stat(storePath, &status) == 0 else { return nil }
+        return Double(status.st_size) / Double(1 << 20)
+    }
+
     /// What it holds now.
     var resources: Resources? {
         guard let process, process.isRunning else { return nil }
