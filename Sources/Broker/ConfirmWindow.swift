@@ -1,7 +1,7 @@
 /// What was published on one channel and is not answered yet.
 ///
 /// The broker numbers the publications of a channel from 1 and answers by number, alone or "all up to"; it gives back
-/// an unroutable message without its number, and confirms it afterwards.
+/// an unroutable message without its number, and confirms it afterward.
 package struct ConfirmWindow: Sendable {
     private enum Entry {
         case unanswered(Publication)

@@ -60,7 +60,7 @@ package struct XMLName: Sendable, Hashable, CustomStringConvertible {
 
 /// One NUL that lives as long as the process.
 nonisolated(unsafe) private let emptyCString: UnsafeMutablePointer<CChar> = {
-    // Written once, here, before anyone can see it; only read afterwards.
+    // Written once, here, before anyone can see it; only read afterward.
     let pointer = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
     unsafe pointer.initialize(to: 0)
     return unsafe pointer

@@ -14,7 +14,7 @@ internal import CXML
         try self.init(parsing: bytes.span, limits: limits)
     }
 
-    /// Parses a whole document, within the limits; the bytes are not needed afterwards.
+    /// Parses a whole document, within the limits; the bytes are not needed afterward.
     package init(parsing bytes: Span<UInt8>, limits: XMLLimits = XMLLimits()) throws(XMLError) {
         var error = unsafe cxml_error()
         var limits = limits.forC

@@ -63,7 +63,7 @@ struct ChangeProblemTests {
             ]
         ),
         WrongCatalog(
-            "changes that are misspelt",
+            "changes that are misspelled",
             "upstream:",
             """
             changes:

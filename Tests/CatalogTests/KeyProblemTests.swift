@@ -4,7 +4,7 @@ import Testing
 struct KeyProblemTests {
     static let cases = [
         WrongCatalog(
-            "a misspelt key",
+            "a misspelled key",
             "    queue: BILLING",
             "    qeue: BILLING",
             [
@@ -13,7 +13,7 @@ struct KeyProblemTests {
             ]
         ),
         WrongCatalog(
-            "a misspelt section",
+            "a misspelled section",
             "upstream:",
             "upstraem:",
             [
@@ -58,7 +58,7 @@ struct KeyProblemTests {
             ]
         ),
         WrongCatalog(
-            "a misspelt choice",
+            "a misspelled choice",
             "format: UpdateSalesOrderEBM",
             "format: UpdateSaleOrderEBM",
             [

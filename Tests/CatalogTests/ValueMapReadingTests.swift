@@ -209,14 +209,14 @@ struct ValueMapReadingTests {
                 "60:13: unknown field 'ity'; did you mean 'City'?",
             ]
         )
-        let misspelt =
+        let misspelled =
             "valueMaps: {Codes: {values: {a: b}}}\ntranslate: [{field: segmnt, scope: order, map: Codes}]\n"
         #expect(
             Sample.problems(
                 Sample.replace(
                     "recognize:",
                     "accept: [ProcessSalesOrderFulfillmentEBM]\nrecognize:",
-                    in: Self.closedCatalog(misspelt)
+                    in: Self.closedCatalog(misspelled)
                 )
             ) == [
                 "55:21: nothing defines 'segmnt', which is close to a known field; did you mean 'segment'?"

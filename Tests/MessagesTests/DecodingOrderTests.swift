@@ -128,8 +128,8 @@ struct DecodingOrderTests {
         #expect(wrapped.context.messageID == "ebm-1")
     }
 
-    @Test("A misspelt ItemReference is unknown content, not read")
-    func misspelt() throws {
+    @Test("A misspelled ItemReference is unknown content, not read")
+    func misspelled() throws {
         let draft = try Sample.draft(Sample.salesOrder().replacing("c:ItemReference", with: "c:ItemRefernce"))
         let line = try #require(draft.lines.last)
         #expect(line.name == nil && line.productClass == nil && line.attributes.isEmpty)

@@ -30,7 +30,7 @@ struct DiskFailureTests {
         #expect([1, 2].contains(try wholeHops(folder.open(disk.options))))
     }
 
-    @Test("Whichever write of a commit fails, the store stops and no part of the group is found afterwards")
+    @Test("Whichever write of a commit fails, the store stops and no part of the group is found afterward")
     func failedWrite() throws {
         // Written to the log in more than ten pieces.
         let bytes = 1_500_000

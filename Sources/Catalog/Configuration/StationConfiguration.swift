@@ -69,7 +69,7 @@ package struct BrokerConfiguration: Sendable, Hashable {
     }
 }
 
-/// TLS towards the broker; peer and host name are verified unless `insecure` says so, which is logged at each start.
+/// TLS toward the broker; peer and host name are verified unless `insecure` says so, which is logged at each start.
 package struct TLSConfiguration: Sendable, Hashable {
     package var authorityFile: String?
     /// Certificates that the authority has taken back.

@@ -1,4 +1,4 @@
-/// Finds the known name that a misspelt one most likely meant.
+/// Finds the known name that a misspelled one most likely meant.
 enum NearestName {
     /// Names longer than this are not compared.
     static let comparedBytesMax = 128
@@ -22,7 +22,7 @@ enum NearestName {
 
     /// The known name that one among many possible ones is so near to that it must be a slip: `nil` when it is known,
     /// a path, or far enough from all of them.
-    static func misspelt(_ name: String, among known: some Collection<String>) -> String? {
+    static func misspelled(_ name: String, among known: some Collection<String>) -> String? {
         guard !known.contains(name), !name.contains("/"), let meant = nearest(to: name, among: known) else {
             return nil
         }

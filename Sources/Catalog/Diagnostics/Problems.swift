@@ -4,7 +4,7 @@
 final class Problems {
     let file: String
     private var list: Set<Diagnostic> = []
-    /// Known names that misspelt ones probably meant: what would be said of their absence is no news.
+    /// Known names that misspelled ones probably meant: what would be said of their absence is no news.
     private(set) var meant: Set<String> = []
 
     /// More than this many are of no help to anybody.

@@ -92,9 +92,9 @@ extension CatalogParser {
         )
     }
 
-    /// Systems have codes of their own, so only what looks like one of ours misspelt is told.
+    /// Systems have codes of their own, so only what looks like one of ours misspelled is told.
     private func checkCode(_ code: String, at place: Place) {
-        guard let meant = NearestName.misspelt(code, among: FailureCode.allCases.map(\.rawValue)) else {
+        guard let meant = NearestName.misspelled(code, among: FailureCode.allCases.map(\.rawValue)) else {
             return
         }
         problems.warning(

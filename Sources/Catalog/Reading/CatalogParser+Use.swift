@@ -70,7 +70,7 @@ extension CatalogParser {
         }
     }
 
-    /// A misspelt name may have meant it, or one of its heirs.
+    /// A misspelled name may have meant it, or one of its heirs.
     private func isMeant(_ name: String, _ patterns: [PatternName: FulfillmentPattern]) -> Bool {
         problems.meant.contains { meant in
             meant == name

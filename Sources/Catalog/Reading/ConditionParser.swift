@@ -111,11 +111,11 @@ struct ConditionParser {
         }
     }
 
-    /// Properties may have any name, so only what looks like a misspelt built-in name is told.
+    /// Properties may have any name, so only what looks like a misspelled built-in name is told.
     private func checkName(_ entry: YAMLEntry) {
         let name = entry.key.hasPrefix("order.") ? String(entry.key.dropFirst(6)) : entry.key
         guard !names.properties.contains(name),
-            let meant = NearestName.misspelt(name, among: ConditionSubject.builtInNames)
+            let meant = NearestName.misspelled(name, among: ConditionSubject.builtInNames)
         else { return }
         problems.error(
             entry.place,

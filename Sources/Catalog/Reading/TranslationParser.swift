@@ -109,7 +109,7 @@ struct TranslationParser {
         return nil
     }
 
-    /// Properties may have any name where messages may bring any; what looks like a misspelt known one is told.
+    /// Properties may have any name where messages may bring any; what looks like a misspelled known one is told.
     private func scopeOfProperty(
         _ field: String,
         _ said: Translation.Scope?,
@@ -127,7 +127,7 @@ struct TranslationParser {
             problems.unknown("field", field, at: place, among: all)
             return nil
         }
-        if owners.isEmpty, let meant = NearestName.misspelt(field, among: all) {
+        if owners.isEmpty, let meant = NearestName.misspelled(field, among: all) {
             problems.error(
                 place,
                 "nothing defines '\(field)', which is close to a known field",

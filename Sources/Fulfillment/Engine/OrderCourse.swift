@@ -2,7 +2,7 @@ internal import Orders
 
 /// One decision being made: each event is applied at once, so that what follows sees its effect.
 ///
-/// What an event may set off is noted and followed afterwards, so that nothing is looked at twice and nothing
+/// What an event may set off is noted and followed afterward, so that nothing is looked at twice and nothing
 /// recurses.
 struct OrderCourse {
     var state: OrderState?

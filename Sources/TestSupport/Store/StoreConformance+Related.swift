@@ -188,7 +188,7 @@ extension StoreConformance {
                     ]
                 }
             )
-            try expectEqual(try removeAll(step(), from: store), [1], "afterwards")
+            try expectEqual(try removeAll(step(), from: store), [1], "afterward")
         },
         StoreCheck("An order that was removed takes no hop that was decided before") { subject in
             let store = try subject.open()
