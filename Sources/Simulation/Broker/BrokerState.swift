@@ -80,7 +80,7 @@ struct BrokerState {
         channels[index].toClient.removeAll()
     }
 
-    // MARK: What is told afterwards
+    // MARK: What is told afterward
 
     mutating func meet(_ circumstance: Circumstance, times: Int = 1) {
         if times > 0 { circumstances[circumstance, default: 0] += times }

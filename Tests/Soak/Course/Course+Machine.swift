@@ -43,9 +43,20 @@ extension Course {
         let count = Int64(number / 2 + 1)
         if number % 2 == 0 { site.shim.failSync(count) } else { site.shim.failWrite(count) }
         try await eventually("a failure of the disk", seconds: 20, every: 0.005) { site.shim.failed > before }
-        // Whether it ends shows at once.
-        await pause(seconds: 0.3)
+        try await endOrTwoCommits()
         try await ensureWorker()
+    }
+
+    /// Waits until it is plain whether the worker ends for a failure: a commit whose sync failed may be read all the
+    /// same, a second one is of a worker that goes on.
+    private func endOrTwoCommits() async throws {
+        var hops = try await site.worker.hopsRead()
+        var commits = 0
+        try await eventually("the worker to end or to go on", seconds: 30, every: 0.005) {
+            guard site.worker.isRunning else { return true }
+            if let now = site.worker.hops, now > hops { (hops, commits) = (now, commits + 1) }
+            return commits >= 2
+        }
     }
 
     /// M1: orders and replies come several times and mixed all along; here all that came before comes once more.

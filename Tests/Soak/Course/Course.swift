@@ -105,7 +105,7 @@ final class Course: Sendable {
                     site.sink.completed >= options.warmUpOrders
                 }
             }
-            atStart = site.worker.resources
+            atStart = await site.worker.settledResources()
             for round in 0..<options.rounds(fault) { try await self.round(round) }
         } catch {
             noteProblem("\(error)")
@@ -114,7 +114,7 @@ final class Course: Sendable {
         var atEnd: WorkerSeat.Resources?
         do {
             try await becomeQuiet()
-            atEnd = site.worker.resources
+            atEnd = await site.worker.settledResources()
             try await close()
             verdict = try judge()
         } catch {

@@ -22,6 +22,8 @@ struct Gate: Sendable {
     let heartbeatSeconds: Int
     /// How many times as long everything may take, in programs that run under a sanitizer.
     var patience = Patience.factor
+    /// A sanitizer's own memory is not the worker's.
+    private var judgesMemory: Bool { patience == 1 }
     /// After two heartbeats without a word a broker counts as gone; one second for saying so.
     var detectionSecondsMax: Double { Double(2 * heartbeatSeconds + 1) * patience }
     private var p99Max: Double { Self.recoverySecondsP99Max * patience }
@@ -65,11 +67,11 @@ struct Gate: Sendable {
     private func growthProblems(of figures: CourseFigures) -> [String] {
         var problems: [String] = []
         let peak = figures.resourcesPeak.megabytes
-        if peak > Self.megabytesMax {
+        if judgesMemory, peak > Self.megabytesMax {
             problems.append("\(Int(peak)) MB of memory; \(Int(Self.megabytesMax)) at most")
         }
         guard let start = figures.resourcesAtStart, let end = figures.resourcesAtEnd else { return problems }
-        if let store = figures.storeMegabytesAtEnd {
+        if judgesMemory, let store = figures.storeMegabytesAtEnd {
             let limit =
                 start.megabytes * (1 + Self.memoryGrowthMax)
                 + Self.pageCaches * min(store, Self.pageCacheMegabytes)

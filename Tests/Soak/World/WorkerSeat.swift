@@ -119,6 +119,18 @@ final class WorkerSeat: Sendable {
         return Double(status.st_size) / Double(1 << 20)
     }
 
+    /// What it holds once nothing of it comes or goes: connections are opened and closed one after the other.
+    func settledResources() async -> Resources? {
+        var last = resources
+        for _ in 0..<20 {
+            await pause(seconds: 0.5)
+            let now = resources
+            if now?.descriptors == last?.descriptors, now?.threads == last?.threads { return now }
+            last = now
+        }
+        return last
+    }
+
     /// What it holds now.
     var resources: Resources? {
         guard let process, process.isRunning else { return nil }
