@@ -58,7 +58,8 @@ struct WorkerKillTests {
             "--generate",
             "\(course.orders)",
             "--rate",
-            "\(course.ordersPerSecond)",
+            // Lives are as many times longer.
+            "\(max(1, course.ordersPerSecond / Int(Patience.factor)))",
             "--seed",
             "\(Self.seed)"
         )
