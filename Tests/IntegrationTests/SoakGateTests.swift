@@ -26,7 +26,7 @@ import Testing
     private static func problems(_ courses: [CourseFigures]) -> [String] {
         let judged = courses.map { course in
             var course = course
-            course.judge(by: Gate(heartbeatSeconds: 1, patience: 1), ledgers: "here")
+            course.judge(by: Gate(heartbeatSeconds: 1, patience: 1, judgesMemory: true), ledgers: "here")
             return course
         }
         return SoakReport(options: options, seconds: 1, courses: judged, simulator: nil).problems

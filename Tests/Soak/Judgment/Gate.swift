@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 
 /// What a course may come to at most, beyond which the run fails.
@@ -25,8 +26,8 @@ struct Gate: Sendable {
     let heartbeatSeconds: Int
     /// How many times as long everything may take, in programs that run under a sanitizer.
     var patience = Patience.factor
-    /// A sanitizer's own memory is not the worker's.
-    private var judgesMemory: Bool { patience == 1 }
+    /// The memory of Address Sanitizer, which the worker carries then, is not the worker's.
+    var judgesMemory = ProcessInfo.processInfo.environment["WAYSTATION_ADDRESS_SANITIZER"] == nil
     /// After two heartbeats without a word a broker counts as gone; one second for saying so.
     var detectionSecondsMax: Double { Double(2 * heartbeatSeconds + 1) * patience }
     private var p99Max: Double { Self.recoverySecondsP99Max * patience }
