@@ -63,26 +63,13 @@ final class RewindingStore: StoreWrapper {
     }
 
     func load(_ id: OrderID) throws(StoreError) -> StoredOrder? {
-        guard var stored = try inner.load(id), let component = stale.take(id) else {
-            return try inner.load(id)
-        }
-        do {
-            guard var state = try stored.state(of: id),
-                let at = state.components.firstIndex(where: { $0.id == component })
-            else { return stored }
+        guard let stored = try inner.load(id) else { return nil }
+        guard let component = stale.take(id) else { return stored }
+        return stored.rewritten(id) { state in
+            guard let at = state.components.firstIndex(where: { $0.id == component }) else { return }
             let begun = StateTree.Root.open.name
             state.components[at].state = begun
             state.components[at].lineStates = state.components[at].lineStates.map { _ in begun }
-            stored.snapshot = SnapshotRecord(
-                orderRow: stored.record.row,
-                sequence: stored.record.sequence,
-                state: try JournalCodec.encode(state)
-            )
-            stored.journal = []
-            return stored
-        } catch {
-            // An unreadable order is another check's to find.
-            return stored
         }
     }
 }
@@ -93,11 +80,7 @@ final class UndoTurningStore: StoreWrapper {
     init(_ inner: any Store) { self.inner = inner }
 
     func load(_ id: OrderID) throws(StoreError) -> StoredOrder? {
-        guard var stored = try inner.load(id) else { return nil }
-        do {
-            guard var state = try stored.state(of: id) else {
-                return stored
-            }
+        try inner.load(id)?.rewritten(id) { state in
             let undone = Set(state.components.filter { $0.task?.isUndo ?? false }.map(\.id))
             for at in state.components.indices where undone.contains(state.components[at].id) {
                 guard var rework = state.components[at].rework?.value else { continue }
@@ -105,16 +88,6 @@ final class UndoTurningStore: StoreWrapper {
                     .filter(undone.contains)
                 state.components[at].rework = Rare(rework)
             }
-            stored.snapshot = SnapshotRecord(
-                orderRow: stored.record.row,
-                sequence: stored.record.sequence,
-                state: try JournalCodec.encode(state)
-            )
-            stored.journal = []
-            return stored
-        } catch {
-            // An unreadable order is another check's to find.
-            return stored
         }
     }
 }
@@ -128,36 +101,44 @@ final class AttemptForgettingStore: StoreWrapper {
     init(_ inner: any Store) { self.inner = inner }
 
     func load(_ id: OrderID) throws(StoreError) -> StoredOrder? {
-        guard var stored = try inner.load(id),
-            !counted.withLock({ $0.contains(stored.record.row) })
-        else { return try inner.load(id) }
-        do {
-            guard var state = try stored.state(of: id) else { return stored }
+        guard let stored = try inner.load(id) else { return nil }
+        guard !counted.withLock({ $0.contains(stored.record.row) }) else { return stored }
+        return stored.rewritten(id) { state in
             for at in state.components.indices {
                 guard var rework = state.components[at].rework?.value else { continue }
                 rework.retries = 0
                 state.components[at].rework = Rare(rework)
             }
-            stored.snapshot = SnapshotRecord(
-                orderRow: stored.record.row,
-                sequence: stored.record.sequence,
-                state: try JournalCodec.encode(state)
-            )
-            stored.journal = []
-            return stored
-        } catch {
-            // An unreadable order is another check's to find.
-            return stored
         }
     }
 
     func commit(_ group: HopGroup) throws(StoreError) {
         try inner.commit(group)
         for record in group.journal {
-            // As above.
+            // An unreadable journal is another check's to find.
             for case .retryScheduled in (try? JournalCodec.decodeEvents(record.events)) ?? [] {
                 counted.withLock { _ = $0.insert(record.orderRow) }
             }
+        }
+    }
+}
+
+extension StoredOrder {
+    /// As it would be read with another state; as it is where it cannot be read, which is another check's to find.
+    fileprivate func rewritten(_ id: OrderID, _ change: (inout OrderState) -> Void) -> StoredOrder {
+        do {
+            guard var state = try state(of: id) else { return self }
+            change(&state)
+            var stored = self
+            stored.snapshot = SnapshotRecord(
+                orderRow: record.row,
+                sequence: record.sequence,
+                state: try JournalCodec.encode(state)
+            )
+            stored.journal = []
+            return stored
+        } catch {
+            return self
         }
     }
 }
