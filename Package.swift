@@ -181,7 +181,7 @@ let package = Package(
             [
                 "Orders", "Fulfillment", "Messages", "Broker", "RabbitMQ", "EmbeddedBroker", "Store",
                 "SQLiteStore",
-                "Catalog", "Station", "waystation", grdb,
+                "Catalog", "Station", "Workload", "waystation", grdb,
             ]
         ),
         tests(

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Workload
 
 extension Commands {
     @Suite("plan")
@@ -56,16 +57,61 @@ extension Commands {
             #expect(untils.contains("milestone PROVISION DESIGNED"))
         }
 
-        @Test("The graph for Graphviz: a node for each component, an edge for each dependency (A70)")
+        @Test(
+            "The graph for Graphviz: a node for each component, a point for each group, an edge for each wait (A70)"
+        )
         func graph() async throws {
             let site = try CommandSite()
             let graph = try await site.run("plan", CommandSite.order("triple-play.xml"), "--dot")
             let plan = try await site.run("plan", CommandSite.order("triple-play.xml"), "--json").json()
             #expect(graph.lines.first == "digraph \"TRIO-2001\" {")
             #expect(graph.lines.last == "}")
-            let edges = plan["components"].elements.reduce(0) { $0 + $1["waits"].elements.count }
-            #expect(graph.lines.count(where: { $0.contains(" -> ") }) == edges)
+            // What leads to a point leads on from there.
+            var edges: [String: Set<String>] = [:]
+            for line in graph.lines where line.contains(" -> ") {
+                let ends = line.split(separator: "\"", omittingEmptySubsequences: false).map(String.init)
+                edges[ends[3], default: []].insert(ends[1])
+            }
+            let points = graph.lines.filter { $0.hasSuffix("[shape=point];") }
+                .map { $0.split(separator: "\"")[1] }.map(String.init)
+            #expect(!points.isEmpty)
+            for component in plan["components"].elements {
+                let direct = edges[component["id"].text ?? ""] ?? []
+                let through = points.filter(direct.contains).flatMap { edges[$0] ?? [] }
+                #expect(direct.subtracting(points).union(through) == Set(component["dependsOn"].texts))
+            }
             #expect(graph.lines.count(where: { $0.contains("[label=") && !$0.contains(" -> ") }) == 14)
+        }
+
+        @Test(
+            "A thousand lines of many bundles: a line each for people, groups in JSON, a graph that stays drawable"
+        )
+        func manyBundles() async throws {
+            let site = try CommandSite()
+            let path = site.folder.appendingPathComponent("long.xml")
+            try LongOrder.write(
+                BuiltProducts.order("broadband-rio.xml"),
+                lines: 1_000,
+                shape: .manyBundles,
+                to: path
+            )
+            let tree = try await site.run("plan", path.path)
+            #expect(tree.exit == .code(0), "\(tree.errors)")
+            #expect(tree.lines.allSatisfy { $0.count < 300 })
+            #expect(tree.output.contains(" x InitiateBilling)"), "\(tree.lines.suffix(3))")
+            let plan = try await site.run("plan", path.path, "--json").json()
+            let components = plan["components"].elements
+            let groups = plan["groups"].elements
+            #expect(groups.count > 0 && groups.allSatisfy { $0.texts.count > 100 })
+            let ids = Set(components.compactMap { $0["id"].text })
+            #expect(groups.allSatisfy { ids.isSuperset(of: $0.texts) })
+            let provision = components.first { $0["function"].text == "ProvisionOrder" }
+            let awaited = (provision?["dependsOnGroups"].elements ?? []).compactMap(\.number)
+                .flatMap { groups[$0].texts }
+            let billing = components.filter { $0["function"].text == "InitiateBilling" }
+            #expect(Set(awaited).isSuperset(of: billing.compactMap { $0["id"].text }))
+            let graph = try await site.run("plan", path.path, "--dot")
+            #expect(graph.lines.count < 10 * 1_000)
         }
 
         @Test("Quotes, backslashes and control characters of a key do no harm to graph, JSON or terminal")

@@ -71,4 +71,64 @@ struct CostTests {
         let large = try cost(draft(1_000), TestCatalogs.chain(["A"], granularity: .bundle))
         #expect(large.events <= small.events * 10)
     }
+
+    /// An order of many bundles of four lines, planned, run to its last step, and cancelled.
+    ///
+    /// - Returns: The bytes of the journal and of the state at each of these.
+    private func bundles(_ count: Int) throws -> [Int] {
+        var lines: [LineDraft] = []
+        for number in 1...count {
+            let products = ["Fixed", "Mobile", "Internet"]
+            lines.append(TestOrders.bundle("\(number)"))
+            for (place, product) in products.enumerated() {
+                lines.append(
+                    LineDraft(
+                        id: "\(number).\(place)",
+                        parents: ["\(number)"],
+                        action: "ADD",
+                        productClass: product,
+                        type: "PRODUCT"
+                    )
+                )
+            }
+        }
+        var catalog = TestCatalogs.broadband
+        for function in catalog.functions.keys { catalog.functions[function]?.granularity = .bundle }
+        var run = OrderRun(catalog)
+        run.submit(OrderDraft(key: "SO-1", revision: "1", mode: "Deliver", lines: lines))
+        func bytes() throws -> [Int] {
+            let journal = try run.hops.map { try JournalCodec.encode($0.events).count }.reduce(0, +)
+            return try [journal, run.state.map { try JournalCodec.encode($0).count } ?? 0]
+        }
+        var all = try bytes()
+        #expect(run.state?.failures == [])
+        while let id = run.running.first, run.running.contains(where: { !$0.rawValue.hasPrefix("CloseBill") })
+        {
+            let running = run.running.filter { !$0.rawValue.hasPrefix("CloseBill") }
+            for id in running.isEmpty ? [id] : running { run.report(id, "COMPLETE") }
+        }
+        #expect(run.running.count == count)
+        all += try bytes()
+        run.operate(OrderOperation(action: .cancel, by: "Ann"))
+        all += try bytes()
+        for _ in 0..<20 where run.state?.lifecycle != .cancelled {
+            for component in run.state?.components ?? [] where component.processing == .undoing {
+                run.report(component.id, "CANCELLED")
+            }
+        }
+        #expect(run.state?.lifecycle == .cancelled)
+        all += try bytes()
+        return all
+    }
+
+    @Test(
+        "a thousand lines of many bundles are planned, run and cancelled, at as many bytes a line as a hundred"
+    )
+    func manyBundles() throws {
+        let small = try bundles(25)
+        let large = try bundles(250)
+        for (few, many) in zip(small, large) {
+            #expect(Double(many) / 1_000 <= Double(few) / 100 * 1.1, "\(small), \(large)")
+        }
+    }
 }

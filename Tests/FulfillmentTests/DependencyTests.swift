@@ -127,11 +127,94 @@ struct DependencyTests {
         #expect(DependencyCycle.find(in: components) == [id(19_999), id(19_999)])
     }
 
+    @Test(
+        "where many wait for many they wait for a group: a thousand lines for a thousand make two thousand edges"
+    )
+    func group() throws {
+        for count in [10, 100, 1_000] {
+            let plan = try plan(TestOrders.things(count), catalog(.wholeOrder))
+            #expect(plan.edges == 2 * count)
+            #expect(plan.groups?.map(\.components.count) == [count])
+            #expect(plan.blockers("B/B/1/LineGranularity").count == count)
+        }
+    }
+
+    @Test("a group is made where it is shorter, and only there")
+    func noGroup() throws {
+        #expect(try plan(TestOrders.things(2), catalog(.wholeOrder)).groups == nil)
+        var single = catalog(.wholeOrder)
+        single.functions["B"]?.granularity = .order
+        #expect(try plan(TestOrders.things(50), single).groups == nil)
+        let three = try plan(TestOrders.things(3), catalog(.wholeOrder))
+        #expect(three.groups?.count == 1 && three.edges == 6)
+    }
+
+    @Test("rules whose components wait for the same are taken together: two of one for five are a group")
+    func groupOfRules() throws {
+        var catalog = TestCatalogs.functions(
+            [
+                TestCatalogs.function("A"), TestCatalogs.function("B", granularity: .order),
+                TestCatalogs.function("C", granularity: .order),
+            ],
+            dependencies: catalog(.wholeOrder).dependencies + catalog(.wholeOrder).dependencies
+        )
+        catalog.dependencies[1].blocked.function = "C"
+        let plan = try plan(TestOrders.things(5), catalog)
+        #expect(plan.groups?.map(\.components.count) == [5])
+        #expect(plan.edges == 7)
+        #expect(plan.blockers("B/B/WholeOrder") == plan.blockers("C/C/WholeOrder"))
+    }
+
+    @Test("rules that wait for the same components share a group, and two that say the same wait for it once")
+    func sharedGroup() throws {
+        var catalog = catalog(.wholeOrder)
+        catalog.dependencies.append(catalog.dependencies[0])
+        catalog.dependencies.append(catalog.dependencies[0])
+        catalog.dependencies[2].wait = .milestone("DESIGNED")
+        let plan = try plan(TestOrders.things(5), catalog)
+        #expect(plan.groups?.count == 1)
+        #expect(plan["B/B/1/LineGranularity"]?.dependsOn.count == 2)
+    }
+
+    @Test("one that belongs to a group waits for each of the others, and not for itself")
+    func member() throws {
+        // Each A of the pattern waits for all A but itself.
+        var catalog = catalog(.wholeOrder)
+        catalog.dependencies[0].blocked = ComponentSelector(function: "A", patterns: ["Special"])
+        catalog.patterns["Special"] = FulfillmentPattern(
+            name: "Special",
+            steps: catalog.patterns["Thing"]?.steps ?? [:]
+        )
+        catalog.productClasses["Special"] = "Special"
+        var draft = TestOrders.things(6)
+        draft.lines[3].productClass = "Special"
+        let plan = try plan(draft, catalog)
+        let others = Set([1, 2, 3, 5, 6].map { ComponentID(rawValue: "A/A/\($0)/LineGranularity") })
+        #expect(plan.blockers("A/A/4/LineGranularity") == others)
+        #expect(plan.groups == nil)
+        draft.lines[4].productClass = "Special"
+        #expect(try failures(draft, catalog).map(\.code) == [.dependencyCycle])
+    }
+
+    @Test("a cycle through groups is told by its components")
+    func cycleOfGroups() throws {
+        var catalog = catalog(.wholeOrder)
+        catalog.dependencies.append(catalog.dependencies[0])
+        catalog.dependencies[1].blocked.function = "A"
+        catalog.dependencies[1].blocking.function = "B"
+        let failures = try failures(TestOrders.things(4), catalog)
+        #expect(failures.map(\.code) == [.dependencyCycle])
+        #expect(failures.first?.text.contains("group") == false)
+        #expect(failures.first?.text.contains("A/A/1/LineGranularity") == true)
+    }
+
     @Test("more edges than the limit make no plan, and the failure says what to do")
     func tooMany() throws {
-        let within = try plan(TestOrders.things(220), catalog(.wholeOrder))
-        #expect(within.components.map(\.dependsOn.count).reduce(0, +) == 48_400)
-        let failures = try failures(TestOrders.things(230), catalog(.wholeOrder))
+        // Each waits for all others of its own function, which no group can say.
+        var catalog = catalog(.wholeOrder)
+        catalog.dependencies[0].blocked.function = "A"
+        #expect(try failures(TestOrders.things(224), catalog).map(\.code) == [.dependencyCycle])
+        let failures = try failures(TestOrders.things(225), catalog)
         #expect(failures.map(\.code) == [.lineLimitExceeded])
         #expect(failures.first?.correctiveAction.contains("granularity") == true)
     }

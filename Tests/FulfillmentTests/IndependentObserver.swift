@@ -80,7 +80,12 @@ struct IndependentObserver {
     private func component(_ id: ComponentID) -> OrderComponent? { folded?.components.first { $0.id == id } }
 
     private func holds(_ dependency: PlannedDependency) -> Bool {
-        guard let blocking = component(dependency.component) else { return false }
+        let awaited = awaited(dependency, folded?.groups)
+        return !awaited.isEmpty && awaited.allSatisfy { holds(dependency, of: $0) }
+    }
+
+    private func holds(_ dependency: PlannedDependency, of id: ComponentID) -> Bool {
+        guard let blocking = component(id) else { return false }
         let isFinished = blocking.processing == .completed || blocking.processing == .failedContinue
         switch dependency.wait {
         case .completed: return isFinished

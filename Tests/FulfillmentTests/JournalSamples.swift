@@ -221,7 +221,49 @@ enum JournalSamples {
             .failureRaised(failure),
         ] + changes + fallout + followOn + [
             .recreationScheduled(attempt: 2, due: .testStart), .parkedDropped("message-2"),
-        ]
+        ] + grouped
+
+    /// Of an order in which many wait for many.
+    static let grouped: [OrderEvent] = [
+        .planned(groupedPlan),
+        .amended(
+            Amendment(
+                order: Order(key: "SO-1", revision: 3, mode: "Deliver"),
+                origin: MessageContext(messageID: "message-3"),
+                catalogVersion: "v1",
+                delta: OrderDelta(added: [], removed: [], changed: [], unchanged: [], orderFields: []),
+                plan: groupedPlan,
+                steps: [
+                    CompensationStep(
+                        component: "A/1",
+                        kind: .undo,
+                        undoAfter: ["D/1"],
+                        undoAfterGroups: [1],
+                        reason: "it is no longer wanted"
+                    )
+                ],
+                undoGroups: [
+                    UndoGroup(components: ["B/1", "B/2"]), UndoGroup(components: ["C/1"], groups: [0]),
+                ]
+            )
+        ),
+    ]
+
+    static let groupedPlan = FulfillmentPlan(
+        components: [
+            PlannedComponent(
+                id: "B/1",
+                function: "B",
+                system: "S",
+                lines: ["1"],
+                dependsOn: [
+                    PlannedDependency(component: "D/1", wait: .completed),
+                    PlannedDependency(.group(0), wait: .milestone("DESIGNED"), delaySeconds: 60),
+                ]
+            )
+        ],
+        groups: [ComponentGroup(components: ["A/1", "A/2"])]
+    )
 
     static let followOn: [OrderEvent] = [
         .baseAsked(BaseReference(order: "SO-0", line: "7")),

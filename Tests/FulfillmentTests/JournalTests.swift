@@ -72,7 +72,7 @@ struct JournalTests {
         #expect(read == state)
         #expect(
             read.index.componentAt == state.index.componentAt
-                && read.index.dependants == state.index.dependants
+                && read.index.waits.dependants == state.index.waits.dependants
         )
         let decision = run.report("Sync/CRM/WholeOrder", "COMPLETE")
         for event in decision.events { read.apply(event, at: run.now) }

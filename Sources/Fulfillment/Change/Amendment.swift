@@ -14,6 +14,8 @@ package struct Amendment: Sendable, Hashable, Codable {
     package var plan: FulfillmentPlan
     /// By component, in natural order of the ids.
     package var steps: [CompensationStep]
+    /// What several steps are undone after, where these name it by its position; `nil` for most amendments.
+    package var undoGroups: [UndoGroup]?
     /// Components that passed a soft point of no return: the change costs a penalty.
     package var penalties: [ComponentID]
 
@@ -26,6 +28,7 @@ package struct Amendment: Sendable, Hashable, Codable {
         delta: OrderDelta,
         plan: FulfillmentPlan,
         steps: [CompensationStep],
+        undoGroups: [UndoGroup]? = nil,
         penalties: [ComponentID] = []
     ) {
         self.order = order
@@ -36,6 +39,7 @@ package struct Amendment: Sendable, Hashable, Codable {
         self.delta = delta
         self.plan = plan
         self.steps = steps
+        self.undoGroups = undoGroups
         self.penalties = penalties
     }
 }
@@ -90,6 +94,8 @@ package struct ChangeState: Sendable, Hashable, Codable {
     package var isCancelled: Bool
     /// Lines that revisions had withdrawn before it was cancelled: they do not come back with it.
     package var withdrawnBefore: [LineID]
+    /// What the newest amendment undoes before several others; `nil` for most.
+    package var undoGroups: [UndoGroup]?
     /// The highest revision that was refused or superseded, so that it counts as known.
     package var highestSeen: Int?
 

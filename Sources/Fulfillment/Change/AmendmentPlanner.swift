@@ -48,7 +48,7 @@ struct AmendmentPlanner {
         for index in steps.indices where steps[index].kind.changesSystem {
             steps[index].asked = known(steps[index].component).map(asked) ?? []
         }
-        addUndoOrder(&steps)
+        let undoGroups = UndoOrder.add(to: &steps, of: state)
         steps.sort { NaturalOrder.precedes($0.component.rawValue, $1.component.rawValue) }
         let touched = steps.filter { $0.kind.changesSystem && known($0.component)?.processing != .undoing }
         let hard = touched.map(\.component).filter { permissibility(of: $0) == .hard }
@@ -62,6 +62,7 @@ struct AmendmentPlanner {
             delta: delta,
             plan: plan,
             steps: steps,
+            undoGroups: undoGroups,
             penalties: touched.map(\.component).filter { permissibility(of: $0) == .soft }
         )
     }
@@ -213,31 +214,6 @@ struct AmendmentPlanner {
             differences.append("order: \(delta.orderFields.joined(separator: ", "))")
         }
         return differences
-    }
-
-    /// Undo goes against the dependencies: what depended on a component is undone before it, also where something
-    /// that stays was between the two.
-    private func addUndoOrder(_ steps: inout [CompensationStep]) {
-        let undone = Set(
-            steps.filter { $0.kind == .undo || $0.kind == .undoThenDo }.map(\.component)
-        )
-        guard undone.count > 1 else { return }
-        for index in steps.indices where undone.contains(steps[index].component) {
-            guard let start = state.index.componentAt[steps[index].component] else { continue }
-            var seen: Set<Int> = [start]
-            var open = state.index.dependants[start]
-            var after: [ComponentID] = []
-            while let at = open.popLast() {
-                guard seen.insert(at).inserted else { continue }
-                let id = state.components[at].id
-                if undone.contains(id) { after.append(id) }
-                // One that is being undone already waits for nobody: what depended on it is waited for here.
-                if !undone.contains(id) || state.components[at].processing == .undoing {
-                    open += state.index.dependants[at]
-                }
-            }
-            steps[index].undoAfter = after.sorted()
-        }
     }
 }
 

@@ -22,6 +22,8 @@ package struct CompensationStep: Sendable, Hashable, Codable {
     package var kind: CompensationKind
     /// Its undo begins once these are undone: those that depended on it.
     package var undoAfter: [ComponentID]
+    /// … and all of these groups of the amendment; `nil` for none.
+    package var undoAfterGroups: [Int]?
     /// The lines as its system knows them, when it is to redo or undo them, or is left with them although they changed.
     package var asked: [OrderLine]
     /// What it is about, in a phrase.
@@ -33,6 +35,7 @@ package struct CompensationStep: Sendable, Hashable, Codable {
         component: ComponentID,
         kind: CompensationKind,
         undoAfter: [ComponentID] = [],
+        undoAfterGroups: [Int]? = nil,
         asked: [OrderLine] = [],
         reason: String,
         fallback: String? = nil
@@ -40,6 +43,7 @@ package struct CompensationStep: Sendable, Hashable, Codable {
         self.component = component
         self.kind = kind
         self.undoAfter = undoAfter
+        self.undoAfterGroups = undoAfterGroups
         self.asked = asked
         self.reason = reason
         self.fallback = fallback
@@ -107,14 +111,23 @@ package struct PendingCompensation: Sendable, Hashable, Codable {
     /// `redo`, `undo` or `undoThenDo`.
     package var kind: CompensationKind
     package var undoAfter: [ComponentID]
+    /// Groups of the change that must be undone before; `nil` for none.
+    package var undoAfterGroups: [Int]?
     /// The lines as its system knows them: what is undone is undone as it was asked for.
     package var asked: [OrderLine]
 
-    package init(kind: CompensationKind, undoAfter: [ComponentID] = [], asked: [OrderLine] = []) {
+    package init(
+        kind: CompensationKind,
+        undoAfter: [ComponentID] = [],
+        undoAfterGroups: [Int]? = nil,
+        asked: [OrderLine] = []
+    ) {
         self.kind = kind
         self.undoAfter = undoAfter
+        self.undoAfterGroups = undoAfterGroups
         self.asked = asked
     }
 
     package var isUndo: Bool { kind == .undo || kind == .undoThenDo }
+    var waitsForUndo: Bool { !undoAfter.isEmpty || undoAfterGroups != nil }
 }

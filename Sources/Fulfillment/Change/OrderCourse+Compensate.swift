@@ -7,10 +7,10 @@ extension OrderCourse {
         guard let component = state?.components[at] else { return }
         if task.isUndo {
             guard component.processing != .undoing, component.processing != .undoFailed,
-                task.undoAfter.allSatisfy({ isUndoOver(of: $0) })
+                state?.isUndoOver(before: task, &findings) ?? true
             else { return }
         } else {
-            guard let waiting = state?.waiting(of: at, catalog: catalog, now: now) else { return }
+            guard let waiting = state?.waiting(of: at, catalog: catalog, now: now, &findings) else { return }
             for dependency in waiting.begun { emit(.waitHeld(component.id, dependency: dependency)) }
             guard let ready = waiting.ready else { return }
             if ready > now {
@@ -26,13 +26,6 @@ extension OrderCourse {
             lookAtDependants(of: at)
             for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
         }
-    }
-
-    private func isUndoOver(of id: ComponentID) -> Bool {
-        guard let at = state?.index.componentAt[id], let component = state?.components[at] else {
-            return true
-        }
-        return !(component.task?.isUndo ?? false)
     }
 
     /// It went on while its turn was awaited: nothing is sent beyond the point, a person decides.
@@ -176,8 +169,15 @@ extension OrderCourse {
     /// What waited for an undo looks again.
     mutating func followUndo(_ at: Int) {
         for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
-        for (other, component) in (state?.components ?? []).enumerated() where component.task != nil {
-            look(at: other)
+        if let undo = state?.index.undo {
+            let waiting = undo.waiting(forComponent: at)
+            for other in waiting.components { look(at: other) }
+            var groups = waiting.groups
+            while let group = groups.popLast() {
+                guard state?.isUndoOver(ofGroup: group, &findings) ?? false else { continue }
+                for other in undo.waiting(forGroup: group).components { look(at: other) }
+                groups += undo.waiting(forGroup: group).groups
+            }
         }
         lookAtDependants(of: at)
     }

@@ -14,6 +14,8 @@ extension OrderState {
         changeChange {
             if amendment.isCancellation, !$0.isCancelled { $0.withdrawnBefore = withdrawnBefore }
             $0.isCancelled = amendment.isCancellation
+            // All that is still to be undone is by this amendment.
+            $0.undoGroups = amendment.undoGroups
             if let queued = $0.queued, queued.revision <= amendment.order.revision { $0.queued = nil }
         }
         reindex()
@@ -47,6 +49,7 @@ extension OrderState {
     private mutating func amendComponents(_ amendment: Amendment, revisionBefore: Int) {
         let before = Dictionary(components.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var next: [OrderComponent] = []
+        var carried = CarriedWaits(from: groups, to: amendment.plan.groups)
         let planned = Dictionary(
             amendment.plan.components.map { ($0.id, $0) },
             uniquingKeysWith: { first, _ in first }
@@ -54,12 +57,14 @@ extension OrderState {
         for step in amendment.steps {
             let known = before[step.component]
             guard let plan = planned[step.component] else {
-                if let known { next += withdrawn(known, step, revisionBefore) }
+                if let known { next += withdrawn(known, step, revisionBefore, &carried) }
                 continue
             }
             guard let known, step.kind != .perform else {
                 var fresh = OrderComponent(plan: plan)
-                if let known, known.processing == .notStarted { fresh.heldSince = heldSince(known, plan) }
+                if let known, known.processing == .notStarted {
+                    fresh.heldSince = carried.heldSince(known, plan)
+                }
                 if let known, known.requests > 0 {
                     var rework = known.rework(revisionBefore)
                     rework.isWithdrawn = false
@@ -72,16 +77,7 @@ extension OrderState {
             next.append(kept(known, plan, step, revisionBefore))
         }
         components = next.sorted { NaturalOrder.precedes($0.id.rawValue, $1.id.rawValue) }
-    }
-
-    /// Delays that began go on where the revision has the same dependencies.
-    private func heldSince(_ known: OrderComponent, _ plan: PlannedComponent) -> [Int: Timestamp] {
-        var since: [Int: Timestamp] = [:]
-        for (position, dependency) in plan.dependsOn.enumerated() {
-            guard let before = known.plan.dependsOn.firstIndex(of: dependency) else { continue }
-            since[position] = known.heldSince[before]
-        }
-        return since
+        groups = carried.groups
     }
 
     /// A component that stays, is redone, or is undone and done anew.
@@ -118,10 +114,12 @@ extension OrderState {
     private func withdrawn(
         _ known: OrderComponent,
         _ step: CompensationStep,
-        _ revisionBefore: Int
+        _ revisionBefore: Int,
+        _ carried: inout CarriedWaits
     ) -> [OrderComponent] {
         if known.requests == 0 { return [] }
         var component = known
+        carried.carry(&component.plan)
         var rework = known.rework(revisionBefore)
         rework.isWithdrawn = true
         rework.task =
@@ -269,7 +267,7 @@ extension OrderState {
 
 extension CompensationStep {
     fileprivate var pending: PendingCompensation {
-        PendingCompensation(kind: kind, undoAfter: undoAfter, asked: asked)
+        PendingCompensation(kind: kind, undoAfter: undoAfter, undoAfterGroups: undoAfterGroups, asked: asked)
     }
 }
 

@@ -41,10 +41,11 @@ package struct Decomposer {
         var wording = RequestWording(order: order, catalog: catalog)
         for index in planned.indices { planned[index].wording = wording.wording(of: planned[index]) }
         failures += wording.failures
+        var plan = FulfillmentPlan(components: planned)
         let planner = DependencyPlanner(order: order, catalog: catalog, structure: structure)
-        failures += planner.addDependencies(to: &planned)
+        failures += planner.addDependencies(to: &plan)
         guard failures.isEmpty else { return .failure(DecompositionFailure(failures: failures)) }
-        if let cycle = DependencyCycle.find(in: planned) {
+        if let cycle = DependencyCycle.find(in: plan.components, groups: plan.groups) {
             failures.append(
                 Failure(
                     .dependencyCycle,
@@ -55,9 +56,9 @@ package struct Decomposer {
             return .failure(DecompositionFailure(failures: failures))
         }
         if catalog.startPolicy == .calculated {
-            StartSchedule(order: order, catalog: catalog).addStartDates(to: &planned, now: now)
+            StartSchedule(order: order, catalog: catalog).addStartDates(to: &plan, now: now)
         }
-        return .success(FulfillmentPlan(components: planned))
+        return .success(plan)
     }
 
     /// A component waits for whatever any of its lines waits for.

@@ -6,7 +6,8 @@ package struct DependencyPlanner {
     private let catalog: FulfillmentCatalog
     private let structure: LineStructure
 
-    /// More edges than this make no plan: where every line waits for every line, they grow with the square.
+    /// More edges than this make no plan: one for each component that is waited for by itself, for each group that is
+    /// waited for, and for each component of a group.
     package static let dependenciesMax = 50_000
 
     package init(order: Order, catalog: FulfillmentCatalog, structure: LineStructure) {
@@ -16,44 +17,53 @@ package struct DependencyPlanner {
     }
 
     /// - Returns: Every reason why there are none.
-    package func addDependencies(to components: inout [PlannedComponent]) -> [Failure] {
+    package func addDependencies(to plan: inout FulfillmentPlan) -> [Failure] {
         var failures: [Failure] = []
-        var count = 0
-        for rule in catalog.dependencies {
-            let blockingByToken = blockingByToken(rule, components)
-            guard !blockingByToken.isEmpty else { continue }
-            for index in components.indices where components[index].function == rule.blocked.function {
-                var found: Set<Int> = []
-                for token in tokens(components[index], rule.relation, rule.blocked.patterns) {
-                    found.formUnion(blockingByToken[token] ?? [])
+        let relations = catalog.dependencies.map { relation($0, plan.components) }
+        let groups = DependencyGroups(relations)
+        var count = groups.memberCount
+        for (rule, relation) in zip(catalog.dependencies, relations) {
+            let grouped = groups.groups(of: relation)
+            for blocked in relation.blocked {
+                let awaited = groups.awaited(by: blocked, relation, grouped)
+                let targets: [PlannedDependency.Target] =
+                    awaited.components.map { .component(plan.components[$0].id) }
+                    + awaited.groups.map { .group($0) }
+                guard !targets.isEmpty else { continue }
+                count += targets.count
+                guard count <= Self.dependenciesMax else {
+                    return failures + [Self.tooMany(rule)]
                 }
-                found.remove(index)
-                guard !found.isEmpty else { continue }
-                count += found.count
-                guard count <= Self.dependenciesMax else { return failures + [Self.tooMany(rule)] }
-                let until = delayUntil(rule, components[index], &failures)
-                let dependencies = found.sorted().map { other in
+                let until = delayUntil(rule, plan.components[blocked.at], &failures)
+                let dependencies = targets.map { target in
                     PlannedDependency(
-                        component: components[other].id,
+                        target,
                         wait: rule.wait,
                         delaySeconds: rule.delaySeconds,
                         delayUntil: until
                     )
                 }
-                Self.add(dependencies, to: &components[index].dependsOn)
+                Self.add(dependencies, to: &plan.components[blocked.at].dependsOn)
             }
         }
+        plan.groups = groups.planned(plan.components)
         return failures
     }
 
-    private func blockingByToken(_ rule: DependencyRule, _ components: [PlannedComponent]) -> [Token: [Int]] {
-        var blocking: [Token: [Int]] = [:]
-        for index in components.indices where components[index].function == rule.blocking.function {
-            for token in tokens(components[index], rule.relation, rule.blocking.patterns) {
-                blocking[token, default: []].append(index)
+    /// Who may have to wait for whom by a rule.
+    private func relation(_ rule: DependencyRule, _ components: [PlannedComponent]) -> DependencyRelation {
+        var relation = DependencyRelation()
+        for at in components.indices where components[at].function == rule.blocking.function {
+            for token in tokens(components[at], rule.relation, rule.blocking.patterns) {
+                relation.blocking[token, default: []].append(at)
             }
         }
-        return blocking
+        if relation.blocking.isEmpty { return relation }
+        for at in components.indices where components[at].function == rule.blocked.function {
+            let tokens = tokens(components[at], rule.relation, rule.blocked.patterns)
+            relation.blocked.append(DependencyRelation.Blocked(at: at, tokens: tokens))
+        }
+        return relation
     }
 
     /// Adds what one rule says, without what another one has said already.
@@ -63,15 +73,13 @@ package struct DependencyPlanner {
             return
         }
         guard let rule = more.first else { return }
-        let alike = dependencies.filter {
-            $0.wait == rule.wait && $0.delaySeconds == rule.delaySeconds && $0.delayUntil == rule.delayUntil
-        }
+        let alike = dependencies.filter { $0.isAlike(rule) }
         guard !alike.isEmpty else {
             dependencies += more
             return
         }
-        let known = Set(alike.map(\.component))
-        dependencies += more.filter { !known.contains($0.component) }
+        let known = Set(alike.map(\.target))
+        dependencies += more.filter { !known.contains($0.target) }
     }
 
     private static func tooMany(_ rule: DependencyRule) -> Failure {
@@ -84,21 +92,13 @@ package struct DependencyPlanner {
         )
     }
 
-    /// Components relate when they have a token in common.
-    private enum Token: Hashable {
-        case line(LineID)
-        case bundle(LineID?)
-        case order
-        case value(String)
-    }
-
     private func tokens(
         _ component: PlannedComponent,
         _ relation: LineRelation,
         _ patterns: Set<PatternName>
-    ) -> Set<Token> {
+    ) -> Set<DependencyToken> {
         if relation == .wholeOrder && patterns.isEmpty { return [.order] }
-        var tokens: Set<Token> = []
+        var tokens: Set<DependencyToken> = []
         for id in component.lines {
             guard let line = structure.line(id) else { continue }
             if !patterns.isEmpty {

@@ -4,8 +4,18 @@ package import Orders
 package struct FulfillmentPlan: Sendable, Hashable, Codable {
     /// By id.
     package var components: [PlannedComponent]
+    /// What several components wait for together, where dependencies name it by its position; `nil` for small plans.
+    package var groups: [ComponentGroup]?
 
-    package init(components: [PlannedComponent]) { self.components = components }
+    package init(components: [PlannedComponent], groups: [ComponentGroup]? = nil) {
+        self.components = components
+        self.groups = groups
+    }
+
+    /// All that a dependency of its components waits for.
+    package func components(of dependency: PlannedDependency) -> [ComponentID] {
+        dependency.components(of: groups)
+    }
 }
 
 /// One order component as planned.
@@ -42,27 +52,4 @@ package struct PlannedComponent: Sendable, Hashable, Codable {
         self.wording = wording
         self.bases = bases
     }
-}
-
-/// A component that another one waits for, and until when.
-package struct PlannedDependency: Sendable, Hashable, Codable {
-    package var component: ComponentID
-    package var wait: WaitCondition
-    package var delaySeconds: Int64
-    package var delayUntil: Timestamp?
-
-    package init(
-        component: ComponentID,
-        wait: WaitCondition,
-        delaySeconds: Int64 = 0,
-        delayUntil: Timestamp? = nil
-    ) {
-        self.component = component
-        self.wait = wait
-        self.delaySeconds = delaySeconds
-        self.delayUntil = delayUntil
-    }
-
-    /// Whether the blocked component waits on after the condition holds.
-    package var hasDelay: Bool { delaySeconds > 0 || delayUntil != nil }
 }

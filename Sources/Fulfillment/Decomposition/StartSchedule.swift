@@ -11,48 +11,45 @@ package struct StartSchedule {
     }
 
     /// Sets `notBefore` where the calculated start lies in the future; a past one means at once.
-    package func addStartDates(to components: inout [PlannedComponent], now: Timestamp) {
+    package func addStartDates(to plan: inout FulfillmentPlan, now: Timestamp) {
         let requestedByLine = Dictionary(
             order.lines.map { ($0.id, $0.requestedDelivery ?? order.requestedDelivery) },
             uniquingKeysWith: { first, _ in first }
         )
-        let index = Dictionary(
-            components.enumerated().map { ($0.element.id, $0.offset) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        var due = components.map { component in
+        let graph = DependencyGraph(plan.components, groups: plan.groups)
+        var due = plan.components.map { component in
             component.lines.compactMap { requestedByLine[$0] ?? nil }.min()
         }
+        due += Array(repeating: nil, count: plan.groups?.count ?? 0)
         // Dependants first: what must be ready before them follows from their own start.
-        for position in Self.dependantsFirst(components, index) {
-            guard let ready = due[position] else { continue }
-            let duration = catalog.functions[components[position].function]?.durationSeconds ?? 0
+        for node in Self.dependantsFirst(graph) {
+            guard let ready = due[node] else { continue }
+            guard graph.isComponent(node) else {
+                for member in graph.awaited[node] {
+                    due[member] = due[member].map { min($0, ready) } ?? ready
+                }
+                continue
+            }
+            let component = plan.components[node]
+            let duration = catalog.functions[component.function]?.durationSeconds ?? 0
             let start = ready.advanced(bySeconds: -duration)
-            if start > now { components[position].notBefore = start }
-            for dependency in components[position].dependsOn {
-                guard let blocking = index[dependency.component] else { continue }
+            if start > now { plan.components[node].notBefore = start }
+            for dependency in component.dependsOn {
+                guard let blocking = graph.node(of: dependency) else { continue }
                 let latest = start.advanced(bySeconds: -dependency.delaySeconds)
                 due[blocking] = due[blocking].map { min($0, latest) } ?? latest
             }
         }
     }
 
-    private static func dependantsFirst(
-        _ components: [PlannedComponent],
-        _ index: [ComponentID: Int]
-    ) -> [Int] {
-        var dependants = [Int](repeating: 0, count: components.count)
-        for component in components {
-            for dependency in component.dependsOn {
-                if let blocking = index[dependency.component] { dependants[blocking] += 1 }
-            }
-        }
-        var ready = components.indices.filter { dependants[$0] == 0 }
+    private static func dependantsFirst(_ graph: DependencyGraph) -> [Int] {
+        var dependants = [Int](repeating: 0, count: graph.awaited.count)
+        for blocking in graph.awaited.joined() { dependants[blocking] += 1 }
+        var ready = dependants.indices.filter { dependants[$0] == 0 }
         var sorted: [Int] = []
-        while let position = ready.popLast() {
-            sorted.append(position)
-            for dependency in components[position].dependsOn {
-                guard let blocking = index[dependency.component] else { continue }
+        while let node = ready.popLast() {
+            sorted.append(node)
+            for blocking in graph.awaited[node] {
                 dependants[blocking] -= 1
                 if dependants[blocking] == 0 { ready.append(blocking) }
             }

@@ -61,7 +61,12 @@ extension OrderCourse {
 
     /// Asks the components that wait for this one to be looked at.
     mutating func lookAtDependants(of component: Int) {
-        for dependant in state?.index.dependants[component] ?? [] { look(at: dependant) }
+        guard let waits = state?.index.waits else { return }
+        for dependant in waits.dependants[component] { look(at: dependant) }
+        for group in waits.groups(of: component)
+        where state?.mayRelease(group, catalog: catalog, &findings) ?? false {
+            for dependant in waits.groups[group].dependants { look(at: dependant) }
+        }
     }
 
     /// Whether the order's state lets work begin.
@@ -82,7 +87,7 @@ extension OrderCourse {
         if let task = state?.components[at].task { return releaseCompensation(at, task) }
         guard state?.components[at].processing == .notStarted,
             !(state?.components[at].isWithdrawn ?? false), let id = state?.components[at].id,
-            let waiting = state?.waiting(of: at, catalog: catalog, now: now)
+            let waiting = state?.waiting(of: at, catalog: catalog, now: now, &findings)
         else { return }
         for dependency in waiting.begun { emit(.waitHeld(id, dependency: dependency)) }
         guard let ready = waiting.ready else { return }

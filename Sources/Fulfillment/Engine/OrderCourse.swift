@@ -20,6 +20,7 @@ struct OrderCourse {
     private var candidatesTaken = 0
     private var isCandidate = Positions()
     private var changedLines = Positions()
+    var findings = GroupFindings()
     /// Whether something happened after which the order may wait for another moment than before.
     var mayWaitOtherwise = false
     /// Whether it was locked and goes on now.
@@ -58,6 +59,7 @@ struct OrderCourse {
         let wasLocked = catalog.containment == .order && isLocked
         if case .incidentClosed(let id, _, _) = event { closing = state?.incidents.first { $0.id == id } }
         state?.apply(event, at: now)
+        findings.forget(after: event)
         switch event {
         case .componentReleased, .compensationReleased, .componentRetried, .transitionBegan, .transitionEnded:
             mayWaitOtherwise = true

@@ -13,12 +13,17 @@ package final class OrderIndex: Sendable, Hashable {
     package let parentOfLine: [Int?]
     /// For each line: how many lines are above it.
     package let depthOfLine: [Int]
-    /// For each component: those it waits for, one for each of the plan's dependencies.
-    package let dependencies: [[Int?]]
-    /// For each component: those that wait for it.
-    package let dependants: [[Int]]
+    /// Who waits for whom to be done.
+    package let waits: WaitIndex
+    /// Who waits for whom to be undone.
+    package let undo: UndoIndex
 
-    package convenience init(lines: [OrderLine] = [], components: [OrderComponent] = []) {
+    package convenience init(
+        lines: [OrderLine] = [],
+        components: [OrderComponent] = [],
+        groups: [ComponentGroup]? = nil,
+        undoGroups: [UndoGroup]? = nil
+    ) {
         let lineAt = Dictionary(
             lines.enumerated().lazy.map { ($0.element.id, $0.offset) },
             uniquingKeysWith: { first, _ in first }
@@ -33,18 +38,22 @@ package final class OrderIndex: Sendable, Hashable {
             parentOfLine: parentOfLine,
             childrenOfLine: children,
             depthOfLine: Self.depths(parentOfLine, children),
-            components: components
+            components: components,
+            groups: groups,
+            undoGroups: undoGroups
         )
     }
 
-    /// The same lines with other components.
-    convenience init(linesOf other: OrderIndex, components: [OrderComponent]) {
+    /// The same lines with other components, of which nothing is to be undone.
+    convenience init(linesOf other: OrderIndex, components: [OrderComponent], groups: [ComponentGroup]?) {
         self.init(
             lineAt: other.lineAt,
             parentOfLine: other.parentOfLine,
             childrenOfLine: other.childrenOfLine,
             depthOfLine: other.depthOfLine,
-            components: components
+            components: components,
+            groups: groups,
+            undoGroups: nil
         )
     }
 
@@ -53,7 +62,9 @@ package final class OrderIndex: Sendable, Hashable {
         parentOfLine: [Int?],
         childrenOfLine: [[Int]],
         depthOfLine: [Int],
-        components: [OrderComponent]
+        components: [OrderComponent],
+        groups: [ComponentGroup]?,
+        undoGroups: [UndoGroup]?
     ) {
         self.lineAt = lineAt
         self.parentOfLine = parentOfLine
@@ -65,21 +76,15 @@ package final class OrderIndex: Sendable, Hashable {
         )
         self.componentAt = componentAt
         linesOfComponent = components.map { component in component.plan.lines.compactMap { lineAt[$0] } }
-        dependencies = components.map { component in
-            component.plan.dependsOn.map { componentAt[$0.component] }
-        }
+        waits = WaitIndex(components, groups: groups, at: componentAt)
+        undo = UndoIndex(components, groups: undoGroups, at: componentAt)
         var componentsOfLine = [[(component: Int, position: Int)]](repeating: [], count: parentOfLine.count)
-        var dependants = [[Int]](repeating: [], count: components.count)
         for (index, component) in components.enumerated() {
             for (position, line) in component.plan.lines.enumerated() {
                 if let at = lineAt[line] { componentsOfLine[at].append((index, position)) }
             }
-            for case let blocking? in dependencies[index] where dependants[blocking].last != index {
-                dependants[blocking].append(index)
-            }
         }
         self.componentsOfLine = componentsOfLine
-        self.dependants = dependants
     }
 
     /// From the top down; lines of a cycle, which validation refuses, stay at 0.

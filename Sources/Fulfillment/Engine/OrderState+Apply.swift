@@ -37,6 +37,7 @@ extension OrderState {
         case .rejected(let rejection): reject(rejection)
         case .planned(let plan):
             components = plan.components.map { OrderComponent(plan: $0) }
+            groups = plan.groups
             reindexComponents()
         case .linesWithoutWork(let ids):
             for id in ids {
@@ -138,6 +139,7 @@ extension OrderState {
         catalogVersion = acceptance.catalogVersion
         lines = acceptance.order.lines.map { LineProgress(id: $0.id) }
         components = []
+        groups = nil
         status = StateTree.Root.open.name
         failures = []
         reindex()

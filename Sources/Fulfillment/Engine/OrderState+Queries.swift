@@ -13,18 +13,28 @@ extension OrderState {
         var ready: Timestamp?
     }
 
-    func waiting(of at: Int, catalog: FulfillmentCatalog, now: Timestamp) -> Waiting {
+    func waiting(
+        of at: Int,
+        catalog: FulfillmentCatalog,
+        now: Timestamp,
+        _ findings: inout GroupFindings
+    ) -> Waiting {
         var waiting = Waiting()
         var ready = components[at].plan.notBefore ?? Timestamp(milliseconds: .min)
         var held = components[at].plan.bases.map(basesAreDone) ?? true
-        for (position, dependency) in components[at].plan.dependsOn.enumerated() {
+        let dependsOn = components[at].plan.dependsOn
+        let hasDelays = index.waits.hasDelays[at]
+        // From the last one on: of many, those that come first are mostly done first.
+        for position in dependsOn.indices.reversed() {
+            if !held && !hasDelays { break }
+            let dependency = dependsOn[position]
             if !held && !dependency.hasDelay { continue }
             if dependency.hasDelay, let since = components[at].heldSince[position] {
                 ready = max(ready, dependency.end(since: since))
                 continue
             }
-            guard let blocking = index.dependencies[at][position],
-                holds(dependency.wait, at: blocking, catalog: catalog)
+            guard let blocking = index.waits.dependencies[at][position],
+                holds(dependency.wait, at: blocking, catalog: catalog, &findings)
             else {
                 held = false
                 continue
@@ -35,7 +45,41 @@ extension OrderState {
             }
         }
         if held { waiting.ready = ready }
+        waiting.begun.reverse()
         return waiting
+    }
+
+    /// Whether somebody who waits for a group may go on now.
+    func mayRelease(_ group: Int, catalog: FulfillmentCatalog, _ findings: inout GroupFindings) -> Bool {
+        let dependants = index.waits.groups[group].dependants
+        guard dependants.contains(where: isWaiting) else { return false }
+        return index.waits.groups[group].waits.contains {
+            holds($0, at: .group(group), catalog: catalog, &findings)
+        }
+    }
+
+    private func isWaiting(_ at: Int) -> Bool {
+        components[at].processing == .notStarted || components[at].task != nil
+    }
+
+    private func holds(
+        _ wait: WaitCondition,
+        at blocking: WaitIndex.Blocking,
+        catalog: FulfillmentCatalog,
+        _ findings: inout GroupFindings
+    ) -> Bool {
+        switch blocking {
+        case .component(let component): return holds(wait, at: component, catalog: catalog)
+        case .group(let number):
+            if let known = findings[number, wait] { return known }
+            let group = index.waits.groups[number]
+            // From the last one on, as above.
+            let isHeld =
+                group.isWhole
+                && group.members.reversed().allSatisfy { holds(wait, at: $0, catalog: catalog) }
+            findings[number, wait] = isHeld
+            return isHeld
+        }
     }
 
     /// Whether what a wait condition asks of a component is true.

@@ -20,6 +20,8 @@ package struct OrderState: Sendable, Hashable, Codable {
     package var lines: [LineProgress]
     /// In natural order of their ids.
     package var components: [OrderComponent]
+    /// What several components wait for together, where dependencies name it by its position; `nil` for small orders.
+    package var groups: [ComponentGroup]?
     package var parked: [ParkedUpdate]
     package var failures: [Failure]
     package var createdAt: Timestamp
@@ -38,7 +40,7 @@ package struct OrderState: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case id, revision, order, rejectedDraft, lifecycle, status, catalogVersion, origin, lines, components,
-            parked,
+            groups, parked,
             failures, createdAt, updatedAt, closedAt, change, fallout, wakeUpAt, relations
     }
 
@@ -81,6 +83,7 @@ package struct OrderState: Sendable, Hashable, Codable {
         origin = try values.decode(MessageContext.self, forKey: .origin)
         lines = try values.decode([LineProgress].self, forKey: .lines)
         components = try values.decode([OrderComponent].self, forKey: .components)
+        groups = try values.decodeIfPresent([ComponentGroup].self, forKey: .groups)
         parked = try values.decode([ParkedUpdate].self, forKey: .parked)
         failures = try values.decode([Failure].self, forKey: .failures)
         createdAt = try values.decode(Timestamp.self, forKey: .createdAt)
@@ -96,12 +99,22 @@ package struct OrderState: Sendable, Hashable, Codable {
 
     /// Rebuilds ``index`` after order or components were replaced.
     mutating func reindex() {
-        index = OrderIndex(lines: order?.lines ?? [], components: components)
+        index = OrderIndex(
+            lines: order?.lines ?? [],
+            components: components,
+            groups: groups,
+            undoGroups: change?.value.undoGroups
+        )
     }
 
     /// Rebuilds ``index`` after components were replaced, the lines being the same.
     mutating func reindexComponents() {
-        index = OrderIndex(linesOf: index, components: components)
+        index = OrderIndex(linesOf: index, components: components, groups: groups)
+    }
+
+    /// All that a dependency of its components waits for.
+    package func components(of dependency: PlannedDependency) -> [ComponentID] {
+        dependency.components(of: groups)
     }
 
     /// The highest revision that was seen of it, applied or not.

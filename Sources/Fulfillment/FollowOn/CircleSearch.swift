@@ -51,13 +51,21 @@ extension OrderState {
             open = Array(components.indices)
         }
         var seen: Set<Int> = []
+        var seenGroups: Set<Int> = []
         var bases: [BaseReference] = []
         while let at = open.popLast() {
             guard components[at].processing == .notStarted, !components[at].isWithdrawn,
                 seen.insert(at).inserted
             else { continue }
             bases += basesAwaited(by: components[at])
-            open += index.dependencies[at].compactMap(\.self)
+            for blocking in index.waits.dependencies[at] {
+                switch blocking {
+                case .component(let other): open.append(other)
+                case .group(let group):
+                    if seenGroups.insert(group).inserted { open += index.waits.groups[group].members }
+                case nil: break
+                }
+            }
         }
         return bases
     }

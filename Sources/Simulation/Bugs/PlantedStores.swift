@@ -84,8 +84,9 @@ final class UndoTurningStore: StoreWrapper {
             let undone = Set(state.components.filter { $0.task?.isUndo ?? false }.map(\.id))
             for at in state.components.indices where undone.contains(state.components[at].id) {
                 guard var rework = state.components[at].rework?.value else { continue }
-                rework.task?.undoAfter = state.components[at].plan.dependsOn.map(\.component)
+                rework.task?.undoAfter = state.components[at].plan.dependsOn.flatMap(state.components(of:))
                     .filter(undone.contains)
+                rework.task?.undoAfterGroups = nil
                 state.components[at].rework = Rare(rework)
             }
         }

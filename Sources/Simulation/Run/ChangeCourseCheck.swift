@@ -55,6 +55,16 @@ struct ChangeCourseCheck {
         state?.components.first { $0.id == id }
     }
 
+    /// Known here by itself, as it is what changes are held against.
+    private func awaited(_ dependency: PlannedDependency) -> [ComponentID] {
+        switch dependency.target {
+        case .component(let id): return [id]
+        case .group(let number):
+            let groups = state?.groups ?? []
+            return groups.indices.contains(number) ? groups[number].components : []
+        }
+    }
+
     /// Nothing begins before all is done that it follows.
     private mutating func checkBases(_ event: OrderEvent) {
         switch event {
@@ -89,7 +99,7 @@ struct ChangeCourseCheck {
                 amendment.steps.filter { $0.kind == .undo || $0.kind == .undoThenDo }.map(\.component)
             )
             for component in state?.components ?? [] where component.requests > 0 {
-                dependsOn[component.id] = Set(component.plan.dependsOn.map(\.component))
+                dependsOn[component.id] = Set(component.plan.dependsOn.flatMap(awaited))
             }
         case .compensationReleased(let id, let mode): check(id, mode)
         case .componentRetried(let id):

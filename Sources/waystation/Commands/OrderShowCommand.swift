@@ -14,6 +14,8 @@ struct OrderShowCommand: ParsableCommand {
             put keys with spaces into quotes. When several roles have an order of that key all are shown; with --json, \
             which writes one object, --role must choose. Exit code 1 when there is no such order.
 
+            \(AwaitedNames.help)
+
             Examples:
               waystation order TP-1001
               waystation order TP-1001 --role COM --json | jq '.components[] | {id, state, dependsOn}'

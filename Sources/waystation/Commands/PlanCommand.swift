@@ -17,6 +17,8 @@ struct PlanCommand: ParsableCommand {
             it: the lines, what is redone and undone and in which order, and which components passed a point of no \
             return. What would be refused is told with its reason and exit code 65.
 
+            \(AwaitedNames.help)
+
             Examples:
               waystation plan Examples/broadband/orders/triple-play.xml
               waystation plan order.xml --dot | dot -Tsvg > plan.svg

@@ -19,15 +19,13 @@ struct DependencyTree {
     private var numbersByPosition: [Int]
     private let parents: [Int?]
 
-    init(_ components: [PlannedComponent]) {
-        let index = Dictionary(
-            components.enumerated().map { ($0.element.id, $0.offset) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        let ranks = Self.ranks(components, index)
-        let parents: [Int?] = components.map { component in
-            component.dependsOn.compactMap { index[$0.component] }.max { (ranks[$0], $0) < (ranks[$1], $1) }
-        }
+    init(_ components: [PlannedComponent], groups: [ComponentGroup]?) {
+        let graph = DependencyGraph(components, groups: groups)
+        let ranks = Self.ranks(graph)
+        func last(_ nodes: [Int]) -> Int? { nodes.max { (ranks[$0], $0) < (ranks[$1], $1) } }
+        // In place of a group stands the last of it.
+        let shown = graph.awaited.indices.map { graph.isComponent($0) ? $0 : last(graph.awaited[$0]) }
+        let parents = components.indices.map { last(graph.awaited[$0].compactMap { shown[$0] }) }
         self.parents = parents
         numbersByPosition = [Int](repeating: 0, count: components.count)
         var children = [[Int]](repeating: [], count: components.count)
@@ -71,20 +69,18 @@ struct DependencyTree {
         return found
     }
 
-    /// For each component the length of the longest chain it waits for.
-    private static func ranks(_ components: [PlannedComponent], _ index: [ComponentID: Int]) -> [Int] {
-        var ranks = [Int](repeating: 0, count: components.count)
-        var waiting = components.map { Set($0.dependsOn.compactMap { index[$0.component] }).count }
-        var dependants = [Set<Int>](repeating: [], count: components.count)
-        for (at, component) in components.enumerated() {
-            for dependency in component.dependsOn {
-                if let other = index[dependency.component] { dependants[other].insert(at) }
-            }
+    /// For each component the length of the longest chain it waits for, for each group that of its components.
+    private static func ranks(_ graph: DependencyGraph) -> [Int] {
+        var ranks = [Int](repeating: 0, count: graph.awaited.count)
+        var waiting = graph.awaited.map(\.count)
+        var dependants = [[Int]](repeating: [], count: graph.awaited.count)
+        for (node, awaited) in graph.awaited.enumerated() {
+            for other in awaited { dependants[other].append(node) }
         }
-        var ready = components.indices.filter { waiting[$0] == 0 }
-        while let at = ready.popLast() {
-            for other in dependants[at] {
-                ranks[other] = max(ranks[other], ranks[at] + 1)
+        var ready = ranks.indices.filter { waiting[$0] == 0 }
+        while let node = ready.popLast() {
+            for other in dependants[node] {
+                ranks[other] = max(ranks[other], graph.isComponent(other) ? ranks[node] + 1 : ranks[node])
                 waiting[other] -= 1
                 if waiting[other] == 0 { ready.append(other) }
             }

@@ -89,7 +89,8 @@ extension OrderEvent {
 
 extension Amendment {
     fileprivate var fields: [String: JSONValue] {
-        [
+        let undone = UndoneNames(self)
+        return [
             "revision": JSONValue(order.revision), "cancels": .boolean(isCancellation),
             "added": JSONValue(delta.added), "removed": JSONValue(delta.removed),
             "changed": .array(
@@ -101,13 +102,14 @@ extension Amendment {
             ),
             "orderFields": .array(delta.orderFields.map { JSONValue($0) }),
             "steps": .array(
-                steps.map {
-                    .object([
-                        "component": JSONValue($0.component), "kind": JSONValue($0.kind.rawValue),
-                        "undoAfter": JSONValue($0.undoAfter), "reason": JSONValue($0.reason),
-                    ])
+                steps.map { step in
+                    let fields: [String: JSONValue] = [
+                        "component": JSONValue(step.component), "kind": JSONValue(step.kind.rawValue),
+                        "reason": JSONValue(step.reason),
+                    ]
+                    return .object(fields.merging(undone.fields(of: step)) { first, _ in first })
                 }
-            ), "penalties": JSONValue(penalties),
+            ), "undoGroups": undone.json, "penalties": JSONValue(penalties),
         ]
     }
 }

@@ -126,7 +126,7 @@ struct HopSentences {
             let dependsOn = component(id)?.plan.dependsOn ?? []
             let other =
                 dependsOn.indices.contains(dependency)
-                ? name(dependsOn[dependency].component) : "another one"
+                ? NameList.text(state.components(of: dependsOn[dependency]).map(name)) : "another one"
             return "What \(name(id)) waits for in \(other) holds; its delay counts from now."
         case .externalIDKnown(let id, let externalID): return "Its system calls \(name(id)) '\(externalID)'."
         case .componentProgressed(let id, let state, let processing):

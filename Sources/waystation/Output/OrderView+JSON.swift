@@ -5,7 +5,8 @@ import Store
 extension OrderView {
     /// The order as one JSON object; history has one entry an event, and one a message sent.
     var json: JSONValue {
-        [
+        let awaited = AwaitedNames(state.components.lazy.map(\.plan), groups: state.groups)
+        return [
             "key": JSONValue(state.id.key), "role": JSONValue(state.id.role),
             "revision": JSONValue(state.revision),
             "state": JSONValue(state.lifecycle), "group": JSONValue(state.groupState.rawValue),
@@ -16,7 +17,8 @@ extension OrderView {
             "updated": JSONValue(state.updatedAt), "closed": JSONValue(state.closedAt),
             "messageId": JSONValue(state.origin.messageID),
             "instanceId": JSONValue(state.origin.processID), "lines": .array(lines),
-            "components": .array(state.components.map(entry)), "history": .array(history),
+            "components": .array(state.components.map { entry($0, awaited) }), "groups": awaited.json,
+            "history": .array(history),
             "failures": .array(state.failures.map(\.json)), "parked": JSONValue(state.parked.count),
             "translated": translated?.json ?? [], "follows": follows, "followedBy": followedBy,
         ]
@@ -50,7 +52,7 @@ extension OrderView {
         }
     }
 
-    private func entry(_ component: OrderComponent) -> JSONValue {
+    private func entry(_ component: OrderComponent, _ awaited: AwaitedNames) -> JSONValue {
         var lineStates: [String: JSONValue] = [:]
         for (line, state) in zip(component.plan.lines, component.lineStates) {
             lineStates[line.rawValue] = JSONValue(state)
@@ -59,17 +61,17 @@ extension OrderView {
         for (line, processing) in zip(component.plan.lines, items(of: component)) {
             lineProcessing[line.rawValue] = JSONValue(processing)
         }
-        return [
+        let fields: [String: JSONValue] = [
             "id": JSONValue(component.id), "function": JSONValue(component.plan.function),
             "system": JSONValue(component.plan.system), "state": JSONValue(component.state),
             "processing": JSONValue(component.processing), "milestone": JSONValue(component.milestone),
-            "dependsOn": JSONValue(component.plan.dependsOn.map(\.component).uniqued),
-            "waits": .array(component.plan.dependsOn.map(\.json)), "lines": JSONValue(component.plan.lines),
+            "lines": JSONValue(component.plan.lines),
             "lineStates": .object(lineStates), "lineProcessing": .object(lineProcessing),
             "requested": JSONValue(component.requestedAt),
             "finished": JSONValue(component.finishedAt), "notBefore": JSONValue(component.plan.notBefore),
             "scheduledFor": JSONValue(component.scheduledFor), "externalId": JSONValue(component.externalID),
         ]
+        return .object(fields.merging(awaited.fields(of: component.plan)) { first, _ in first })
     }
 
     private var history: [JSONValue] {

@@ -5,7 +5,7 @@ import Store
 extension OrderView {
     /// The order for people: how it stands, its lines, its components in order of dependency, and its history.
     var report: String {
-        let tree = DependencyTree(state.components.map(\.plan))
+        let tree = DependencyTree(state.components.map(\.plan), groups: state.groups)
         var parts = [header]
         if !state.failures.isEmpty {
             parts.append(titled("Failures so far", state.failures.map { "  " + $0.sentence }))
@@ -86,14 +86,10 @@ extension OrderView {
             ["#", "COMPONENT", "SYSTEM", "LINES", "STATE", "PROCESSING", "MILESTONE", "WAITS FOR"],
             numeric: [0]
         )
+        let awaited = AwaitedNumbers(state.components.map(\.plan), groups: state.groups, in: tree)
         for place in tree.places {
             let component = state.components[place.component]
-            var waits = component.plan.dependsOn.sorted {
-                tree.number(of: $0.component) < tree.number(of: $1.component)
-            }.map { dependency in
-                let remarks = dependency.remarks
-                return "#\(tree.number(of: dependency.component))" + (remarks.isEmpty ? "" : " (\(remarks))")
-            }
+            var waits = awaited.texts(of: component.plan)
             waits += state.basesAwaited(by: component).map { "\($0)" }
             if component.processing == .notStarted,
                 let due = component.scheduledFor ?? component.plan.notBefore

@@ -112,13 +112,6 @@ extension PlannedDependency {
         if let delayUntil { parts.append("not before \(delayUntil)") }
         return parts.joined(separator: ", ")
     }
-
-    var json: JSONValue {
-        [
-            "component": JSONValue(component), "until": JSONValue(wait.text ?? "completed"),
-            "delaySeconds": JSONValue(delaySeconds), "delayUntil": JSONValue(delayUntil),
-        ]
-    }
 }
 
 extension Failure {

@@ -12,7 +12,8 @@ struct PlanView {
     // MARK: JSON
 
     var json: JSONValue {
-        [
+        let awaited = AwaitedNames(plan.components, groups: plan.groups)
+        return [
             "valid": true, "key": JSONValue(order.key), "role": JSONValue(role),
             "revision": JSONValue(order.revision),
             "mode": JSONValue(order.mode), "priority": JSONValue(order.priority.value),
@@ -29,7 +30,8 @@ struct PlanView {
                     ]
                 }
             ),
-            "components": .array(plan.components.map(component)), "translated": translated.json,
+            "components": .array(plan.components.map { component($0, awaited) }), "groups": awaited.json,
+            "translated": translated.json,
         ]
     }
 
@@ -37,16 +39,16 @@ struct PlanView {
         TranslatedValues(of: order, components: plan.components)
     }
 
-    private func component(_ component: PlannedComponent) -> JSONValue {
-        [
+    private func component(_ component: PlannedComponent, _ awaited: AwaitedNames) -> JSONValue {
+        let fields: [String: JSONValue] = [
             "id": JSONValue(component.id), "function": JSONValue(component.function),
             "system": JSONValue(component.system),
             "queue": JSONValue(catalog.systems[component.system]?.requestQueue),
             "lines": JSONValue(component.lines),
-            "dependsOn": JSONValue(component.dependsOn.map(\.component).uniqued),
-            "waits": .array(component.dependsOn.map(\.json)), "notBefore": JSONValue(component.notBefore),
+            "notBefore": JSONValue(component.notBefore),
             "follows": .array((component.bases ?? []).map { JSONValue("\($0)") }),
         ]
+        return .object(fields.merging(awaited.fields(of: component)) { first, _ in first })
     }
 
     /// What is wrong with an order that cannot be planned.
@@ -60,7 +62,8 @@ struct PlanView {
     // MARK: For people
 
     var text: String {
-        let tree = DependencyTree(plan.components)
+        let tree = DependencyTree(plan.components, groups: plan.groups)
+        let awaited = AwaitedNumbers(plan.components, groups: plan.groups, in: tree)
         var lines = [
             "Order \(order.key), revision \(order.revision), as role \(role) would plan it: "
                 + "\(NameList.count(order.lines.count, "line")), \(NameList.count(plan.components.count, "component"))",
@@ -68,14 +71,18 @@ struct PlanView {
         ]
         for warning in warnings { lines.append("  warning: \(warning.sentence)") }
         lines.append("")
-        for place in tree.places { lines += describe(place, tree) }
+        for place in tree.places { lines.append(describe(place, tree, awaited)) }
         if plan.components.isEmpty { lines.append("Nothing is to be done for this order.") }
         let words = translated.tableLines
         if !words.isEmpty { lines += ["", "Translated values"] + words.map { "  " + $0 } }
         return lines.map { $0.printable }.joined(separator: "\n")
     }
 
-    private func describe(_ place: DependencyTree.Place, _ tree: DependencyTree) -> [String] {
+    private func describe(
+        _ place: DependencyTree.Place,
+        _ tree: DependencyTree,
+        _ awaited: AwaitedNumbers
+    ) -> String {
         let component = plan.components[place.component]
         var text =
             "\(place.branch)#\(place.number) \(component.function) by \(component.system): "
@@ -83,13 +90,9 @@ struct PlanView {
         if let notBefore = component.notBefore { text += ", not before \(notBefore)" }
         if let bases = component.bases { text += ", after \(NameList.text(bases.map(\.description)))" }
         // What stands above it in its branch it waits for in any case.
-        let above = Set(tree.ancestors(of: place.component))
-        let waits = component.dependsOn
-            .filter { !$0.remarks.isEmpty || !above.contains(tree.number(of: $0.component)) }
-            .sorted { tree.number(of: $0.component) < tree.number(of: $1.component) }
-            .map { "#\(tree.number(of: $0.component))" + ($0.remarks.isEmpty ? "" : " (\($0.remarks))") }
-        if !waits.isEmpty { text += "; waits also for \(waits.uniqued.joined(separator: ", "))" }
-        return [text]
+        let waits = awaited.texts(of: component, above: Set(tree.ancestors(of: place.component)))
+        if !waits.isEmpty { text += "; waits also for \(waits.joined(separator: ", "))" }
+        return text
     }
 
     // MARK: Graphviz
@@ -106,17 +109,29 @@ struct PlanView {
             if let notBefore = component.notBefore { label += "\nnot before \(notBefore)" }
             lines.append("  \(Self.quoted(component.id.rawValue)) [label=\(Self.quoted(label))];")
         }
+        for (number, group) in (plan.groups ?? []).enumerated() {
+            lines.append("  \(Self.group(number)) [shape=point];")
+            for id in group.components {
+                lines.append("  \(Self.quoted(id.rawValue)) -> \(Self.group(number)) [arrowhead=none];")
+            }
+        }
         for component in plan.components {
             for dependency in component.dependsOn {
+                let blocking =
+                    switch dependency.target {
+                    case .component(let id): Self.quoted(id.rawValue)
+                    case .group(let number): Self.group(number)
+                    }
                 let remarks = dependency.remarks
                 let label = remarks.isEmpty ? "" : " [label=\(Self.quoted(remarks)), style=dashed]"
-                lines.append(
-                    "  \(Self.quoted(dependency.component.rawValue)) -> \(Self.quoted(component.id.rawValue))\(label);"
-                )
+                lines.append("  \(blocking) -> \(Self.quoted(component.id.rawValue))\(label);")
             }
         }
         return (lines + ["}"]).joined(separator: "\n")
     }
+
+    /// The node of a group; ids of components hold slashes.
+    private static func group(_ number: Int) -> String { quoted("group \(number)") }
 
     private static func quoted(_ text: String) -> String {
         var result = "\""

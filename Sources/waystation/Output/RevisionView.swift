@@ -94,17 +94,19 @@ struct RevisionView {
         if let amendment {
             fields.merge(OrderEvent.amended(amendment).named.fields) { first, _ in first }
             fields["unchanged"] = JSONValue(amendment.delta.unchanged)
-            fields["steps"] = .array(amendment.steps.map(json))
+            let undone = UndoneNames(amendment)
+            fields["steps"] = .array(amendment.steps.map { json($0, undone) })
         }
         return .object(fields)
     }
 
-    private func json(_ step: CompensationStep) -> JSONValue {
-        [
+    private func json(_ step: CompensationStep, _ undone: UndoneNames) -> JSONValue {
+        let fields: [String: JSONValue] = [
             "component": JSONValue(step.component), "kind": .text(step.kind.rawValue),
-            "reason": .text(step.reason), "undoAfter": JSONValue(step.undoAfter),
+            "reason": .text(step.reason),
             "permissibility": .text((permissibility(step.component) ?? .notYet).rawValue),
         ]
+        return .object(fields.merging(undone.fields(of: step)) { first, _ in first })
     }
 
     // MARK: For people
@@ -137,14 +139,13 @@ struct RevisionView {
     private func plan(_ amendment: Amendment) -> [String] {
         var table = TextTable(["WHAT", "COMPONENT", "WHY", "CHANGE", "AFTER THE UNDO OF"])
         let penalties = Set(amendment.penalties)
-        for step in amendment.steps.filter({ $0.kind != .none })
-            + amendment.steps.filter({ $0.kind == .none })
-        {
+        let steps = Array(zip(amendment.steps, UndoneNames(amendment).texts))
+        for (step, undone) in steps.filter({ $0.0.kind != .none }) + steps.filter({ $0.0.kind == .none }) {
             let permissibility = permissibility(step.component) ?? .notYet
             table.add([
                 step.kind.rawValue, step.component.rawValue, step.reason,
                 permissibility.rawValue + (penalties.contains(step.component) ? ", penalty" : ""),
-                NameList.text(step.undoAfter),
+                undone,
             ])
         }
         return table.lines.map { "  " + $0 }

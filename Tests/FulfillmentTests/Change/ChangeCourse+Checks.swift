@@ -23,6 +23,7 @@ extension ChangeCourse {
         for at in run.state?.components.indices ?? 0..<0 {
             guard var rework = run.state?.components[at].rework?.value, rework.task != nil else { continue }
             rework.task?.undoAfter = []
+            rework.task?.undoAfterGroups = nil
             run.state?.components[at].rework = Rare(rework)
         }
     }

@@ -29,6 +29,8 @@ struct ChangeCourse {
     /// Whose values were fixed since their systems were asked for them.
     var fixedSince: Set<ComponentID> = []
     private let forgetsUndoOrder: Bool
+    /// Whether systems come further before anybody changes his mind.
+    private let answersMore: Bool
     /// Whether systems report on some of a component's lines before the others.
     private let answersByLine: Bool
     /// Whether systems refuse more than usual, and a person sets values of what they refused.
@@ -37,10 +39,15 @@ struct ChangeCourse {
     var dependsOn: [ComponentID: Set<ComponentID>] = [:]
     var toUndo: Set<ComponentID> = []
 
-    init(seed: UInt64, forgetsUndoOrder: Bool = false) {
+    /// With `waitsForAll` more lines wait for all of the order, so that they wait for groups.
+    init(seed: UInt64, forgetsUndoOrder: Bool = false, waitsForAll: Bool = false) {
         random = SeededRandom(seed: seed)
         self.forgetsUndoOrder = forgetsUndoOrder
-        let catalog = Self.catalog(&random)
+        answersMore = waitsForAll
+        var catalog = Self.catalog(&random)
+        if waitsForAll {
+            for at in catalog.dependencies.indices { catalog.dependencies[at].relation = .wholeOrder }
+        }
         if !catalog.fallout.filter({ $0.action == .downstream }).isEmpty {
             systems.mendsItself = { $0.rawValue.hasPrefix("D/") }
         }
@@ -49,7 +56,7 @@ struct ChangeCourse {
         self.catalog = catalog
         run = OrderRun(catalog)
         draft = OrderDraft(key: "SO-1", revision: "1", mode: "Deliver", lines: [])
-        for _ in 0..<2 + random.below(3) { addLine() }
+        for _ in 0..<2 + random.below(3) + (waitsForAll ? 4 : 0) { addLine() }
     }
 
     var lifecycle: LifecycleState? { run.state?.lifecycle }
@@ -64,6 +71,7 @@ struct ChangeCourse {
     mutating func submit() { send(draft) }
 
     mutating func step() {
+        if answersMore, random.percent(65) { return answer() }
         // What becomes of those who were told another value is what may go wrong.
         if fixesOften, run.state?.incidents.isEmpty == false, random.percent(50) { return correct() }
         if hasFixed, random.percent(35) { return stepAfterFix() }
@@ -261,7 +269,9 @@ struct ChangeCourse {
                     amendment.steps.filter { $0.kind == .undo || $0.kind == .undoThenDo }.map(\.component)
                 )
                 for component in before?.components ?? [] where component.requests > 0 {
-                    dependsOn[component.id] = Set(component.plan.dependsOn.map(\.component))
+                    dependsOn[component.id] = Set(
+                        component.plan.dependsOn.flatMap { awaited($0, before?.groups) }
+                    )
                 }
                 expectAfter(amendment, decision.events, before)
             case .dataFixed(let fix): noteFix(fix, before)

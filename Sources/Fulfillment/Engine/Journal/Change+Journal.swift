@@ -46,6 +46,7 @@ extension CompensationStep: JournalObject {
         json.field("component", component)
         json.field("kind", kind)
         json.field("undoAfter", undoAfter)
+        json.field("undoAfterGroups", undoAfterGroups)
         json.field("asked", asked)
         json.field("reason", reason)
         json.field("fallback", fallback)
@@ -56,9 +57,24 @@ extension CompensationStep: JournalObject {
             component: try json.value("component"),
             kind: try json.value("kind"),
             undoAfter: try json.value("undoAfter"),
+            undoAfterGroups: try json.optional("undoAfterGroups"),
             asked: try json.value("asked"),
             reason: try json.value("reason"),
             fallback: try json.optional("fallback")
+        )
+    }
+}
+
+extension UndoGroup: JournalObject {
+    func writeFields(to json: inout JSONWriter) {
+        json.field("components", components)
+        json.field("groups", groups)
+    }
+
+    init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
+        self.init(
+            components: try json.value("components"),
+            groups: try json.optional("groups")
         )
     }
 }
@@ -95,6 +111,7 @@ extension PendingCompensation: JournalObject {
     func writeFields(to json: inout JSONWriter) {
         json.field("kind", kind)
         json.field("undoAfter", undoAfter)
+        json.field("undoAfterGroups", undoAfterGroups)
         json.field("asked", asked)
     }
 
@@ -102,6 +119,7 @@ extension PendingCompensation: JournalObject {
         self.init(
             kind: try json.value("kind"),
             undoAfter: try json.value("undoAfter"),
+            undoAfterGroups: try json.optional("undoAfterGroups"),
             asked: try json.value("asked")
         )
     }
@@ -117,6 +135,7 @@ extension Amendment: JournalObject {
         json.field("delta", delta)
         json.field("plan", plan)
         json.field("steps", steps)
+        json.field("undoGroups", undoGroups)
         json.field("penalties", penalties)
     }
 
@@ -130,6 +149,7 @@ extension Amendment: JournalObject {
             delta: try json.value("delta"),
             plan: try json.value("plan"),
             steps: try json.value("steps"),
+            undoGroups: try json.optional("undoGroups"),
             penalties: try json.value("penalties")
         )
     }
@@ -175,6 +195,7 @@ extension ChangeState: JournalObject {
         json.field("pending", pending)
         json.field("isCancelled", isCancelled)
         json.field("withdrawnBefore", withdrawnBefore)
+        json.field("undoGroups", undoGroups)
         json.field("highestSeen", highestSeen)
     }
 
@@ -184,6 +205,7 @@ extension ChangeState: JournalObject {
         pending = try json.optional("pending")
         isCancelled = try json.value("isCancelled")
         withdrawnBefore = try json.value("withdrawnBefore")
+        undoGroups = try json.optional("undoGroups")
         highestSeen = try json.optional("highestSeen")
     }
 }

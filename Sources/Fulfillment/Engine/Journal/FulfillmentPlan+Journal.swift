@@ -3,12 +3,24 @@ internal import Orders
 extension FulfillmentPlan: JournalObject {
     func writeFields(to json: inout JSONWriter) {
         json.field("components", components)
+        json.field("groups", groups)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
         self.init(
-            components: try json.value("components")
+            components: try json.value("components"),
+            groups: try json.optional("groups")
         )
+    }
+}
+
+extension ComponentGroup: JournalObject {
+    func writeFields(to json: inout JSONWriter) {
+        json.field("components", components)
+    }
+
+    init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
+        self.init(components: try json.value("components"))
     }
 }
 
@@ -40,15 +52,24 @@ extension PlannedComponent: JournalObject {
 
 extension PlannedDependency: JournalObject {
     func writeFields(to json: inout JSONWriter) {
-        json.field("component", component)
+        switch target {
+        case .component(let component): json.field("component", component)
+        case .group(let group): json.field("group", group)
+        }
         json.field("wait", wait)
         json.field("delaySeconds", delaySeconds)
         json.field("delayUntil", delayUntil)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
+        let target: Target
+        if let component: ComponentID = try json.optional("component") {
+            target = .component(component)
+        } else {
+            target = .group(try json.value("group"))
+        }
         self.init(
-            component: try json.value("component"),
+            target,
             wait: try json.value("wait"),
             delaySeconds: try json.value("delaySeconds"),
             delayUntil: try json.optional("delayUntil")

@@ -27,6 +27,7 @@ extension OrderState: JournalObject {
         json.field("rejectedDraft", rejectedDraft)
         json.field("lines", lines)
         json.field("components", components)
+        json.field("groups", groups)
         json.field("parked", parked)
         json.field("failures", failures)
         json.field("change", change?.value)
@@ -51,6 +52,7 @@ extension OrderState: JournalObject {
         rejectedDraft = try json.optional("rejectedDraft")
         lines = try json.value("lines")
         components = try json.value("components")
+        groups = try json.optional("groups")
         parked = try json.value("parked")
         failures = try json.value("failures")
         change = try json.optional("change").map { (state: ChangeState) in Rare(state) }
