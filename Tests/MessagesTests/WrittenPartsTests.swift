@@ -73,6 +73,37 @@ struct WrittenPartsTests {
         #expect((200_000...262_144).contains(told.bytes))
     }
 
+    @Test("Few lines of a long order are found wherever they stand, also once it has other lines")
+    func longOrder() {
+        let told = WrittenParts()
+        func expectSameOfBoth(_ lines: [LineID], of order: Order) {
+            expectSame(Sample.request(lines: lines), of: order, told)
+            var undone = Sample.request(lines: lines)
+            undone.formerLines = lines.map { OrderLine(id: $0, action: .add, name: "as it was") }
+            expectSame(undone, of: order, told)
+            let report = StatusReport(
+                format: .salesOrderUpdate,
+                status: "COMPLETE",
+                root: .complete,
+                lines: lines.map { LineReport(line: $0, state: "COMPLETE", root: .complete) }
+            )
+            let context = Sample.context()
+            #expect(
+                encoder.encode(report, of: order, context: context, told: told)
+                    == encoder.encode(report, of: order, context: context)
+            )
+        }
+        var order = Sample.order
+        order.lines = (0..<200).map { OrderLine(id: LineID("L\($0)"), action: .add, name: "line \($0)") }
+        expectSameOfBoth(["L150", "L3", "L199"], of: order)
+        order.lines.removeFirst(2)
+        order.lines.append(OrderLine(id: "new", action: .add))
+        expectSameOfBoth(["L150", "L3", "new"], of: order)
+        expectSameOfBoth(["L0", "L4"], of: order)
+        order.lines.reverse()
+        expectSameOfBoth(["L4", "L5"], of: order)
+    }
+
     private static let contexts: [EncodingContext] = {
         let usual = Sample.context()
         var contexts = [usual]

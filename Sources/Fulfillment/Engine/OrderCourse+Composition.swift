@@ -72,7 +72,8 @@ extension OrderCourse {
     /// The order's status from its lines', and the life cycle that follows from it.
     mutating func composeOrder() {
         guard hasProgress, state?.order != nil else { return }
-        if let composed = state?.composedStatus(catalog: catalog), composed != state?.status {
+        if hasLineProgress, let composed = state?.composedStatus(catalog: catalog), composed != state?.status
+        {
             emit(.statusChanged(composed))
         }
         guard let status = state?.status, catalog.states.root(of: status) == .complete,

@@ -63,9 +63,11 @@ extension OrderCourse {
     mutating func lookAtDependants(of component: Int) {
         guard let waits = state?.index.waits else { return }
         for dependant in waits.dependants[component] { look(at: dependant) }
-        for group in waits.groups(of: component)
-        where state?.mayRelease(group, catalog: catalog, &findings) ?? false {
-            for dependant in waits.groups[group].dependants { look(at: dependant) }
+        for group in waits.groups(of: component) {
+            for wait in waits.groups[group].waits
+            where state?.mayRelease(group, wait, catalog: catalog, &findings) ?? false {
+                for dependant in wait.dependants { look(at: dependant) }
+            }
         }
     }
 

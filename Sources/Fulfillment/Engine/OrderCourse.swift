@@ -15,6 +15,8 @@ struct OrderCourse {
     private(set) var hasNews = false
     /// Whether anything happened that the order's status is composed from.
     private(set) var hasProgress = false
+    /// Whether anything happened to lines themselves that the order's status is composed from.
+    private(set) var hasLineProgress = false
     /// Components that may have become ready, in the order in which they are looked at.
     private var candidates: [Int] = []
     private var candidatesTaken = 0
@@ -84,9 +86,11 @@ struct OrderCourse {
     private mutating func note(_ event: OrderEvent) {
         switch event {
         case .updateIgnored, .revisionIgnored: return
-        case .planned, .linesWithoutWork, .lineStateChanged, .componentProgressed, .amended, .componentReset,
-            .compensationDropped,
-            .compensationReleased, .componentRetried:
+        case .planned, .linesWithoutWork, .lineStateChanged, .amended:
+            hasProgress = true
+            hasLineProgress = true
+        case .componentProgressed, .componentReset, .compensationDropped, .compensationReleased,
+            .componentRetried:
             hasProgress = true
         case .lifecycleChanged: hasProgress = true
         case .accepted, .rejected, .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown,

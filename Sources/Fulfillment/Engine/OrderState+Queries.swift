@@ -49,13 +49,15 @@ extension OrderState {
         return waiting
     }
 
-    /// Whether somebody who waits for a group may go on now.
-    func mayRelease(_ group: Int, catalog: FulfillmentCatalog, _ findings: inout GroupFindings) -> Bool {
-        let dependants = index.waits.groups[group].dependants
-        guard dependants.contains(where: isWaiting) else { return false }
-        return index.waits.groups[group].waits.contains {
-            holds($0, at: .group(group), catalog: catalog, &findings)
-        }
+    /// Whether those who wait for something of a group may go on now.
+    func mayRelease(
+        _ group: Int,
+        _ wait: WaitIndex.Wait,
+        catalog: FulfillmentCatalog,
+        _ findings: inout GroupFindings
+    ) -> Bool {
+        wait.dependants.contains(where: isWaiting)
+            && holds(wait.condition, at: .group(group), catalog: catalog, &findings)
     }
 
     private func isWaiting(_ at: Int) -> Bool {
@@ -149,7 +151,10 @@ extension OrderState {
     func composedStatus(catalog: FulfillmentCatalog) -> StateName? {
         var parts = DistinctStates()
         let isCancelled = change?.value.isCancelled ?? false
-        for line in lines where line.hasWork && (isCancelled || !line.isWithdrawn) { parts.add(line.state) }
+        // In place: a line is large to copy, and there may be thousands.
+        for at in lines.indices where lines[at].hasWork && (isCancelled || !lines[at].isWithdrawn) {
+            parts.add(lines[at].state)
+        }
         if parts.states.isEmpty { return StateTree.Root.complete.name }
         return catalog.composedOrders.state(ofPartsIn: parts.states)
     }

@@ -16,7 +16,14 @@ package struct WaitIndex: Sendable {
         /// Those that wait for it.
         package fileprivate(set) var dependants: [Int] = []
         /// What these wait for, each once.
-        package fileprivate(set) var waits: [WaitCondition] = []
+        package fileprivate(set) var waits: [Wait] = []
+    }
+
+    /// Something that is waited for of a group.
+    package struct Wait: Sendable {
+        package let condition: WaitCondition
+        /// Those that wait for it.
+        package fileprivate(set) var dependants: [Int]
     }
 
     /// For each component: those it waits for, one for each of the plan's dependencies.
@@ -64,9 +71,7 @@ package struct WaitIndex: Sendable {
                 case .component(let other):
                     if dependants[other].last != at { dependants[other].append(at) }
                 case .group(let group):
-                    let wait = components[at].plan.dependsOn[position].wait
-                    if groups[group].dependants.last != at { groups[group].dependants.append(at) }
-                    if !groups[group].waits.contains(wait) { groups[group].waits.append(wait) }
+                    groups[group].add(at, components[at].plan.dependsOn[position].wait)
                 case nil: break
                 }
             }
@@ -79,5 +84,16 @@ package struct WaitIndex: Sendable {
     /// The groups that a component belongs to.
     package func groups(of component: Int) -> [Int] {
         groupsByMember.isEmpty ? [] : groupsByMember[component]
+    }
+}
+
+extension WaitIndex.Group {
+    fileprivate mutating func add(_ dependant: Int, _ condition: WaitCondition) {
+        if dependants.last != dependant { dependants.append(dependant) }
+        if let at = waits.firstIndex(where: { $0.condition == condition }) {
+            if waits[at].dependants.last != dependant { waits[at].dependants.append(dependant) }
+        } else {
+            waits.append(WaitIndex.Wait(condition: condition, dependants: [dependant]))
+        }
     }
 }

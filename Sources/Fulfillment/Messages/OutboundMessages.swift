@@ -268,9 +268,13 @@ package struct OutboundMessages {
 
     /// Whether work is still to be taken back or changed: whoever asked for that waits for its end.
     private func isChanging(_ state: OrderState) -> Bool {
-        state.components.contains { $0.task != nil }
-            && !state.components.contains {
-                $0.processing.hasFailed && $0.task == nil && !$0.isWithdrawn
+        // Asked with every message: components are large to copy, and without a change there is nothing to look for.
+        guard state.change != nil else { return false }
+        let components = state.components
+        return components.indices.contains { components[$0].task != nil }
+            && !components.indices.contains {
+                components[$0].processing.hasFailed && components[$0].task == nil
+                    && !components[$0].isWithdrawn
             }
     }
 

@@ -22,7 +22,11 @@ struct ReportWriter {
         self.context = context
         kind = report.format == .fulfillmentOrderUpdate ? .processFulfillmentOrderUpdate : .updateSalesOrder
         layout = .of(kind.object)
-        lines = Self.lines(of: report.lines, in: order.lines)
+        if let told, WrittenParts.findsLines(report.lines.count, of: order) {
+            lines = report.lines.map { told.position(of: $0.line, in: order).map { order.lines[$0] } }
+        } else {
+            lines = Self.lines(of: report.lines, in: order.lines)
+        }
     }
 
     /// The order's line for each report; both usually have the same sequence.

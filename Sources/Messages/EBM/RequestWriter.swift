@@ -18,7 +18,14 @@ struct RequestWriter {
         self.request = request
         var order = order
         for line in request.formerLines {
-            if let at = order.lines.firstIndex(where: { $0.id == line.id }) { order.lines[at] = line }
+            let isFew = WrittenParts.findsLines(request.formerLines.count, of: order)
+            let position =
+                if let told, isFew {
+                    told.position(of: line.id, in: order)
+                } else {
+                    order.lines.firstIndex { $0.id == line.id }
+                }
+            if let position { order.lines[position] = line }
         }
         self.order = order.worded(request.wording)
         self.context = context
@@ -108,11 +115,20 @@ struct RequestWriter {
             out.put(slots.componentExecution, request.execution.rawValue, to: &writer)
         }
         out.putRows(in: slots.specificationGroups, sourceLines: [], to: &writer)
-        for (position, line) in order.lines.enumerated() where lines.contains(line.id) {
+        for position in positions {
             out.moveTo(slots.line, &writer)
-            write(line, at: position, to: &writer)
+            write(order.lines[position], at: position, to: &writer)
         }
         out.finish(&writer)
+    }
+
+    /// Where the component's lines stand in the order.
+    private var positions: [Int] {
+        if let told, WrittenParts.findsLines(lines.count, of: order) {
+            return lines.compactMap { told.position(of: $0, in: order) }.sorted()
+        }
+        let all = order.lines
+        return all.indices.filter { lines.contains(all[$0].id) }
     }
 
     /// A line as an earlier request told it, else anew.

@@ -21,15 +21,39 @@ package final class WrittenParts {
 
     /// By the line's position in the order.
     private var told: [[Told]] = []
+    /// Where each line of a long order stood when that was looked up last.
+    private var positions: [LineID: Int] = [:]
     /// One for each kind of message.
     private var headers: [(setting: HeaderText.Setting, text: HeaderText)] = []
     /// What is kept takes about so many bytes.
     package private(set) var bytes = 0
 
-    /// Nothing more is kept of an order beyond this.
+    /// No more texts of an order are kept beyond this.
     private static let bytesMax = 256 << 10
 
+    private static let bytesOfPosition = 48
+
     package init() {}
+
+    /// Whether it is worth knowing where the lines of an order stand, of which one message tells few.
+    static func findsLines(_ count: Int, of order: Order) -> Bool {
+        let lines = order.lines.count
+        return lines > 64 && count < lines / 8
+    }
+
+    /// Where a line stands in the order.
+    func position(of id: LineID, in order: Order) -> Int? {
+        let lines = order.lines
+        if let position = positions[id], position < lines.count, lines[position].id == id { return position }
+        // Asked for the first time, or the order has other lines now.
+        let before = positions.count
+        positions = Dictionary(
+            lines.indices.lazy.map { (lines[$0].id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        bytes += (positions.count - before) * Self.bytesOfPosition
+        return positions[id]
+    }
 
     func bytes(of line: OrderLine, at position: Int, _ setting: Setting) -> [UInt8]? {
         guard position < told.count else { return nil }
