@@ -20,7 +20,7 @@ ifneq ($(WAYSTATION_SAMPLE_ORDERS),)
 export WAYSTATION_SAMPLE_ORDERS
 endif
 
-BUILD_PACKAGES := pkg-config librabbitmq-dev libssl-dev libxml2-dev libsqlite3-dev
+BUILD_PACKAGES := pkg-config librabbitmq-dev libssl-dev libxml2-dev libsqlite3-dev libgoogle-perftools-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) rabbitmq-server amqp-tools libxml2-utils openssl procps
 
 INSTALL_FILES := PREFIX="$(PREFIX)" SYSCONFDIR="$(SYSCONFDIR)" DESTDIR="$(DESTDIR)" deploy/install-files

@@ -39,7 +39,6 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        Memory.keepForReuse()
         let signals = StopSignals()
         try CommandFailure.reporting {
             let loaded = try options.loadStation(roles: role)
