@@ -279,10 +279,14 @@ struct ConfigurationTests {
             ]
         )
         #expect(
-            Self.problems("    senderID: A", "    senderID: A\n    prefetch: 10") == [
-                "q.yaml:14:3: warning: 'batchLimit' of worker COM is larger than 'prefetch', 10; "
+            Self.problems("    senderID: A", "    senderID: A\n    prefetch: 10\n    batchLimit: 11") == [
+                "q.yaml:18:5: warning: 'batchLimit' of worker COM is larger than 'prefetch', 10; "
                     + "more than are in hand cannot be in one transaction; raise 'prefetch'"
             ]
+        )
+        #expect(
+            Self.problems("    senderID: A", "    senderID: A\n    prefetch: 10").isEmpty,
+            "a transaction of 10 then"
         )
     }
 }

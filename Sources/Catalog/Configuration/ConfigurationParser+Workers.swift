@@ -40,7 +40,7 @@ extension ConfigurationParser {
         else { return nil }
         for key in Self.workerKeys { places["\(entry.key) \(key)"] = fields[key]?.place ?? entry.place }
         let prefetch = fields.integer("prefetch", in: 1...2000) ?? 256
-        let batchLimit = fields.integer("batchLimit", in: 1...2000) ?? 64
+        let batchLimit = fields.integer("batchLimit", in: 1...2000) ?? min(256, prefetch)
         if batchLimit > prefetch {
             problems.warning(
                 fields.keyPlace("batchLimit"),

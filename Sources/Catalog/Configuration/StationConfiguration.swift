@@ -165,7 +165,7 @@ package struct WorkerConfiguration: Sendable, Hashable {
         upstreamTargetID: String = "",
         upstreamTarget: Rare<TargetDetails>? = nil,
         prefetch: Int = 256,
-        batchLimit: Int = 64,
+        batchLimit: Int = 256,
         consumers: Int = 1,
         concurrency: Int = 1,
         parkedSeconds: Int = 86_400
@@ -212,7 +212,7 @@ package struct StationLimits: Sendable, Hashable {
         linesPerOrder: Int = 2_000,
         xmlDepth: Int = 64,
         cachedOrders: Int = 10_000,
-        cachedOrderMegabytes: Int = 64
+        cachedOrderMegabytes: Int = 48
     ) {
         self.messageBytes = messageBytes
         self.linesPerOrder = linesPerOrder
