@@ -47,7 +47,7 @@ enum Connection {
         )
         try queue.writeWithoutTransaction { database in
             try database.execute(
-                sql: "PRAGMA cache_size = \(-1024 * options.cacheMebibytes); PRAGMA mmap_size = 0;"
+                sql: "PRAGMA cache_size = \(-1024 * options.lookupCacheMebibytes); PRAGMA mmap_size = 0;"
             )
         }
         return queue

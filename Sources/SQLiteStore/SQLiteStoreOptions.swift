@@ -6,8 +6,10 @@ package struct SQLiteStoreOptions: Sendable {
     package var roles: [RoleName]
     /// How long a commit waits for a lock that somebody else holds against the rules.
     package var busyTimeoutSeconds: Double
-    /// Pages of the file kept in memory.
+    /// Pages of the file kept in memory by who writes.
     package var cacheMebibytes: Int
+    /// Pages of the file kept in memory by who looks up orders and messages.
+    package var lookupCacheMebibytes: Int
     /// The log is moved into the main file after a commit that made it at least this long.
     package var checkpointPages: Int
     /// The log file is cut down to this size when it starts anew.
@@ -18,7 +20,8 @@ package struct SQLiteStoreOptions: Sendable {
     package init(
         roles: [RoleName] = [],
         busyTimeoutSeconds: Double = 5,
-        cacheMebibytes: Int = 64,
+        cacheMebibytes: Int = 40,
+        lookupCacheMebibytes: Int = 16,
         checkpointPages: Int = 10_000,
         logMebibytesKept: Int = 128,
         fileSystem: String? = nil
@@ -26,6 +29,7 @@ package struct SQLiteStoreOptions: Sendable {
         self.roles = roles
         self.busyTimeoutSeconds = busyTimeoutSeconds
         self.cacheMebibytes = cacheMebibytes
+        self.lookupCacheMebibytes = lookupCacheMebibytes
         self.checkpointPages = checkpointPages
         self.logMebibytesKept = logMebibytesKept
         self.fileSystem = fileSystem

@@ -11,6 +11,8 @@ struct Backlog {
     private static let chunk = 1_000
     private static let parts = 5
     private static let store = "backlog"
+    /// Of processor time in a second.
+    private static let restNanosecondsMax: UInt64 = 50_000_000
 
     /// The speed of each part of the backlog, and the memory it took.
     func run() async throws -> [GrowthReport.Rate] {
@@ -27,6 +29,7 @@ struct Backlog {
             }
         }
         try await eventually("the backlog to be confirmed", seconds: 60) { world.counts.unconfirmed == 0 }
+        try await waitForBrokerAtRest()
         let station = try await StationUnderTest(site: site, store: Self.store)
         var rates: [GrowthReport.Rate] = []
         var (hops, own, start) = (0, station.processorTime(), Machine.nanoseconds())
@@ -51,5 +54,15 @@ struct Backlog {
         try await station.stop()
         try site.removeStore(Self.store)
         return rates
+    }
+
+    /// It goes on writing for a while what it has taken, which is none of the draining.
+    private func waitForBrokerAtRest() async throws {
+        var last = try site.brokerTime()
+        try await eventually("the broker to be at rest", seconds: 120, every: 1) {
+            let now = try site.brokerTime()
+            defer { last = now }
+            return (now - last).nanoseconds < Self.restNanosecondsMax
+        }
     }
 }
