@@ -118,11 +118,18 @@ struct PreparedStatement {
         try step() ? try read(columns) : nil
     }
 
-    /// The values of all rows.
-    mutating func all<Value>(_ read: (Columns) throws -> Value) throws -> [Value] {
+    /// The values of all rows, up to the first after which it does not go on.
+    mutating func all<Value>(
+        while goesOn: (Value) -> Bool = { _ in true },
+        _ read: (Columns) throws -> Value
+    ) throws -> [Value] {
         defer { reset() }
         var values: [Value] = []
-        while try step() { values.append(try read(columns)) }
+        while try step() {
+            let value = try read(columns)
+            values.append(value)
+            guard goesOn(value) else { break }
+        }
         return values
     }
 

@@ -37,14 +37,26 @@ enum Queries {
         return try statement.all(JournalRecord.init(row:))
     }
 
-    static func outbox(after id: Int64, limit: Int, in database: Database) throws -> [OutboxRecord] {
+    static func outbox(
+        after id: Int64,
+        limit: Int,
+        bytesMax: Int = .max,
+        in database: Database
+    ) throws -> [OutboxRecord] {
         var statement = try PreparedStatement(
             "SELECT \(OutboxRecord.columns) FROM outbox WHERE id > ? ORDER BY id LIMIT ?",
             in: database
         )
         try statement.bind(id)
         try statement.bind(max(0, limit))
-        return try statement.all(OutboxRecord.init(row:))
+        var bytes = 0
+        return try statement.all(
+            while: {
+                bytes += $0.bytesInMemory
+                return bytes < bytesMax
+            },
+            OutboxRecord.init(row:)
+        )
     }
 
     static func catalog(role: RoleName, version: String, in database: Database) throws -> [UInt8]? {

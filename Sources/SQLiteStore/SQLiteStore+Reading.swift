@@ -54,8 +54,10 @@ extension SQLiteStore {
         }
     }
 
-    package func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord] {
-        try looking("reading the outbox") { try Queries.outbox(after: id, limit: limit, in: $0) }
+    package func outbox(after id: Int64, limit: Int, bytesMax: Int) throws(StoreError) -> [OutboxRecord] {
+        try looking("reading the outbox") {
+            try Queries.outbox(after: id, limit: limit, bytesMax: bytesMax, in: $0)
+        }
     }
 
     package func parked(for id: OrderID, limit: Int) throws(StoreError) -> [ParkedRecord] {

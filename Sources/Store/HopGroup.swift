@@ -212,6 +212,9 @@ package struct OutboxRecord: Sendable, Hashable {
         self.message = message
         self.createdAt = createdAt
     }
+
+    /// About how much memory it takes.
+    package var bytesInMemory: Int { message.body.count + 1_024 }
 }
 
 /// Something to do for an order at a time.

@@ -27,8 +27,9 @@ package protocol Store: AnyObject, Sendable {
     /// When the next timer falls due.
     func nextTimerDue(of roles: [RoleName]?) throws(StoreError) -> Timestamp?
 
-    /// Outbox rows with an id above `id`, in order.
-    func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord]
+    /// Outbox rows with an id above `id`, in order: at most `limit`, and none after those that together take `bytesMax`
+    /// or more of memory, so that there is one at least where any is left.
+    func outbox(after id: Int64, limit: Int, bytesMax: Int) throws(StoreError) -> [OutboxRecord]
 
     /// Messages that wait for that order, oldest first.
     func parked(for id: OrderID, limit: Int) throws(StoreError) -> [ParkedRecord]
@@ -73,6 +74,11 @@ package protocol Store: AnyObject, Sendable {
 }
 
 extension Store {
+    /// Outbox rows with an id above `id`, in order, whatever they take of memory.
+    package func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord] {
+        try outbox(after: id, limit: limit, bytesMax: .max)
+    }
+
     /// Timers of any role due at or before `now`, earliest first.
     package func timers(dueBy now: Timestamp, limit: Int) throws(StoreError) -> [TimerRecord] {
         try timers(dueBy: now, of: nil, limit: limit)

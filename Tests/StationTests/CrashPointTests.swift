@@ -137,7 +137,7 @@ struct CrashPointTests {
         #expect(try loopback.order("COM", "MOB-1")?.sequence == sequence)
         #expect(try loopback.counter("duplicates") == 1)
         let after = try #require(relay.loadAfter)
-        relay.loaded(try loopback.store.outbox(after: after, limit: 100), limit: 100)
+        relay.loaded(try loopback.store.outbox(after: after, limit: 100))
         let rows = relay.next(now: loopback.clock.now())
         #expect(try rows.count == loopback.reader().statistics().outboxPending)
         #expect(rows.count > 0)

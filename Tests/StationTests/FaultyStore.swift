@@ -66,8 +66,8 @@ final class FaultyStore: Store, @unchecked Sendable {
         try inner.nextTimerDue(of: roles)
     }
 
-    func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord] {
-        try inner.outbox(after: id, limit: limit)
+    func outbox(after id: Int64, limit: Int, bytesMax: Int) throws(StoreError) -> [OutboxRecord] {
+        try inner.outbox(after: id, limit: limit, bytesMax: bytesMax)
     }
 
     func parked(for id: OrderID, limit: Int) throws(StoreError) -> [ParkedRecord] {

@@ -144,7 +144,7 @@ final class Loopback {
                 isMoving = true
             }
             while let after = relay.loadAfter {
-                relay.loaded(try store.outbox(after: after, limit: 100), limit: 100)
+                relay.loaded(try store.outbox(after: after, limit: 100))
                 publish()
                 isMoving = true
             }

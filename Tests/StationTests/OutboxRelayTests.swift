@@ -124,7 +124,7 @@ struct OutboxRelayTests {
         #expect(relay.owed.text == "at least 2 messages (2 to queue gone)")
         var idle = OutboxRelay(newest: 7)
         #expect(idle.owed.text == "messages")
-        idle.loaded([Self.row(7)], limit: 10)
+        idle.loaded([Self.row(7)])
         #expect(idle.owed.text == "1 message (1 to queue A)")
     }
 
@@ -146,7 +146,7 @@ struct OutboxRelayTests {
         for _ in 0..<200 where sent.count < 100 {
             if let after = relay.loadAfter {
                 let rows = Array(stored.filter { $0.id > after }.prefix(7))
-                relay.loaded(rows, limit: 7)
+                relay.loaded(rows)
             }
             let rows = relay.next(now: Self.now)
             sent += rows.map(\.id)
@@ -157,13 +157,51 @@ struct OutboxRelayTests {
         #expect(relay.loadAfter == nil)
     }
 
+    @Test("large rows are taken into memory and sent a few at a time, each once, in order")
+    func boundsBytes() {
+        let body = [UInt8](repeating: 7, count: 100_000)
+        let rows = (1...40).map { id in
+            var row = Self.row(Int64(id), to: id % 8 == 0 ? "gone" : "A")
+            row.message = Message(body: body)
+            return row
+        }
+        var relay = OutboxRelay(newest: 0, bytesMax: 1_000_000)
+        relay.connected()
+        relay.committed(Array(rows[..<8]))
+        #expect(!relay.owed.hasMore)
+        relay.committed(Array(rows[8...]))
+        #expect(relay.owed.hasMore, "together they would be too large, and stay in the store")
+        var (sent, removed): ([Int64], Set<Int64>) = ([], [])
+        var time = Self.now
+        for turn in 0..<200 where sent.count < 40 {
+            if let after = relay.loadAfter {
+                relay.loaded(Array(rows.filter { $0.id > after && !removed.contains($0.id) }.prefix(5)))
+            }
+            let next = relay.next(now: time)
+            #expect(next.count <= 10)
+            for row in next {
+                if turn < 20, row.destination == .queue("gone") {
+                    relay.notTaken(row.id, reason: "NO_ROUTE", now: time)
+                } else {
+                    sent.append(row.id)
+                    removed.insert(row.id)
+                    relay.confirmed([row.id])
+                }
+            }
+            time = time.advanced(bySeconds: 30)
+        }
+        #expect(sent.filter { $0 % 8 != 0 } == (1...40).filter { $0 % 8 != 0 }.map(Int64.init))
+        #expect(sent.filter { $0 % 8 == 0 } == [8, 16, 24, 32, 40])
+        #expect(relay.isIdle)
+    }
+
     @Test("rows committed while the store holds older ones wait for their turn")
     func newRowsDoNotOvertakeStoredOnes() {
         var relay = Self.connectedRelay(newest: 2)
         relay.committed([Self.row(3)])
         #expect(relay.next(now: Self.now).isEmpty)
         #expect(relay.loadAfter == 0)
-        relay.loaded([Self.row(1), Self.row(2), Self.row(3)], limit: 10)
+        relay.loaded([Self.row(1), Self.row(2), Self.row(3)])
         #expect(relay.next(now: Self.now).map(\.id) == [1, 2, 3])
     }
 
@@ -181,7 +219,7 @@ struct OutboxRelayTests {
         var sent: [Int64] = [1]
         for _ in 0..<50 {
             if let after = relay.loadAfter {
-                relay.loaded(rows.filter { $0.id > after && !removed.contains($0.id) }, limit: 1_000)
+                relay.loaded(rows.filter { $0.id > after && !removed.contains($0.id) })
             }
             let next = relay.next(now: later)
             sent += next.map(\.id)

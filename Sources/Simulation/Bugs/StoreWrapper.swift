@@ -25,8 +25,8 @@ extension StoreWrapper {
         try inner.nextTimerDue(of: roles)
     }
 
-    func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord] {
-        try inner.outbox(after: id, limit: limit)
+    func outbox(after id: Int64, limit: Int, bytesMax: Int) throws(StoreError) -> [OutboxRecord] {
+        try inner.outbox(after: id, limit: limit, bytesMax: bytesMax)
     }
 
     func parked(for id: OrderID, limit: Int) throws(StoreError) -> [ParkedRecord] {

@@ -127,9 +127,10 @@ package final class SimulatedStore: Store {
         return look { $0.nextTimerDue(of: roles) }
     }
 
-    package func outbox(after id: Int64, limit: Int) throws(StoreError) -> [OutboxRecord] {
+    package func outbox(after id: Int64, limit: Int, bytesMax: Int) throws(StoreError) -> [OutboxRecord] {
         try permitReading()
-        return try real?.outbox(after: id, limit: limit) ?? look { $0.outbox(after: id, limit: limit) }
+        return try real?.outbox(after: id, limit: limit, bytesMax: bytesMax)
+            ?? look { $0.outbox(after: id, limit: limit, bytesMax: bytesMax) }
     }
 
     package func parked(for id: OrderID, limit: Int) throws(StoreError) -> [ParkedRecord] {

@@ -20,9 +20,15 @@ extension StoreContents {
         timers.lazy.filter { Self.isOf($0.order, roles) }.map(\.due).min()
     }
 
-    func outbox(after id: Int64, limit: Int) -> [OutboxRecord] {
+    func outbox(after id: Int64, limit: Int, bytesMax: Int = .max) -> [OutboxRecord] {
         let first = outbox.lastIndex { $0.id <= id }.map { $0 + 1 } ?? 0
-        return Array(outbox[first...].prefix(limit))
+        var bytes = 0
+        return Array(
+            outbox[first...].prefix(limit).prefix { record in
+                defer { bytes += record.bytesInMemory }
+                return bytes < bytesMax
+            }
+        )
     }
 
     /// Whether an outbox row is there.

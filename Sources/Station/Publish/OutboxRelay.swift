@@ -15,14 +15,19 @@ package struct OutboxRelay: Sendable {
     package let readyMax: Int
     /// Rows kept in memory for a held destination, at most.
     package let heldRowsMax: Int
+    /// What rows may take of memory before no more are taken in: those sent and not yet answered, those that are ready,
+    /// and those of a held destination, each for themselves.
+    package let bytesMax: Int
     package let firstRetryMilliseconds: Int64
     package let lastRetryMilliseconds: Int64
 
     private var isConnected = false
     private var isBlocked = false
     private var inFlight: [Int64: OutboxRecord] = [:]
+    private var inFlightBytes = 0
     private var ready: [OutboxRecord] = []
     private var readyStart = 0
+    private var readyBytes = 0
     /// Every row up to here is known in memory or gone.
     private var cursor: Int64 = 0
     /// The newest row there is.
@@ -40,6 +45,7 @@ package struct OutboxRelay: Sendable {
         package var attempts: Int
         package var retryAt: Timestamp
         fileprivate var rows: [OutboxRecord]
+        fileprivate var bytes = 0
         /// The first row that is in the store only.
         fileprivate var overflowFrom: Int64?
         fileprivate var probe: Int64?
@@ -50,6 +56,7 @@ package struct OutboxRelay: Sendable {
         windowMax: Int = 512,
         readyMax: Int = 4_096,
         heldRowsMax: Int = 256,
+        bytesMax: Int = 16 << 20,
         firstRetryMilliseconds: Int64 = 1_000,
         lastRetryMilliseconds: Int64 = 30_000
     ) {
@@ -57,6 +64,7 @@ package struct OutboxRelay: Sendable {
         self.windowMax = windowMax
         self.readyMax = readyMax
         self.heldRowsMax = heldRowsMax
+        self.bytesMax = max(1, bytesMax)
         self.firstRetryMilliseconds = firstRetryMilliseconds
         self.lastRetryMilliseconds = lastRetryMilliseconds
     }
@@ -66,7 +74,9 @@ package struct OutboxRelay: Sendable {
     /// Rows that a commit made durable.
     package mutating func committed(_ rows: [OutboxRecord]) {
         guard let last = rows.last else { return }
-        if cursor == newest && ready.count - readyStart + rows.count <= readyMax {
+        let bytes = rows.reduce(0) { $0 + $1.bytesInMemory }
+        if cursor == newest, ready.count - readyStart + rows.count <= readyMax, readyBytes + bytes <= bytesMax
+        {
             for row in rows { admit(row) }
             cursor = last.id
         }
@@ -91,18 +101,18 @@ package struct OutboxRelay: Sendable {
         isBlocked = false
         for destination in held.keys { held[destination]?.probe = nil }
         let again = inFlight.values.filter { row in
-            guard var hold = held[row.destination] else { return true }
-            hold.keep(row, atMost: heldRowsMax)
-            held[row.destination] = hold
+            guard held[row.destination] != nil else { return true }
+            hold(row)
             return false
         }
         inFlight.removeAll()
+        inFlightBytes = 0
         prepend(again)
     }
 
     package mutating func confirmed(_ ids: [Int64]) {
         for id in ids {
-            guard let row = inFlight.removeValue(forKey: id) else { continue }
+            guard let row = takeFromFlight(id) else { continue }
             confirmedIDs.append(id)
             if held[row.destination]?.probe == id { release(row.destination) }
         }
@@ -113,7 +123,7 @@ package struct OutboxRelay: Sendable {
     /// - Returns: Where it was to go; `nil` when nobody waits for an answer about it.
     @discardableResult
     package mutating func notTaken(_ id: Int64, reason: String, now: Timestamp) -> Destination? {
-        guard let row = inFlight.removeValue(forKey: id) else { return nil }
+        guard let row = takeFromFlight(id) else { return nil }
         var hold =
             held[row.destination]
             ?? HeldDestination(
@@ -131,8 +141,8 @@ package struct OutboxRelay: Sendable {
             hold.probe = nil
         }
         hold.reason = reason
-        hold.keep(row, atMost: heldRowsMax)
         held[row.destination] = hold
+        self.hold(row)
         return row.destination
     }
 
@@ -144,19 +154,20 @@ package struct OutboxRelay: Sendable {
         var rows: [OutboxRecord] = []
         for (destination, hold) in held where hold.probe == nil && hold.retryAt <= now {
             guard let row = hold.rows.first else { continue }
-            held[destination]?.rows.removeFirst()
+            held[destination]?.removeFirst()
             held[destination]?.probe = row.id
-            inFlight[row.id] = row
+            takeOff(row)
             rows.append(row)
         }
-        while inFlight.count < windowMax, readyStart < ready.count {
+        while inFlight.count < windowMax, inFlightBytes < bytesMax, readyStart < ready.count {
             let row = ready[readyStart]
             readyStart += 1
+            readyBytes -= row.bytesInMemory
             if held[row.destination] != nil {
-                held[row.destination]?.keep(row, atMost: heldRowsMax)
+                hold(row)
                 continue
             }
-            inFlight[row.id] = row
+            takeOff(row)
             rows.append(row)
         }
         if readyStart > 1_024 || readyStart == ready.count {
@@ -168,18 +179,19 @@ package struct OutboxRelay: Sendable {
 
     /// After which id rows must be read from the store now; `nil` while memory has enough or the store no more.
     package var loadAfter: Int64? {
-        cursor < newest && ready.count - readyStart <= readyMax / 2 ? cursor : nil
+        cursor < newest && ready.count - readyStart <= readyMax / 2 && readyBytes <= bytesMax / 2
+            ? cursor : nil
     }
 
-    /// Rows read from the store after ``loadAfter``; fewer than asked for means that there are no more.
-    package mutating func loaded(_ rows: [OutboxRecord], limit: Int) {
+    /// Rows read from the store after ``loadAfter``; none means that there are no more.
+    package mutating func loaded(_ rows: [OutboxRecord]) {
         var known = removing.union(confirmedIDs)
         known.formUnion(inFlight.keys)
         known.formUnion(ready[readyStart...].lazy.map(\.id))
         for hold in held.values { known.formUnion(hold.rows.lazy.map(\.id)) }
         // Rows of commits that nobody has told of yet are told of later.
         for row in rows where row.id <= newest && !known.contains(row.id) { admit(row) }
-        cursor = rows.count < limit ? newest : min(rows.last?.id ?? newest, newest)
+        cursor = min(rows.last?.id ?? newest, newest)
     }
 
     /// Confirmed rows, to be removed with the next commit.
@@ -215,16 +227,33 @@ package struct OutboxRelay: Sendable {
 
     private mutating func admit(_ row: OutboxRecord) {
         if held[row.destination] != nil {
-            held[row.destination]?.keep(row, atMost: heldRowsMax)
+            hold(row)
         } else {
             ready.append(row)
+            readyBytes += row.bytesInMemory
         }
+    }
+
+    private mutating func takeOff(_ row: OutboxRecord) {
+        inFlight[row.id] = row
+        inFlightBytes += row.bytesInMemory
+    }
+
+    private mutating func takeFromFlight(_ id: Int64) -> OutboxRecord? {
+        guard let row = inFlight.removeValue(forKey: id) else { return nil }
+        inFlightBytes -= row.bytesInMemory
+        return row
+    }
+
+    private mutating func hold(_ row: OutboxRecord) {
+        held[row.destination]?.keep(row, atMost: heldRowsMax, bytesMax: bytesMax)
     }
 
     private mutating func prepend(_ rows: [OutboxRecord]) {
         let waiting = ready[readyStart...]
         ready = (rows + waiting).sorted { $0.id < $1.id }
         readyStart = 0
+        readyBytes += rows.reduce(0) { $0 + $1.bytesInMemory }
     }
 
     /// The destination takes messages again: its rows go out in their order.
@@ -243,13 +272,19 @@ package struct OutboxRelay: Sendable {
 
 extension OutboxRelay.HeldDestination {
     /// Keeps a row in order; beyond the limit the store alone has it.
-    fileprivate mutating func keep(_ row: OutboxRecord, atMost limit: Int) {
+    fileprivate mutating func keep(_ row: OutboxRecord, atMost limit: Int, bytesMax: Int) {
         if let overflowFrom, row.id >= overflowFrom { return }
         let place = rows.firstIndex { $0.id > row.id } ?? rows.count
         rows.insert(row, at: place)
-        if rows.count > limit {
+        bytes += row.bytesInMemory
+        while rows.count > limit || (bytes > bytesMax && rows.count > 1) {
             let dropped = rows.removeLast()
+            bytes -= dropped.bytesInMemory
             overflowFrom = min(overflowFrom ?? dropped.id, dropped.id)
         }
+    }
+
+    fileprivate mutating func removeFirst() {
+        bytes -= rows.removeFirst().bytesInMemory
     }
 }

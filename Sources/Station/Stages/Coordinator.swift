@@ -52,6 +52,7 @@ final class Coordinator {
     /// How long an idle turn waits at most.
     private static let idleWaitMilliseconds: Int64 = 500
     private static let loadLimit = 1_024
+    private static let loadBytesMax = 4 << 20
     /// Confirmed rows go to the committer in handfuls of this size, or in a quiet moment.
     private static let confirmedHandful = 128
     private static let closingMilliseconds: Int64 = 5_000
@@ -361,7 +362,9 @@ final class Coordinator {
         var didSomething = false
         do throws(StoreError) {
             if let after = relay.loadAfter {
-                relay.loaded(try store.outbox(after: after, limit: Self.loadLimit), limit: Self.loadLimit)
+                relay.loaded(
+                    try store.outbox(after: after, limit: Self.loadLimit, bytesMax: Self.loadBytesMax)
+                )
                 didSomething = true
             }
             try due.refresh(from: store)

@@ -16,6 +16,19 @@ extension StoreConformance {
             try expectEqual(try store.outbox(after: 2, limit: 2).map(\.id), [4, 9], "the second page")
             try expectEqual(try store.outbox(after: 9, limit: 2), [], "the page after the last")
             try expectEqual(try store.outbox(after: 0, limit: 0), [], "an empty page")
+            let first = records.map(\.bytesInMemory).reduce(0, +) - 1
+            try expectEqual(
+                try store.outbox(after: 0, limit: 9, bytesMax: first).map(\.id),
+                [1, 2, 4, 9],
+                "all but a byte"
+            )
+            for bytesMax in [1, records.map(\.bytesInMemory).min() ?? 0] {
+                try expectEqual(
+                    try store.outbox(after: 1, limit: 9, bytesMax: bytesMax).map(\.id),
+                    [2],
+                    "no more once there are \(bytesMax) bytes"
+                )
+            }
             try expectEqual(
                 try store.outbox(after: 0, limit: 10),
                 records.sorted { $0.id < $1.id },
