@@ -14,7 +14,7 @@ extension EndToEnd {
             let site = try StationSite(
                 try .shared(),
                 "urgent",
-                changes: [("prefetch: 256", "prefetch: 16"), ("batchLimit: 64", "batchLimit: 8")]
+                changes: [("prefetch: 256", "prefetch: 16"), ("batchLimit: 256", "batchLimit: 8")]
             )
             try await site.applyTopology()
             let provisioning = QueueReader(
