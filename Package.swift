@@ -133,7 +133,8 @@ let package = Package(
                 argumentParser,
             ],
             path: "Benchmarks/Bench",
-            swiftSettings: settings
+            swiftSettings: settings,
+            linkerSettings: allocator
         ),
         .executableTarget(
             name: "bench-counts",

@@ -24,7 +24,7 @@ struct Counts {
     /// Orders of the stream whose hops are worked on.
     private static let orders = 4
     /// Hops in one transaction, as the shipped configuration has it.
-    private static let groupSize = 64
+    private static let groupSize = 256
     /// 2026-01-15T12:00:00Z; nothing here depends on when it runs.
     private static let now = Timestamp(milliseconds: 1_768_478_400_000)
 

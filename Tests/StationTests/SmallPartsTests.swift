@@ -61,6 +61,17 @@ struct OrderCacheTests {
         #expect(cache.bytes == 0)
     }
 
+    @Test("keeps all orders that take turns while they fill less than three quarters of it")
+    func takingTurns() {
+        var cache = OrderCache<Int>(countMax: 10_000, bytesMax: 1_000)
+        var missed = 0
+        for step in 0..<700 {
+            if cache.take(Self.id(step % 70)) == nil { missed += 1 }
+            cache.put(Self.id(step % 70), step, bytes: 10)
+        }
+        #expect(missed == 70, "each is new once")
+    }
+
     @Test("keeps the order put last, also one that takes more than half of the cache")
     func largeOrder() {
         var cache = OrderCache<Int>(countMax: 100, bytesMax: 1_000)

@@ -1,9 +1,9 @@
 internal import Orders
 
-/// Orders in memory between hops: a cache in two generations, of which the older is dropped as a whole.
+/// Orders in memory between hops: a cache in generations, of which the oldest is dropped as a whole.
 ///
-/// Each generation holds at most half of the entries and half of the bytes; only a single entry of more than that is
-/// kept beyond it, as to read the largest orders anew at each hop would cost the most.
+/// Each generation holds its share of the entries and of the bytes, or one entry. Orders that take turns stay in memory
+/// as long as they fit into all generations but one. The order put last is kept, whatever it takes.
 struct OrderCache<Value> {
     private struct Generation {
         var entries: [OrderID: (value: Value, bytes: Int)] = [:]
@@ -16,38 +16,49 @@ struct OrderCache<Value> {
         }
     }
 
+    private static var generationsMax: Int { 4 }
+
     private let countMax: Int
     private let bytesMax: Int
-    private var young = Generation()
-    private var old = Generation()
+    /// Of a generation.
+    private let shareOfCount: Int
+    private let shareOfBytes: Int
+    /// The youngest first.
+    private var generations = [Generation()]
 
+    /// At most so many entries and bytes in all; one entry at least.
     init(countMax: Int, bytesMax: Int = .max) {
-        self.countMax = max(2, countMax)
+        self.countMax = countMax
         self.bytesMax = bytesMax
+        shareOfCount = max(1, countMax / Self.generationsMax)
+        shareOfBytes = bytesMax / Self.generationsMax
     }
 
     /// Hands an entry over; the cache no longer has it.
-    mutating func take(_ id: OrderID) -> Value? { young.take(id) ?? old.take(id) }
+    mutating func take(_ id: OrderID) -> Value? {
+        for index in generations.indices {
+            if let value = generations[index].take(id) { return value }
+        }
+        return nil
+    }
 
     /// Keeps an entry that takes about so many bytes.
     mutating func put(_ id: OrderID, _ value: Value, bytes: Int) {
         _ = take(id)
-        if !young.entries.isEmpty, young.bytes + bytes > bytesMax / 2 { grow() }
-        young.entries[id] = (value, bytes)
-        young.bytes += bytes
-        if young.entries.count >= countMax / 2 { grow() }
+        if !generations[0].entries.isEmpty, generations[0].bytes + bytes > shareOfBytes { grow() }
+        generations[0].entries[id] = (value, bytes)
+        generations[0].bytes += bytes
+        if generations[0].entries.count >= shareOfCount { grow() }
+        while self.bytes > bytesMax || count > countMax, generations.count > 1 { generations.removeLast() }
     }
 
     private mutating func grow() {
-        old = young
-        young = Generation()
+        if generations.count == Self.generationsMax { generations.removeLast() }
+        generations.insert(Generation(), at: 0)
     }
 
-    mutating func removeAll() {
-        young = Generation()
-        old = Generation()
-    }
+    mutating func removeAll() { generations = [Generation()] }
 
-    var count: Int { young.entries.count + old.entries.count }
-    var bytes: Int { young.bytes + old.bytes }
+    var count: Int { generations.reduce(0) { $0 + $1.entries.count } }
+    var bytes: Int { generations.reduce(0) { $0 + $1.bytes } }
 }
