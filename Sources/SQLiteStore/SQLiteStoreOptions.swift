@@ -20,8 +20,8 @@ package struct SQLiteStoreOptions: Sendable {
     package init(
         roles: [RoleName] = [],
         busyTimeoutSeconds: Double = 5,
-        cacheMebibytes: Int = 40,
-        lookupCacheMebibytes: Int = 16,
+        cacheMebibytes: Int = 24,
+        lookupCacheMebibytes: Int = 8,
         checkpointPages: Int = 10_000,
         logMebibytesKept: Int = 128,
         fileSystem: String? = nil

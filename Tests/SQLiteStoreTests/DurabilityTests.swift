@@ -20,7 +20,7 @@ struct DurabilityTests {
                 try String.fetchOne(database, sql: "PRAGMA \($0)")
             }
         }
-        #expect(pragmas == ["wal", "2", "-40960", "0", "0", "134217728"])
+        #expect(pragmas == ["wal", "2", "-24576", "0", "0", "134217728"])
     }
 
     @Test("GRDB's own WAL mode is not durable, and that is refused")

@@ -212,7 +212,7 @@ package struct StationLimits: Sendable, Hashable {
         linesPerOrder: Int = 2_000,
         xmlDepth: Int = 64,
         cachedOrders: Int = 10_000,
-        cachedOrderMegabytes: Int = 48
+        cachedOrderMegabytes: Int = 64
     ) {
         self.messageBytes = messageBytes
         self.linesPerOrder = linesPerOrder
