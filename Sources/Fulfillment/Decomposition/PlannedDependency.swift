@@ -11,6 +11,7 @@ package struct PlannedDependency: Sendable, Hashable {
 
     package var target: Target
     package var wait: WaitCondition
+    /// Counted from when the condition holds: of a group, of all its components at once.
     package var delaySeconds: Int64
     package var delayUntil: Timestamp?
 
