@@ -181,7 +181,7 @@ let package = Package(
             [
                 "Station", "Store", "SQLiteStore", "Catalog", "Messages", "Fulfillment", "Broker",
                 "EmbeddedBroker",
-                "Orders", logging,
+                "Orders", "Workload", logging,
             ]
         ),
         tests(
