@@ -1,5 +1,4 @@
 import Foundation
-import SQLiteStore
 import TestSupport
 
 /// What a course may come to at most, beyond which the run fails.
@@ -13,13 +12,13 @@ struct Gate: Sendable {
     static let megabytesMax = 200.0
     /// Growth of memory beside what the store's pages take: a share of what a warm worker has.
     static let memoryGrowthMax = 0.05
-    /// Two connections, one that writes and one that looks up, keep so many megabytes of pages at most.
+    /// What a store brings with it, as so many times its own size and at most so many megabytes each time: pages kept by two
+    /// connections (32 MB at most), the index of the inbox, what the allocator keeps for reuse.
     ///
     /// Measured: a worker held 0.7 to 2.3 times the store's size more than after the first hundred orders while the store
     /// had 10 to 43 MB, the most where it was smallest, and 0.5 to 0.9 times with 117 and 216 MB.
-    static let pageCacheMegabytes = [
-        SQLiteStoreOptions().cacheMebibytes, SQLiteStoreOptions().lookupCacheMebibytes,
-    ].map(Double.init)
+    static let storeShares = 2.0
+    static let storeShareMegabytes = 64.0
     /// Messages of 9 KB in hand, as many as are prefetched, from four queues.
     static let inHandMegabytes = 9.0
     /// Descriptors that come and go with connections.
@@ -80,7 +79,7 @@ struct Gate: Sendable {
         if judgesMemory, let store = figures.storeMegabytesAtEnd {
             let limit =
                 start.megabytes * (1 + Self.memoryGrowthMax)
-                + Self.pageCacheMegabytes.reduce(Self.inHandMegabytes) { $0 + min(store, $1) }
+                + Self.storeShares * min(store, Self.storeShareMegabytes) + Self.inHandMegabytes
             if end.megabytes > limit {
                 problems.append(
                     "memory grew from \(Int(start.megabytes)) to \(Int(end.megabytes)) MB with a store of \(Int(store)) MB"
