@@ -169,17 +169,31 @@ extension OrderCourse {
     /// What waited for an undo looks again.
     mutating func followUndo(_ at: Int) {
         for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
-        if let undo = state?.index.undo {
-            let waiting = undo.waiting(forComponent: at)
-            for other in waiting.components { look(at: other) }
+        // What is left to do of it has its turn, too.
+        if state?.components[at].task != nil { look(at: at) }
+        lookAtUndo(after: at)
+        lookAtDependants(of: at)
+    }
+
+    /// Looks at those that are to be undone after a component, and through those that no longer are.
+    private mutating func lookAtUndo(after at: Int) {
+        guard let undo = state?.index.undo else { return }
+        var seen: Set<Int> = [at]
+        var ended = [at]
+        while let component = ended.popLast() {
+            let waiting = undo.waiting(forComponent: component)
+            var next = waiting.components
             var groups = waiting.groups
             while let group = groups.popLast() {
                 guard state?.isUndoOver(ofGroup: group, &findings) ?? false else { continue }
-                for other in undo.waiting(forGroup: group).components { look(at: other) }
+                next += undo.waiting(forGroup: group).components
                 groups += undo.waiting(forGroup: group).groups
             }
+            for other in next where seen.insert(other).inserted {
+                look(at: other)
+                if state?.components[other].task?.isUndo != true { ended.append(other) }
+            }
         }
-        lookAtDependants(of: at)
     }
 
     // MARK: Permissibility

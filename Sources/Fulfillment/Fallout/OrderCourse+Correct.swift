@@ -99,6 +99,12 @@ extension OrderCourse {
         }
         closeIncidents(of: id, operation.action.resolution, by: operation.by)
         lookAtDependants(of: at)
+        // One that was to be undone now, and is not any more, keeps nobody waiting for that.
+        if !isUndo, let task = component.task, task.isUndo,
+            state?.isUndoOver(before: task, &findings) ?? false
+        {
+            followUndo(at)
+        }
     }
 
     /// A request of its own, so that late answers to the refused one change nothing.

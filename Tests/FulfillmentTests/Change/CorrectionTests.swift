@@ -187,6 +187,55 @@ struct CorrectionTests {
         #expect(run.state?.lifecycle == .cancelled)
     }
 
+    @Test(
+        "complete or skip of what was still to be undone: what waited for its undo is undone once nothing else is left",
+        arguments: [OrderOperation.Action.complete, .skip]
+    )
+    func endBeforeUndo(action: OrderOperation.Action) {
+        let c: ComponentID = "C/C/WholeOrder"
+        var catalog = TestCatalogs.chain(["A", "B", "C"], granularity: .order)
+        catalog.dependencies[1].wait = .milestone("DESIGNED")
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.lines(["1"]))
+        run.report(a, "COMPLETE")
+        run.report(b, "IN PROGRESS", milestone: "DESIGNED")
+        #expect(run.component(c)?.processing == .inProgress)
+        let cancelled = run.operate(.cancel)
+        #expect(Told(cancelled, run).requests.map(\.component) == [c], "undone from the end")
+        let ended = run.operate(action, component: b)
+        #expect(Told(ended, run).requests.isEmpty, "C is still being undone")
+        let undone = run.answer(c, "CANCELLED", request: 2)
+        let told = [ended, undone].flatMap { Told($0, run).requests }
+        #expect(told.map(\.component) == [a])
+        #expect(told.map(\.execution) == [.undo])
+    }
+
+    @Test(
+        "skip of an undo that failed, of what is to be done anew: the order has something to do or to decide"
+    )
+    func skipUndoThenDo() {
+        var catalog = TestCatalogs.chain(["A", "B"], granularity: .order)
+        catalog.functions["A"]?.onChange = CompensationStrategy(.undoThenDo)
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.lines(["1"]))
+        run.report(a, "COMPLETE")
+        var draft = TestOrders.lines(["1", "2"])
+        draft.revision = "2"
+        run.submit(draft)
+        #expect(run.component(b)?.task != nil || run.component(a)?.processing == .undoing)
+        if run.component(b)?.processing == .undoing { run.answer(b, "CANCELLED", request: 2) }
+        run.answer(a, "FAILED", request: 2)
+        #expect(run.component(a)?.processing == .undoFailed)
+        run.operate(.skip, component: a)
+        let isAsked = run.state?.components.contains {
+            $0.processing == .inProgress || $0.processing == .undoing
+        }
+        #expect(
+            isAsked == true || run.state?.incidents.isEmpty == false,
+            "\(String(describing: run.component(a)))"
+        )
+    }
+
     @Test("resolve of an undo that failed: the system's word is awaited, and A's undo waits on (A56)")
     func resolveUndo() {
         var run = undoRefused()
