@@ -195,6 +195,37 @@ struct OutboxRelayTests {
         #expect(relay.isIdle)
     }
 
+    @Test("a released destination is sent nothing that memory still has before what only the store has")
+    func releasedBehindFullWindow() {
+        func row(_ id: Int64, _ queue: String) -> OutboxRecord { Self.row(id, to: queue) }
+        let rows = [
+            row(1, "D"), row(2, "D"), row(3, "D"), row(4, "A"), row(5, "A"), row(6, "A"), row(7, "D"),
+        ]
+        var relay = OutboxRelay(newest: 0, windowMax: 3, heldRowsMax: 1)
+        relay.connected()
+        relay.committed(rows)
+        for row in relay.next(now: Self.now) { relay.notTaken(row.id, reason: "NO_ROUTE", now: Self.now) }
+        // The window is full of others; the last row of D is ready, the second and third are in the store only.
+        #expect(relay.next(now: Self.now).map(\.id) == [4, 5, 6])
+        let later = Self.now.advanced(bySeconds: 5)
+        #expect(relay.next(now: later).map(\.id) == [1], "whether D takes messages again")
+        relay.confirmed([1])
+        relay.confirmed([4, 5, 6])
+        var removed: Set<Int64> = [1, 4, 5, 6]
+        var sent: [Int64] = []
+        for _ in 0..<10 {
+            let next = relay.next(now: later).map(\.id)
+            sent += next
+            relay.confirmed(next)
+            removed.formUnion(next)
+            if let after = relay.loadAfter {
+                relay.loaded(rows.filter { $0.id > after && !removed.contains($0.id) })
+            }
+        }
+        #expect(sent == [2, 3, 7])
+        #expect(relay.isIdle)
+    }
+
     @Test("rows committed while the store holds older ones wait for their turn")
     func newRowsDoNotOvertakeStoredOnes() {
         var relay = Self.connectedRelay(newest: 2)

@@ -260,7 +260,15 @@ package struct OutboxRelay: Sendable {
     private mutating func release(_ destination: Destination) {
         guard let hold = held.removeValue(forKey: destination) else { return }
         prepend(hold.rows)
-        if let from = hold.overflowFrom { cursor = min(cursor, from - 1) }
+        guard let from = hold.overflowFrom else { return }
+        // The store has older ones for it than these, and gives them all in their order.
+        ready = ready[readyStart...].filter { row in
+            guard row.destination == destination, row.id >= from else { return true }
+            readyBytes -= row.bytesInMemory
+            return false
+        }
+        readyStart = 0
+        cursor = min(cursor, from - 1)
     }
 
     private func backoff(_ attempts: Int) -> Int64 {
