@@ -84,6 +84,16 @@ struct OrderCacheTests {
         for number in 10..<30 { cache.put(Self.id(number), number, bytes: 100) }
         #expect(cache.take(Self.id(7)) == nil)
         #expect(cache.bytes <= 1_000)
+        for countMax in 0...9 {
+            var small = OrderCache<Int>(countMax: countMax, bytesMax: 1_000)
+            small.put(Self.id(1), 1, bytes: 5_000)
+            #expect(small.take(Self.id(1)) == 1, "\(countMax)")
+            for number in 1...20 {
+                small.put(Self.id(number), number, bytes: 1)
+                #expect(small.count <= max(1, countMax))
+            }
+            #expect(small.take(Self.id(20)) == 20, "\(countMax)")
+        }
     }
 
     @Test(

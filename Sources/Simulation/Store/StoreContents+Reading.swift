@@ -26,7 +26,7 @@ extension StoreContents {
         return Array(
             outbox[first...].prefix(limit).prefix { record in
                 defer { bytes += record.bytesInMemory }
-                return bytes < bytesMax
+                return bytes < max(1, bytesMax)
             }
         )
     }

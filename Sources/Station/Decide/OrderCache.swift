@@ -28,7 +28,7 @@ struct OrderCache<Value> {
 
     /// At most so many entries and bytes in all; one entry at least.
     init(countMax: Int, bytesMax: Int = .max) {
-        self.countMax = countMax
+        self.countMax = max(1, countMax)
         self.bytesMax = bytesMax
         shareOfCount = max(1, countMax / Self.generationsMax)
         shareOfBytes = bytesMax / Self.generationsMax
@@ -49,7 +49,8 @@ struct OrderCache<Value> {
         generations[0].entries[id] = (value, bytes)
         generations[0].bytes += bytes
         if generations[0].entries.count >= shareOfCount { grow() }
-        while self.bytes > bytesMax || count > countMax, generations.count > 1 { generations.removeLast() }
+        let kept = generations[0].entries.isEmpty ? 2 : 1
+        while self.bytes > bytesMax || count > countMax, generations.count > kept { generations.removeLast() }
     }
 
     private mutating func grow() {

@@ -26,7 +26,9 @@ struct AwaitedNumbers {
         let functions = Dictionary(components.map { ($0.id, $0.function) }) { first, _ in first }
         long = (groups ?? []).map { group in
             guard group.components.count > Self.shownMax else { return nil }
-            let numbers = group.components.map(tree.number).sorted()
+            // Some may be of an earlier revision, and not be shown.
+            let numbers = group.components.map(tree.number).filter { $0 > 0 }.sorted()
+            guard numbers.count > Self.shownMax else { return nil }
             let isGapless = numbers.indices.dropFirst().allSatisfy { numbers[$0] == numbers[$0 - 1] + 1 }
             let names = Set(group.components.compactMap { functions[$0]?.rawValue }).sorted()
             return Entry(
