@@ -83,7 +83,7 @@ struct CarriedWaits {
         if let known = moments[held] { return known }
         var since: [ComponentID: Timestamp] = [:]
         for (target, moment) in held {
-            for id in PlannedDependency(target, wait: .completed).components(of: before) {
+            for id in target.components(of: before) {
                 since[id] = min(since[id] ?? moment, moment)
             }
         }

@@ -7,6 +7,16 @@ package struct PlannedDependency: Sendable, Hashable {
         case component(ComponentID)
         /// All components of the group at this position of the plan's, or the order's.
         case group(Int)
+
+        /// All that are waited for; nobody where the group is not among these.
+        package func components(of groups: [ComponentGroup]?) -> [ComponentID] {
+            switch self {
+            case .component(let id): return [id]
+            case .group(let number):
+                guard let groups, groups.indices.contains(number) else { return [] }
+                return groups[number].components
+            }
+        }
     }
 
     package var target: Target
@@ -45,14 +55,7 @@ package struct PlannedDependency: Sendable, Hashable {
     }
 
     /// All that it waits for; nobody where its group is not among these.
-    package func components(of groups: [ComponentGroup]?) -> [ComponentID] {
-        switch target {
-        case .component(let id): return [id]
-        case .group(let number):
-            guard let groups, groups.indices.contains(number) else { return [] }
-            return groups[number].components
-        }
-    }
+    package func components(of groups: [ComponentGroup]?) -> [ComponentID] { target.components(of: groups) }
 }
 
 extension PlannedDependency: Codable {
