@@ -1,6 +1,5 @@
+import TestSupport
 import Testing
-
-@testable import soak
 
 /// How the soak counts what a broker hands out twice.
 @Suite("Deliveries are counted as they pass") struct DeliveryWatchTests {

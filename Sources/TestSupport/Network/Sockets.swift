@@ -28,7 +28,7 @@ enum Sockets {
             bind(socket, pointer, length) == 0 && getsockname(socket, pointer, &length) == 0
         }
         guard socket >= 0, isBound, Foundation.listen(socket, 64) == 0 else {
-            throw SoakProblem("no port to listen on")
+            throw TestFailure("no port to listen on")
         }
         setNonBlocking(socket)
         return (socket, UInt16(bigEndian: address.sin_port))

@@ -1,4 +1,4 @@
-import Foundation
+import Dispatch
 import Glibc
 
 /// The proxy's connections; its thread alone touches them.
@@ -29,7 +29,7 @@ struct ProxyLoop {
     private var connections: [Connection] = []
     private var generation = -1
     private var scratch = [UInt8](repeating: 0, count: readBytes)
-    private var chance = SystemRandomNumberGenerator()
+    private var chance = SeededRandom(seed: 1)
     private static let bufferBytesMax = 256 << 10
     private static let readBytes = 64 << 10
 
@@ -48,7 +48,7 @@ struct ProxyLoop {
         Sockets.reset(connection.streams[0].to)
     }
 
-    private static func now() -> UInt64 { Moment.nanoseconds() }
+    private static func now() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
 
     /// Waits a little for something to do, and does it; gives what came of it.
     mutating func turn(_ weather: FaultProxy.Weather, generation: Int) -> FaultProxy.Counts {
@@ -161,7 +161,10 @@ struct ProxyLoop {
                 if errno != EAGAIN && errno != EINTR { connections[index].isOver = true }
                 return
             }
-            if !stream.isToBroker {
+            if stream.isToBroker {
+                counts.bytesToBroker += count
+            } else {
+                counts.bytesToWorker += count
                 let before = stream.watch
                 stream.watch.take(first.bytes.prefix(count))
                 counts.deliveries += stream.watch.deliveries - before.deliveries

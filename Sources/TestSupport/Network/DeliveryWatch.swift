@@ -1,9 +1,10 @@
 /// Counts the messages that a broker hands out on one connection, and which of them it marks as offered before.
 ///
 /// It reads the frames of AMQP 0-9-1 as they pass, in whatever pieces they come.
-struct DeliveryWatch {
-    private(set) var deliveries = 0
-    private(set) var redeliveries = 0
+package struct DeliveryWatch {
+    /// Messages, and those of them that it had handed out before.
+    package private(set) var deliveries = 0
+    package private(set) var redeliveries = 0
 
     private enum Place {
         /// In the header of a frame, of which this is there.
@@ -11,6 +12,8 @@ struct DeliveryWatch {
         /// In its content, with so many bytes to come, the end mark included; what matters of a method is kept.
         case content(left: Int, kept: [UInt8]?)
     }
+
+    package init() {}
 
     private var place = Place.header([])
     private static let headerBytes = 7
@@ -20,7 +23,8 @@ struct DeliveryWatch {
     /// Class 60, method 60.
     private static let deliver: [UInt8] = [0, 60, 0, 60]
 
-    mutating func take(_ bytes: some Collection<UInt8>) {
+    /// More of what the broker sends.
+    package mutating func take(_ bytes: some Collection<UInt8>) {
         var rest = bytes[...]
         while !rest.isEmpty {
             switch place {

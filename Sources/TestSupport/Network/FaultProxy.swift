@@ -2,42 +2,54 @@ import Foundation
 import Synchronization
 
 /// Stands between worker and broker on loopback, and does to their connections what networks do.
-final class FaultProxy: Sendable {
+package final class FaultProxy: Sendable {
     /// What happens to all connections now.
-    struct Weather: Sendable {
+    package struct Weather: Sendable {
         /// Nothing goes through, and nobody is told.
-        var holdsToBroker = false
-        var holdsToWorker = false
-        var delayMilliseconds: ClosedRange<Int> = 0...0
+        package var holdsToBroker = false
+        package var holdsToWorker = false
+        package var delayMilliseconds: ClosedRange<Int> = 0...0
         /// Bytes sent at a time.
-        var sliceBytes = Int.max
+        package var sliceBytes = Int.max
         /// In each direction of each connection.
-        var bytesPerSecond: Int?
+        package var bytesPerSecond: Int?
         /// The connection that has carried so many more bytes in that direction is reset.
-        var cut: Cut?
+        package var cut: Cut?
+
+        package init() {}
     }
 
     /// A reset in the middle of what is sent.
-    struct Cut: Sendable {
-        var isToBroker: Bool
-        var afterBytes: Int
+    package struct Cut: Sendable {
+        package var isToBroker: Bool
+        package var afterBytes: Int
+
+        package init(isToBroker: Bool, afterBytes: Int) {
+            self.isToBroker = isToBroker
+            self.afterBytes = afterBytes
+        }
     }
 
     /// What has come of it.
-    struct Counts: Sendable {
+    package struct Counts: Sendable {
         /// Connections that were cut at their byte.
-        var cuts = 0
+        package var cuts = 0
         /// Times that bytes went later, or fewer of them at once, than they would have by themselves.
-        var hindered = 0
+        package var hindered = 0
         /// Messages that workers were handed, and those of them that the broker had offered before.
-        var deliveries = 0
-        var redeliveries = 0
+        package var deliveries = 0
+        package var redeliveries = 0
+        /// Bytes that went through.
+        package var bytesToBroker = 0
+        package var bytesToWorker = 0
 
         static func += (total: inout Counts, more: Counts) {
             total.cuts += more.cuts
             total.hindered += more.hindered
             total.deliveries += more.deliveries
             total.redeliveries += more.redeliveries
+            total.bytesToBroker += more.bytesToBroker
+            total.bytesToWorker += more.bytesToWorker
         }
     }
 
@@ -45,20 +57,22 @@ final class FaultProxy: Sendable {
         var weather = Weather()
         /// Counts the changes.
         var generation = 0
+        /// The change that was last taken up.
+        var taken = 0
         var counts = Counts()
         var isStopped = false
     }
 
     private let state: Shared
     /// Where workers connect.
-    let port: UInt16
+    package let port: UInt16
 
     private final class Shared: Sendable {
         let state = Mutex(State())
     }
 
     /// Listens on a free port and leads to that one.
-    init(to brokerPort: UInt16) throws {
+    package init(to brokerPort: UInt16) throws {
         let (listener, port) = try Sockets.listen()
         self.port = port
         let shared = Shared()
@@ -66,8 +80,9 @@ final class FaultProxy: Sendable {
         Thread.detachNewThread {
             var loop = ProxyLoop(listener: listener, brokerPort: brokerPort)
             while true {
-                let (weather, generation, isStopped) = shared.state.withLock {
-                    ($0.weather, $0.generation, $0.isStopped)
+                let (weather, generation, isStopped) = shared.state.withLock { state in
+                    state.taken = state.generation
+                    return (state.weather, state.generation, state.isStopped)
                 }
                 if isStopped { break }
                 let counts = loop.turn(weather, generation: generation)
@@ -83,16 +98,24 @@ final class FaultProxy: Sendable {
     deinit { state.state.withLock { $0.isStopped = true } }
 
     /// Changes what happens from now on.
-    func set(_ weather: Weather) {
+    package func set(_ weather: Weather) {
         state.state.withLock { state in
             state.weather = weather
             state.generation += 1
         }
     }
 
+    /// The same; what is sent after it returns meets the new weather.
+    package func begin(_ weather: Weather) async throws {
+        set(weather)
+        try await eventually("the proxy to take up what is asked of it", seconds: 10, every: 0.001) {
+            state.state.withLock { $0.taken == $0.generation }
+        }
+    }
+
     /// All goes through again.
-    func clear() { set(Weather()) }
+    package func clear() { set(Weather()) }
 
     /// All so far.
-    var counts: Counts { state.state.withLock { $0.counts } }
+    package var counts: Counts { state.state.withLock { $0.counts } }
 }
