@@ -49,12 +49,13 @@ extension Course {
     }
 
     /// B2: sockets stay, and nobody answers.
-    func freezeBroker() async throws {
+    func freezeBroker(_ number: Int) async throws {
         await pause(seconds: seconds(0.2...1))
         let before = losses
         let start = Moment.nanoseconds()
         try site.server.freeze()
-        await measureDetection(since: start, lossesBefore: before, for: seconds(options.silenceSeconds))
+        let length = faultSeconds(number, options.silenceSeconds)
+        await measureDetection(since: start, lossesBefore: before, for: length)
         try site.server.thaw()
         try await measureRecovery()
         try await verify()
@@ -73,7 +74,7 @@ extension Course {
         // A broker tells a publisher that tries, and nobody can send the worker anything new: it must have work already.
         site.generator.burst(Self.ordersBeforeAlarm)
         try site.server.control(raise[0], raise[1])
-        await pause(seconds: options.isQuick ? 1 : seconds(1...6))
+        await pause(seconds: options.isQuick ? 1 : faultSeconds(number, 1...6))
         do {
             try await eventually("the worker to be told of \(raise)", seconds: 20) { refusals > before }
         } catch {
@@ -152,7 +153,7 @@ extension Course {
         weather.holdsToWorker = number % 3 != 2
         let start = Moment.nanoseconds()
         site.proxy.set(weather)
-        let length = number % 4 == 3 ? seconds(0.5...3) : seconds(options.silenceSeconds)
+        let length = faultSeconds(number, number % 4 == 3 ? 0.5...3 : options.silenceSeconds)
         if weather.holdsToWorker {
             await measureDetection(since: start, lossesBefore: before, for: length)
         } else {
@@ -163,7 +164,8 @@ extension Course {
         try await measureRecovery()
     }
 
-    /// N2: every byte of the first frames, then bytes anywhere in some messages.
+    /// N2: every byte of the first frames, then bytes anywhere in some messages; tests of the adapter cut one message at each
+    /// of its bytes.
     func cut(_ number: Int) async throws {
         let before = site.proxy.counts.cuts
         var weather = FaultProxy.Weather()

@@ -7,9 +7,9 @@ extension Course {
         case .workerKilled: try await killWorker(number)
         case .killedAtPoint: try await killAtPoint(number)
         case .workerTerminated: try await terminateWorker(number)
-        case .workerFrozen: try await freezeWorker()
+        case .workerFrozen: try await freezeWorker(number)
         case .brokerKilled: try await killBroker(number)
-        case .brokerFrozen: try await freezeBroker()
+        case .brokerFrozen: try await freezeBroker(number)
         case .brokerAlarm: try await raiseAlarm(number)
         case .brokerAdministered: try await administer(number)
         case .consumerTimeout: try await holdDeliveries(number)
@@ -121,9 +121,9 @@ extension Course {
     }
 
     /// K4: its connections are gone when it wakes.
-    private func freezeWorker() async throws {
+    private func freezeWorker(_ number: Int) async throws {
         site.worker.signal(SIGSTOP)
-        await pause(seconds: seconds(options.silenceSeconds))
+        await pause(seconds: faultSeconds(number, options.silenceSeconds))
         site.worker.signal(SIGCONT)
         try await measureRecovery()
         try await verify()

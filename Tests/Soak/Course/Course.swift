@@ -42,6 +42,11 @@ final class Course: Sendable {
 
     // MARK: What rounds need
 
+    /// How long the fault lasts in that round: a random time between these, unless it is a long one.
+    func faultSeconds(_ number: Int, _ range: ClosedRange<Double>) -> Double {
+        options.longSeconds(fault, round: number) ?? seconds(range)
+    }
+
     /// A random time between these.
     func seconds(_ range: ClosedRange<Double>) -> Double {
         state.withLock { Double.random(in: range, using: &$0.chance) }
@@ -248,11 +253,18 @@ struct CourseOptions: Sendable {
     }
 
     func rounds(_ fault: FaultClass) -> Int {
-        let usual = isQuick ? fault.quickRounds : fault.rounds
+        let usual = isQuick ? fault.quickRounds : fault.rounds + fault.longRoundsSeconds.count
         switch fault {
         case .workerKilled: return workerRounds ?? usual
         case .brokerKilled: return brokerRounds ?? usual
         default: return usual
         }
+    }
+
+    /// How long the fault lasts in that round, if it is one of the long ones.
+    func longSeconds(_ fault: FaultClass, round: Int) -> Double? {
+        let index = round - fault.rounds
+        return !isQuick && fault.longRoundsSeconds.indices.contains(index)
+            ? fault.longRoundsSeconds[index] : nil
     }
 }

@@ -47,7 +47,7 @@ enum FaultClass: String, CaseIterable, Codable, Sendable, ExpressibleByArgument 
         }
     }
 
-    /// Rounds of a full run.
+    /// Rounds of a full run, beside the long ones.
     var rounds: Int {
         switch self {
         case .workerKilled: 300
@@ -67,6 +67,19 @@ enum FaultClass: String, CaseIterable, Codable, Sendable, ExpressibleByArgument 
         case .diskError: 40
         case .repeated: 4
         case .unreadable: 10
+        }
+    }
+
+    /// Lengths of rounds that come after the others in a full run: as long as such a fault gets, where the others are as
+    /// short as the same can be seen.
+    var longRoundsSeconds: [Double] {
+        switch self {
+        case .workerFrozen: [5, 60]
+        case .brokerFrozen: [60]
+        // Of memory, and of disk.
+        case .brokerAlarm: [60, 60]
+        case .blackHole: [120]
+        default: []
         }
     }
 
