@@ -20,6 +20,17 @@ extension EndToEnd {
             struct Course: Decodable {
                 var fault: String
                 var problems: [String]
+                var paces: Paces?
+            }
+
+            struct Paces: Decodable {
+                var before: Pace
+                var during: Pace
+                var after: Pace
+            }
+
+            struct Pace: Decodable {
+                var completed: Int
             }
 
             var totals: Totals
@@ -57,6 +68,10 @@ extension EndToEnd {
             )
             #expect(finished.exit == .code(0), "\(finished.output)\(finished.errors)")
             #expect(report.courses.map(\.fault) == Self.workerFaultNames)
+            // Nothing comes before the deaths of B6.
+            let paced = report.courses.filter { $0.paces != nil }.map(\.fault)
+            #expect(paced == Self.workerFaultNames.filter { $0 != "B6" })
+            #expect(finished.output.contains("after/before"), "\(finished.output)")
             #expect(report.totals.pointsHit.count == 13, "\(report.totals.pointsHit)")
             #expect(report.totals.completed == report.totals.confirmed && report.totals.completed > 0)
         }
@@ -68,6 +83,7 @@ extension EndToEnd {
             let (finished, report) = try await Self.soak("--only", "B1,B2,B3,B4,B5,N1,N2,N3")
             #expect(finished.exit == .code(0), "\(finished.output)\(finished.errors)")
             #expect(report.courses.count == 8 && report.totals.brokerKills > 0)
+            #expect(report.courses.allSatisfy { ($0.paces?.after.completed ?? 0) > 0 })
             #expect(report.totals.completed == report.totals.confirmed && report.totals.completed > 0)
         }
 

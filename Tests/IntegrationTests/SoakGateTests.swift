@@ -111,6 +111,59 @@ import Testing
         #expect(report.text.contains("14 kills of the worker, 6 of the broker, 600 rounds in all"))
     }
 
+    /// A course whose windows before and after have so many orders in ten seconds.
+    private static func paced(_ before: Int, _ after: Int) -> CourseFigures {
+        var figures = good()
+        let paces = [before, 1, after].map { Pace(seconds: 10, completed: $0, latencySeconds: [1, 2]) }
+        figures.paces = Paces(before: paces[0], during: paces[1], after: paces[2])
+        return figures
+    }
+
+    /// What the report of a full run with these courses says.
+    private static func fullReport(_ courses: [CourseFigures]) -> SoakReport {
+        let options = CourseOptions(seed: 1, load: Load(ordersPerSecond: 1, inFlightMax: 1))
+        return SoakReport(options: options, seconds: 1, courses: courses, simulator: nil)
+    }
+
+    @Test("A pace that does not come back fails a full run, by all courses together")
+    func pace() {
+        // One course is slower afterwards, and another makes up for it; one has no windows.
+        #expect(Self.fullReport([Self.paced(400, 300), Self.paced(400, 460), Self.good()]).problems == [])
+        let slower = Self.fullReport([Self.paced(400, 379), Self.paced(400, 380)])
+        let told = "37.95 orders a second after the faults, 40.0 before"
+        #expect(
+            slower.problems.count == 1 && slower.problems.allSatisfy { $0.hasPrefix(told) },
+            "\(slower.problems)"
+        )
+        #expect(slower.text.contains("PROBLEM: \(told)"))
+        let quick = SoakReport(
+            options: Self.options,
+            seconds: 1,
+            courses: slower.courses,
+            simulator: nil
+        )
+        #expect(quick.problems == [])
+        // Too few to tell.
+        #expect(Self.fullReport([Self.paced(499, 100)]).problems == [])
+        #expect(Self.fullReport([Self.paced(500, 100)]).problems.count == 1)
+    }
+
+    @Test("Three in so many crashes bounds the chance of a loss, unless there was one")
+    func confidence() {
+        var figures = Self.good(.workerKilled)
+        figures.verdict.confirmed = 1
+        (figures.workerKills, figures.brokerKills) = (280, 20)
+        var uncompared = figures
+        uncompared.verdict = Verdict()
+        let report = Self.fullReport([figures, figures, uncompared])
+        #expect((report.totals.crashes, report.totals.lossChanceMax) == (600, 0.005))
+        #expect(report.text.contains("no loss in 600 crashes") && report.text.contains("at most 0.50 %"))
+        figures.verdict.lost = ["order 1"]
+        let lossy = Self.fullReport([figures])
+        #expect(lossy.totals.lossChanceMax == nil && !lossy.text.contains("no loss"))
+        #expect(Self.fullReport([Self.good()]).totals.lossChanceMax == nil)
+    }
+
     @Test("What a round says against a run fails it")
     func noted() {
         var figures = Self.good()

@@ -32,6 +32,7 @@ extension Course {
         let before = try await site.worker.hopsRead()
         site.worker.closeReader()
         let start = Moment.nanoseconds()
+        noteFaultEnd(at: start)
         try site.worker.start()
         while !isOver() {
             // Not before it has opened the store: who opens it first is to be the worker.
@@ -70,6 +71,7 @@ extension Course {
         }
         if number % 25 == 24 { try await verify() }
         if number == options.rounds(fault) - 1 {
+            noteFaultEnd(at: Moment.nanoseconds())
             try site.worker.start()
             try await site.worker.waitUntilConsuming()
         }

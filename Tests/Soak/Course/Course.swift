@@ -15,10 +15,15 @@ final class Course: Sendable {
         var recoveries: [Double] = []
         var detections: [Double] = []
         var unnoticed: [Double] = []
+        /// Times before the first fault and after the last one.
+        var before: ClosedRange<UInt64>?
+        var after: ClosedRange<UInt64>?
         var problems: [String] = []
         var pointsHit: [String: Int] = [:]
         var brokerKills = 0
         var verifications = 0
+        var catchUp: CatchUp?
+        var caughtUpSeconds: Double?
         var isOver = false
     }
 
@@ -62,12 +67,39 @@ final class Course: Sendable {
     func noteBrokerKill() { state.withLock { $0.brokerKills += 1 } }
     func noteHit(_ point: FaultShim.Point) { state.withLock { $0.pointsHit[point.name, default: 0] += 1 } }
 
+    /// The last fault so far is over.
+    func noteFaultEnd(at moment: UInt64) { state.withLock { $0.catchUp?.noteFaultEnd(at: moment) } }
+    func noteBacklog() {
+        let backlog = backlog
+        state.withLock { $0.catchUp?.note(backlog: backlog, at: Moment.nanoseconds()) }
+    }
+    /// How long it took from the last fault until no more orders than before were on their way, once that has lasted.
+    func caughtUpSeconds(settledSeconds: Double) -> Double? {
+        state.withLock { state in
+            guard let catchUp = state.catchUp else { return nil }
+            return catchUp.calmSeconds(at: Moment.nanoseconds()) >= settledSeconds ? catchUp.seconds : nil
+        }
+    }
+    func notePaceBefore(from start: UInt64, to end: UInt64, _ catchUp: CatchUp) {
+        state.withLock { state in
+            state.before = start...end
+            state.catchUp = catchUp
+        }
+    }
+    func notePaceAfter(from start: UInt64, to end: UInt64, caughtUpSeconds: Double?) {
+        state.withLock { state in
+            state.after = start...end
+            state.caughtUpSeconds = caughtUpSeconds
+        }
+    }
+
     /// More than a recovery may take, so that its time can be told.
     static let recoverySecondsAwaited = 90.0
 
     /// Waits for the first commit after a fault has ended, and notes how long it took.
     func measureRecovery() async throws {
         let start = Moment.nanoseconds()
+        noteFaultEnd(at: start)
         let before = try await site.worker.hopsRead()
         try await eventually(
             "a commit after the fault; the worker says: \(site.worker.log.suffix(1_500))",
@@ -97,12 +129,13 @@ final class Course: Sendable {
                 site.sink.retry()
                 site.generator.retry()
                 site.worker.noteResources()
+                noteBacklog()
                 await pause(seconds: 0.1)
             }
         }
         var atStart: WorkerSeat.Resources?
         do {
-            if fault != .deliveryCount {
+            if fault.hasSteadyOrders {
                 try site.worker.start()
                 try await site.worker.waitUntilConsuming()
                 site.generator.start()
@@ -111,7 +144,9 @@ final class Course: Sendable {
                 }
             }
             atStart = await site.worker.settledResources()
+            await watchBefore()
             for round in 0..<options.rounds(fault) { try await self.round(round) }
+            await watchAfter()
         } catch {
             noteProblem("\(error)")
         }
@@ -214,10 +249,15 @@ final class Course: Sendable {
         figures.verifications = state.verifications
         let counts = site.proxy.counts
         (figures.deliveredToWorker, figures.redeliveredToWorker) = (counts.deliveries, counts.redeliveries)
+        figures.confirmTimeouts = site.worker.confirmTimeouts
         figures.recoverySeconds = state.recoveries
         figures.detectionSeconds = state.detections
         figures.unnoticedSeconds = state.unnoticed
         figures.pointsHit = state.pointsHit
+        if let before = state.before, let after = state.after {
+            figures.paces = paces(before, after)
+            figures.caughtUpSeconds = state.caughtUpSeconds
+        }
         figures.resourcesPeak = site.worker.peak
         if fault.keepsWorker, site.worker.starts == 1 {
             figures.resourcesAtStart = atStart
@@ -245,6 +285,10 @@ struct CourseOptions: Sendable {
     var warmUpOrders: Int { isQuick ? 1 : 100 }
     /// No arrival for this long ends the waiting for what is missing; more than the longest pause between two tries.
     var stillSeconds: Double { plant != nil ? 3 : isQuick ? 25 : 45 }
+    /// How long orders are watched with nothing wrong, before the faults and after them.
+    var calmSeconds: Double { isQuick ? 2 : 8 }
+    /// So long after the last fault they are watched, whether what had piled up is done or not.
+    var catchUpSecondsMax: Double { plant != nil ? 1 : isQuick ? 10 : 60 }
     var heartbeatSeconds: Int { isQuick ? 1 : 3 }
     /// Longer than it may take to notice, so that not to notice is a failure.
     var silenceSeconds: ClosedRange<Double> {

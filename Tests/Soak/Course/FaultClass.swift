@@ -105,6 +105,9 @@ enum FaultClass: String, CaseIterable, Codable, Sendable, ExpressibleByArgument 
         }
     }
 
+    /// Whether orders come at their pace before the first fault: many deaths over the same messages need those alone.
+    var hasSteadyOrders: Bool { self != .deliveryCount }
+
     /// Whether the worker of the first round lives until the end.
     var keepsWorker: Bool {
         switch self {

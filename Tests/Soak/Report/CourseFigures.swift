@@ -14,12 +14,19 @@ struct CourseFigures: Codable, Sendable {
     /// Messages that the broker handed to the worker, and those of them that it had handed out before.
     var deliveredToWorker = 0
     var redeliveredToWorker = 0
+    /// Connections that the worker gave up because the broker confirmed nothing.
+    var confirmTimeouts = 0
     /// From the end of a fault to the first commit after it, each time that nothing else came between.
     var recoverySeconds: [Double] = []
     /// From the beginning of a fault until the worker said that it has no broker.
     var detectionSeconds: [Double] = []
     /// How long a broker was silent that the worker took for a living one all the time.
     var unnoticedSeconds: [Double] = []
+    /// How orders went before, during and after the faults; nil where none come before the first, or it broke off.
+    var paces: Paces?
+    /// From the end of the last fault until no more orders were on their way than before the first; nil when that was
+    /// not seen.
+    var caughtUpSeconds: Double?
     /// How often a worker died at each point.
     var pointsHit: [String: Int] = [:]
     /// Of a worker that lived through all rounds.

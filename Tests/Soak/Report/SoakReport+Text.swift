@@ -29,7 +29,7 @@ extension SoakReport {
                 ] + Self.growth(course)
             )
         }
-        return Self.columns(rows) + "\n\n" + summary
+        return [Self.columns(rows), paceText, summary].compactMap(\.self).joined(separator: "\n\n")
     }
 
     private var summary: String {
@@ -39,10 +39,11 @@ extension SoakReport {
             all, the store found right \(totals.verifications) times, \(totals.confirmed) orders, \(totals.outputsUnique) messages of the station: \(totals.lost) lost, \
             \(totals.unexpected) unexpected, \(totals.duplicateEffects) duplicate effects, \(totals.orderViolations) order \
             violations; \(totals.redeliveredToWorker) of \(totals.deliveredToWorker) deliveries to the worker were \
-            redeliveries; recovery p50 \(Self.number(totals.recoverySeconds.p50)) s, \
+            redeliveries, \(totals.confirmTimeouts) connections given up for want of confirms; recovery p50 \(Self.number(totals.recoverySeconds.p50)) s, \
             p99 \(Self.number(totals.recoverySeconds.p99)) s, max \(Self.number(totals.recoverySeconds.max)) s
             """
         ]
+        if let confidenceText { lines.append(confidenceText) }
         if !totals.pointsHit.isEmpty {
             let points = totals.pointsHit.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
             lines.append("died at: \(points.joined(separator: ", "))")
@@ -69,13 +70,13 @@ extension SoakReport {
         ]
     }
 
-    private static func number(_ value: Double) -> String { String(format: "%.2f", value) }
+    static func number(_ value: Double) -> String { String(format: "%.2f", value) }
 
-    private static func time(_ value: Double, _ times: Times) -> String {
+    static func time(_ value: Double, _ times: Times) -> String {
         times.count > 0 ? number(value) : ""
     }
 
-    private static func columns(_ rows: [[String]]) -> String {
+    static func columns(_ rows: [[String]]) -> String {
         let count = rows.map(\.count).max() ?? 0
         let widths = (0..<count).map { column in
             rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0

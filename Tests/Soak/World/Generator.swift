@@ -19,14 +19,16 @@ final class Generator: Sendable {
         var sent = 0
         var confirmed: Set<Int> = []
         var isRunning = false
-        /// Orders that are owed by the rate, in parts.
+        /// Orders that are owed by the rate, in parts, and since when more have come to be.
         var owed = 0.0
+        var owedSince: UInt64 = 0
         var chance: SeededRandom
     }
 
     private let state: Mutex<State>
     private let outlet: Outlet
     private let ledger: Ledger
+    private let times: OrderTimes
     private let stream: OrderStream
     private let entrance: String
     private let completed: @Sendable () -> Int
@@ -43,6 +45,7 @@ final class Generator: Sendable {
     init(
         broker: any Broker,
         ledger: Ledger,
+        times: OrderTimes,
         stream: OrderStream,
         entrance: String,
         load: Load,
@@ -51,6 +54,7 @@ final class Generator: Sendable {
         completed: @escaping @Sendable () -> Int
     ) {
         self.ledger = ledger
+        self.times = times
         self.stream = stream
         self.entrance = entrance
         self.completed = completed
@@ -67,8 +71,10 @@ final class Generator: Sendable {
 
     func start() {
         let isNew = state.withLock { state in
-            defer { state.isRunning = true }
-            return !state.isRunning
+            guard !state.isRunning else { return false }
+            state.isRunning = true
+            state.owedSince = Moment.nanoseconds()
+            return true
         }
         guard isNew else { return }
         Task.detached { [self] in
@@ -89,7 +95,11 @@ final class Generator: Sendable {
         let done = completed()
         let numbers: [Int]? = state.withLock { state in
             guard state.isRunning else { return nil }
-            state.owed = min(state.owed + load.ordersPerSecond * Self.tickSeconds, load.ordersPerSecond)
+            // By the clock: a tick that comes late owes more.
+            let now = Moment.nanoseconds()
+            let seconds = Double(now - state.owedSince) / 1_000_000_000
+            state.owedSince = now
+            state.owed = min(state.owed + load.ordersPerSecond * seconds, load.ordersPerSecond)
             let room = load.inFlightMax - (state.sent - done)
             let count = max(0, min(Int(state.owed), room))
             state.owed -= Double(count)
@@ -135,6 +145,7 @@ final class Generator: Sendable {
         guard !numbers.isEmpty, ledger.append(numbers.map { LedgerLine.sent(number: $0).text }) else {
             return
         }
+        times.noteSent(numbers, at: Moment.nanoseconds())
         let items = numbers.flatMap { number in
             let count =
                 copies.upperBound > 1 ? state.withLock { Int.random(in: copies, using: &$0.chance) } : 1

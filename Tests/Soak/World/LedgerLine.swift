@@ -1,3 +1,5 @@
+import Workload
+
 /// What a ledger remembers, one line each: words between tabs.
 enum LedgerLine: Hashable {
     /// About to be sent: an order of the stream, so many times.
@@ -39,6 +41,12 @@ enum LedgerLine: Hashable {
         case .fallout(let output): "fallout\t\(output.text)"
         case .trouble(let output, let code): "trouble\t\(output.text)\t\(code)"
         }
+    }
+
+    /// The order whose end it tells; nil for everything else.
+    var endedOrder: Int? {
+        guard case .upstream(let output, "COMPLETE", _) = self else { return nil }
+        return OrderStream.number(ofKey: output.correlation)
     }
 
     init?(_ text: Substring) {

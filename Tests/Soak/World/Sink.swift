@@ -33,6 +33,7 @@ final class Sink: Sendable {
     private let consumer = Mutex<(any ConsumerLink)?>(nil)
     private let outlet = Outlet()
     private let ledger: Ledger
+    private let times: OrderTimes
     private let systems: [EmulatedSystems]
     private let queues: StationQueues
     private let disorder: Disorder
@@ -49,12 +50,14 @@ final class Sink: Sendable {
     init(
         broker: any Broker,
         ledger: Ledger,
+        times: OrderTimes,
         queues: StationQueues,
         disorder: Disorder,
         linesToDrop: Int,
         seed: UInt64
     ) {
         self.ledger = ledger
+        self.times = times
         self.queues = queues
         self.disorder = disorder
         self.linesToDrop = linesToDrop
@@ -100,9 +103,11 @@ final class Sink: Sendable {
     private func fail(_ text: String) { state.withLock { $0.problem = $0.problem ?? text } }
 
     private func take(_ deliveries: [Delivery]) {
+        let arrival = Moment.nanoseconds()
         let lines = deliveries.compactMap(line)
         // Without its line an arrival has not happened: it is not acknowledged, and comes again.
         guard ledger.append(lines.map(\.text)) else { return }
+        times.noteEnded(lines.compactMap(\.endedOrder), at: arrival)
         state.withLock { state in
             state.arrivals += deliveries.count
             for line in lines { Self.note(line, &state) }
@@ -124,12 +129,8 @@ final class Sink: Sendable {
     }
 
     private static func note(_ line: LedgerLine, _ state: inout State) {
-        switch line {
-        case .upstream(let output, "COMPLETE", _):
-            if let number = OrderStream.number(ofKey: output.correlation) { state.completed.insert(number) }
-        case .error(let output): state.errors.insert(output.id)
-        default: break
-        }
+        if let number = line.endedOrder { state.completed.insert(number) }
+        if case .error(let output) = line { state.errors.insert(output.id) }
     }
 
     // MARK: What arrived

@@ -21,6 +21,7 @@ final class SoakSite: Sendable {
     let flow: RecordedFlow
     let generatorLedger: Ledger
     let sinkLedger: Ledger
+    let times = OrderTimes()
     private let configuration: URL
     private let broker: RabbitMQBroker
     private let heartbeatSeconds: Int
@@ -83,6 +84,7 @@ final class SoakSite: Sendable {
         let sink = Sink(
             broker: broker,
             ledger: ledgers[1],
+            times: times,
             queues: queues,
             disorder: setup.disorder,
             linesToDrop: setup.linesToDrop,
@@ -92,6 +94,7 @@ final class SoakSite: Sendable {
         generator = Generator(
             broker: broker,
             ledger: ledgers[0],
+            times: times,
             stream: stream,
             entrance: queues.entrance,
             load: setup.load,

@@ -1,3 +1,4 @@
+import Broker
 import Foundation
 import SQLiteStore
 import Store
@@ -11,6 +12,8 @@ final class WorkerSeat: Sendable {
         var reader: SQLiteReader?
         var starts = 0
         var kills = 0
+        /// Said by workers before the one that runs now.
+        var confirmTimeouts = 0
         /// The most of each that a worker had here.
         var peak = Resources()
     }
@@ -38,6 +41,13 @@ final class WorkerSeat: Sendable {
     var isRunning: Bool { process?.isRunning ?? false }
     /// What the worker that runs now, or ran last, has said.
     var log: String { process?.errors ?? "" }
+    /// How often workers here have given up a connection because the broker confirmed nothing on it.
+    var confirmTimeouts: Int { Self.confirmTimeouts(in: log) + state.withLock { $0.confirmTimeouts } }
+
+    private static func confirmTimeouts(in log: String) -> Int {
+        log.components(separatedBy: "\(BrokerError.Code.confirmTimeout)").count - 1
+    }
+
     private var process: ChildProcess? { state.withLock { $0.process } }
 
     func start(_ arguments: String...) throws {
@@ -46,7 +56,9 @@ final class WorkerSeat: Sendable {
             ["run", "--config", configuration] + arguments,
             environment: environment
         )
+        let timeouts = Self.confirmTimeouts(in: log)
         state.withLock { state in
+            state.confirmTimeouts += timeouts
             state.process = process
             state.starts += 1
         }

@@ -1,0 +1,59 @@
+import TestSupport
+
+/// How orders went before, during and after the faults.
+extension Course {
+    /// Orders that were sent and whose end has not arrived.
+    var backlog: Int { max(0, site.generator.sent - site.sink.completed) }
+
+    private static let lookSeconds = 0.02
+    /// No more orders on their way than before for this long: it was no moment between two crowds.
+    private static let settledSeconds = 0.5
+
+    /// Watches orders with nothing wrong, before the first fault.
+    func watchBefore() async {
+        guard fault.hasSteadyOrders else { return }
+        let start = Moment.nanoseconds()
+        var most = backlog
+        while Moment.seconds(since: start) < options.calmSeconds {
+            await pause(seconds: Self.lookSeconds)
+            most = max(most, backlog)
+        }
+        let end = Moment.nanoseconds()
+        await letEnd(start..<end)
+        notePaceBefore(from: start, to: end, CatchUp(calmBacklog: most, at: end))
+    }
+
+    /// Waits for the ends of what was sent then: a fault that begins before would be told as slowness without one.
+    private func letEnd(_ span: Range<UInt64>) async {
+        let asked = Moment.nanoseconds()
+        while site.times.open(in: span) > 0, Moment.seconds(since: asked) < options.calmSeconds {
+            await pause(seconds: Self.lookSeconds)
+        }
+    }
+
+    /// Waits until what has piled up is done, and watches orders as long as before the faults.
+    ///
+    /// A worker that does not come that far in the time is watched all the same: its pace tells.
+    func watchAfter() async {
+        guard fault.hasSteadyOrders else { return }
+        let asked = Moment.nanoseconds()
+        var seconds: Double?
+        while seconds == nil, Moment.seconds(since: asked) < options.catchUpSecondsMax * Patience.factor {
+            await pause(seconds: Self.lookSeconds)
+            noteBacklog()
+            seconds = caughtUpSeconds(settledSeconds: Self.settledSeconds)
+        }
+        let start = Moment.nanoseconds()
+        await pause(seconds: options.calmSeconds)
+        notePaceAfter(from: start, to: Moment.nanoseconds(), caughtUpSeconds: seconds)
+    }
+
+    /// What orders came to in the times before the first fault and after the last one, and between these.
+    func paces(_ before: ClosedRange<UInt64>, _ after: ClosedRange<UInt64>) -> Paces {
+        Paces(
+            before: site.times.pace(from: before.lowerBound, to: before.upperBound),
+            during: site.times.pace(from: before.upperBound, to: after.lowerBound),
+            after: site.times.pace(from: after.lowerBound, to: after.upperBound)
+        )
+    }
+}
