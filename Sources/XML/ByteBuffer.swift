@@ -71,8 +71,16 @@ struct ByteBuffer: Sendable {
 
     @inline(never)
     private mutating func grow(by room: Int) {
-        let added = max(storage.count, room)
-        storage.append(contentsOf: repeatElement(0, count: added))
+        let larger = storage.count + max(storage.count, room)
+        let filled = count
+        storage = unsafe storage.withUnsafeBufferPointer { old in
+            unsafe [UInt8](unsafeUninitializedCapacity: larger) { buffer, initialized in
+                if let target = buffer.baseAddress, let source = old.baseAddress {
+                    unsafe target.update(from: source, count: filled)
+                }
+                initialized = larger
+            }
+        }
     }
 }
 
