@@ -32,8 +32,8 @@ COUNT_PACKAGES := valgrind
 # what is measured is what `make install` puts in place.
 BENCH := TMPDIR=$(CURDIR)/.build/bench/tmp WAYSTATION_EXECUTABLE=$(CURDIR)/.build-static/release/waystation .build/release/bench
 
-# Suites with real brokers, real disks and real processes.
-HEAVY_TESTS := EmbeddedBrokerTests SQLiteStoreTests RabbitMQTests CommandLineTests IntegrationTests CrashTests
+# Suites with real brokers, real disks and real processes, and the one that takes all cores for minutes.
+HEAVY_TESTS := SimulationTests EmbeddedBrokerTests SQLiteStoreTests RabbitMQTests CommandLineTests IntegrationTests CrashTests
 
 .PHONY: help run test simulate soak fuzz sanitize build bench bench-growth bench-check bench-check-accept bench-build release check format install
 .PHONY: install-look install-build-packages install-test-packages install-bench-packages clean

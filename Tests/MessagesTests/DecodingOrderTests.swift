@@ -196,7 +196,7 @@ struct DecodingOrderTests {
         #expect(line.properties["ItemReference/ClassificationCode#2"] == "B")
     }
 
-    @Test("A value repeated without end is kept without slowing down", .timeLimit(.minutes(1)))
+    @Test("A value repeated without end is kept, and few of it are looked through for the next one's place")
     func endlessRepetition() throws {
         let many = String(repeating: "<c:ClassificationCode>A</c:ClassificationCode>", count: 20_000)
         let draft = try Sample.draft(
@@ -209,6 +209,8 @@ struct DecodingOrderTests {
         )
         let line = try #require(draft.lines.first)
         #expect(line.properties.count + line.extensions.count == 20_000)
+        // Each repetition under a path is looked for after all before it.
+        #expect(line.properties.count <= 32)
     }
 
     @Test("A move may be told as action and sub-action (A11)")

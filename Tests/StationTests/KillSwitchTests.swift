@@ -7,7 +7,7 @@ import Store
 import TestSupport
 import Testing
 
-@Suite("When everything fails the same way", .timeLimit(Patience.minutes(3)))
+@Suite("When everything fails the same way", .timeLimit(Patience.minutes(10)))
 struct KillSwitchTests {
     private static func junk(_ number: Int) -> (queue: String, message: Message) {
         (

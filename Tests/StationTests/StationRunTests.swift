@@ -9,7 +9,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("The running station", .timeLimit(Patience.minutes(3)))
+/// The time limit is against a hang: all suites start at once, and on few cores one waits for the others.
+@Suite("The running station", .timeLimit(Patience.minutes(10)))
 struct StationRunTests {
     private static func orders(_ count: Int) throws -> [SampleOrder] {
         try (1...count).map { try SampleOrder(key: "MOB-\($0)") }
