@@ -83,6 +83,27 @@ extension Commands {
             #expect(graph.lines.count(where: { $0.contains("[label=") && !$0.contains(" -> ") }) == 14)
         }
 
+        @Test("Many that are waited for until a milestone are told by their first and last numbers")
+        func manyMilestones() async throws {
+            let site = try CommandSite()
+            let path = site.folder.appendingPathComponent("long.xml")
+            try LongOrder.write(
+                BuiltProducts.order("triple-play.xml"),
+                lines: 1_000,
+                shape: .manyBundles,
+                to: path
+            )
+            let tree = try await site.run("plan", path.path)
+            #expect(tree.exit == .code(0), "\(tree.errors)")
+            let shipping = try #require(tree.lines.first { $0.contains(" ShipOrder by Shipping") })
+            #expect(
+                shipping.hasSuffix(
+                    "(187 x InitiateBilling), #251-#312 (each of 62, until milestone PROVISION DESIGNED)"
+                ),
+                "\(shipping)"
+            )
+        }
+
         @Test(
             "A thousand lines of many bundles: a line each for people, groups in JSON, a graph that stays drawable"
         )

@@ -13,6 +13,8 @@ struct AwaitedNumbers {
         var name: String
         /// What is said of it in brackets.
         var remarks: [String]
+        /// Whether it is one component.
+        var isSingle = false
     }
 
     private let tree: DependencyTree
@@ -39,6 +41,34 @@ struct AwaitedNumbers {
         }
     }
 
+    /// Many single ones whose numbers follow each other and of which the same is said become one.
+    private static func withRuns(_ entries: [Entry]) -> [Entry] {
+        var result: [Entry] = []
+        var start = entries.startIndex
+        while start < entries.endIndex {
+            let first = entries[start]
+            var end = start + 1
+            while end < entries.endIndex, first.isSingle, entries[end].isSingle,
+                entries[end].remarks == first.remarks, entries[end].number == entries[end - 1].number + 1
+            {
+                end += 1
+            }
+            if end - start > shownMax {
+                result.append(
+                    Entry(
+                        number: first.number,
+                        name: "\(first.name)-\(entries[end - 1].name)",
+                        remarks: ["each of \(end - start)"] + first.remarks
+                    )
+                )
+            } else {
+                result += entries[start..<end]
+            }
+            start = end
+        }
+        return result
+    }
+
     /// What a component waits for, but for those `above` of which there is no more to say.
     func texts(of component: PlannedComponent, above: Set<Int> = []) -> [String] {
         let entries = component.dependsOn.flatMap { dependency -> [Entry] in
@@ -51,9 +81,9 @@ struct AwaitedNumbers {
             }
             return dependency.components(of: groups).map(tree.number)
                 .filter { !remarks.isEmpty || !above.contains($0) }
-                .map { Entry(number: $0, name: "#\($0)", remarks: remarks) }
+                .map { Entry(number: $0, name: "#\($0)", remarks: remarks, isSingle: true) }
         }
-        return entries.sorted { $0.number < $1.number }
+        return Self.withRuns(entries.sorted { $0.number < $1.number })
             .map { $0.name + ($0.remarks.isEmpty ? "" : " (\($0.remarks.joined(separator: ", ")))") }
             .uniqued
     }
