@@ -61,8 +61,8 @@ extension Course {
         try await verify()
     }
 
-    /// Work for longer than a call of the broker's control program takes.
-    private static let ordersBeforeAlarm = 150
+    /// Work for a worker that wakes when the broker takes nothing any more.
+    private static let ordersBeforeAlarm = 20
 
     /// B3: it hands messages out and takes none.
     func raiseAlarm(_ number: Int) async throws {
@@ -71,9 +71,14 @@ extension Course {
             ? (["set_vm_memory_high_watermark", "0.0001"], ["set_vm_memory_high_watermark", "0.4"])
             : (["set_disk_free_limit", "900000GB"], ["set_disk_free_limit", "50MB"])
         let before = refusals
-        // A broker tells a publisher that tries, and nobody can send the worker anything new: it must have work already.
+        // A broker tells a publisher that tries, and nobody can send the worker anything new: it must have work left,
+        // however long the broker's control program takes.
+        site.worker.signal(SIGSTOP)
+        defer { site.worker.signal(SIGCONT) }
         site.generator.burst(Self.ordersBeforeAlarm)
+        try await eventually("orders in the queue", seconds: 30) { site.generator.unconfirmed == 0 }
         try site.server.control(raise[0], raise[1])
+        site.worker.signal(SIGCONT)
         await pause(seconds: options.isQuick ? 1 : faultSeconds(number, 1...6))
         do {
             try await eventually("the worker to be told of \(raise)", seconds: 20) { refusals > before }
