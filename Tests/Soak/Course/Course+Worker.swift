@@ -59,9 +59,7 @@ extension Course {
             await pause(seconds: seconds(0.05...2))
             try await site.worker.kill()
         }
-        if options.plant == .store, number == options.rounds(fault) / 2 { try site.removeStore() }
-        // With work in hand when the store goes.
-        if options.plant == .store { site.generator.burst(20) }
+        if options.plant == .store, number == options.rounds(fault) / 2 { try await loseStore() }
         let life = seconds(0.05...2)
         if number % Self.livesToACommit == 0 { try await startAndRecover() } else { try site.worker.start() }
         await pause(seconds: life)
@@ -76,6 +74,22 @@ extension Course {
             try await site.worker.waitUntilConsuming()
         }
     }
+
+    /// A planted loss: the store goes when a worker has begun many orders and finished few, however fast it is.
+    private func loseStore() async throws {
+        let before = try await site.worker.hopsRead()
+        site.worker.closeReader()
+        try site.worker.start()
+        site.generator.burst(Self.ordersInLostStore)
+        try await eventually("orders that are begun", seconds: 60, every: 0.005) {
+            site.worker.log.contains("consuming")
+                && (site.worker.hops ?? 0) > before + Self.ordersInLostStore
+        }
+        try await site.worker.kill()
+        try site.removeStore()
+    }
+
+    private static let ordersInLostStore = 100
 
     /// K2: the worker dies where the fault library is told, at one of the first passings of that point.
     private func killAtPoint(_ number: Int) async throws {
