@@ -18,6 +18,8 @@ extension EndToEnd {
             #expect(worker.isRunning)
             try server.start()
             try await worker.waitForErrors("consuming")
+            // It takes seconds, in which the orders would go on.
+            try server.saveRegister()
             let systems = try await site.startSystems("--delay-milliseconds", "400")
             try await site.output(
                 "submit",
@@ -29,7 +31,7 @@ extension EndToEnd {
             )
             try await eventually("orders under way") { try await site.statistics().hops > 150 }
 
-            try server.kill()
+            try server.kill(savingRegister: false)
             try await worker.waitForErrors("has no broker")
             try await systems.waitForErrors("emulated systems of COM have no broker: ")
             let atFault = try await site.statistics()
