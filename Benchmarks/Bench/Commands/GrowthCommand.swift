@@ -24,7 +24,7 @@ struct GrowthCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Messages that wait.")
     var backlog = 50_000
 
-    @Option(name: .long, help: "How often the full and the empty store run in turn.")
+    @Option(name: .long, help: "How often the full and the empty store run in turn, and the backlog.")
     var repetitions = 3
 
     @Flag(name: .long, help: "A hundredth of everything, once: shows that all works, and judges nothing.")
@@ -57,8 +57,7 @@ struct GrowthCommand: AsyncParsableCommand {
         try site.removeStore("full")
         let lines = try await lines(site)
         // The last, since what it leads to stays in the queues.
-        Progress.tell("a backlog of \(backlog) messages")
-        let waiting = try await Backlog(site: site, messages: backlog).run()
+        let waiting = try await Backlog(site: site, messages: backlog).run(repetitions: repetitions)
         let report = GrowthReport(
             closedOrders: closed,
             openOrders: open,

@@ -25,6 +25,7 @@ struct GrowthReport: Codable, Sendable {
     var fullOverEmpty: Double
     /// From the start of the process to its first committed hop, an update of an order that had long been open.
     var secondsToFirstHop: Double
+    /// Each part in the middle of its repetitions.
     var backlog: [Rate]
     var lines: [Lines]
 

@@ -50,6 +50,13 @@ final class BenchSite: Sendable {
             .compactMap { Int($0) }.reduce(0, +)
     }
 
+    /// Takes all queues away, with what is in them; a worker makes them anew.
+    func emptyBroker() throws {
+        try server.control("delete_vhost", "/")
+        try server.control("add_vhost", "/")
+        try server.control("set_permissions", "--vhost", "/", "guest", ".*", ".*", ".*")
+    }
+
     /// A client of the broker.
     func broker() throws -> any Broker {
         var address = try RabbitMQAddress(url: server.url)
