@@ -48,7 +48,7 @@ run: install-build-packages ## Try it: COM and SOM on the embedded broker, with 
 test: install-test-packages simulate ## Build everything and run all tests, against a real RabbitMQ too
 	$(SWIFT_BUILD) --build-tests
 	swift test --skip-build --skip '$(subst $() ,|,$(HEAVY_TESTS))'
-	@# One after the other: each starts brokers and processes of its own.
+	@# One after the other: each takes all cores, or starts brokers and processes of its own.
 	@set -e; for suite in $(HEAVY_TESTS); do echo "== $$suite"; swift test --skip-build --filter "^$$suite\."; done
 
 fuzz: install-build-packages ## Arbitrary bytes into the readers of messages, YAML, AMQP frames and journal (FUZZ_SECONDS each, 60)

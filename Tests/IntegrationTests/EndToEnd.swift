@@ -10,7 +10,7 @@ import Testing
     "End to end",
     .serialized,
     .enabled(if: RabbitMQServer.canRun, "needs RabbitMQ: apt-get install rabbitmq-server"),
-    .timeLimit(Patience.minutes(6))
+    .timeLimit(Patience.minutes(11))
 )
 struct EndToEnd {}
 

@@ -112,10 +112,13 @@ import Testing
     }
 
     /// A course whose windows before and after have so many orders in ten seconds.
-    private static func paced(_ before: Int, _ after: Int) -> CourseFigures {
+    private static func paced(_ before: Int, _ after: Int, latencyAfter: Double = 1) -> CourseFigures {
         var figures = good()
-        let paces = [before, 1, after].map { Pace(seconds: 10, completed: $0, latencySeconds: [1, 2]) }
+        let paces = [(before, 1), (1, 1), (after, latencyAfter)].map {
+            Pace(seconds: 10, completed: $0.0, latencySeconds: [$0.1])
+        }
         figures.paces = Paces(before: paces[0], during: paces[1], after: paces[2])
+        figures.caughtUpSeconds = 1
         return figures
     }
 
@@ -125,12 +128,35 @@ import Testing
         return SoakReport(options: options, seconds: 1, courses: courses, simulator: nil)
     }
 
-    @Test("A pace that does not come back fails a full run, by all courses together")
+    @Test("A pace that does not come back fails a full run, by all courses together and by one alone")
     func pace() {
-        // One course is slower afterwards, and another makes up for it; one has no windows.
-        #expect(Self.fullReport([Self.paced(400, 300), Self.paced(400, 460), Self.good()]).problems == [])
+        // One course is slower afterwards; one has no windows.
+        #expect(Self.fullReport([Self.paced(400, 362), Self.paced(400, 400), Self.good()]).problems == [])
+        // Another does not make up for it.
+        let hidden = Self.fullReport([Self.paced(400, 350), Self.paced(400, 460)])
+        #expect(
+            hidden.problems.count == 1
+                && hidden.problems.allSatisfy { $0.hasSuffix("0.94 of it; 0.95 at least") }
+        )
+        let stopped = Self.fullReport([Self.paced(60, 47), Self.paced(59, 10)])
+        #expect(
+            stopped.problems.count == 1
+                && stopped.problems.allSatisfy {
+                    $0.hasPrefix("B2: 4.70 orders a second after the faults, 6.00 before")
+                }
+        )
+        #expect(
+            stopped.text.contains("not judged by pace in all: 119 orders before the faults, 500 at least")
+        )
+        var behind = Self.paced(400, 400)
+        behind.caughtUpSeconds = nil
+        #expect(Self.fullReport([behind]).problems.count == 1)
+        // Half of all orders took a second.
+        #expect(Self.fullReport([Self.paced(500, 500, latencyAfter: 1.55)]).problems == [])
+        let late = Self.fullReport([Self.paced(500, 500, latencyAfter: 1.56)])
+        #expect(late.problems == ["half of all orders take up to 1.56 s after the faults, 1.00 s before"])
         let slower = Self.fullReport([Self.paced(400, 379), Self.paced(400, 380)])
-        let told = "37.95 orders a second after the faults, 40.0 before"
+        let told = "37.95 orders a second after the faults, 40.00 before"
         #expect(
             slower.problems.count == 1 && slower.problems.allSatisfy { $0.hasPrefix(told) },
             "\(slower.problems)"
@@ -144,8 +170,8 @@ import Testing
         )
         #expect(quick.problems == [])
         // Too few to tell.
-        #expect(Self.fullReport([Self.paced(499, 100)]).problems == [])
-        #expect(Self.fullReport([Self.paced(500, 100)]).problems.count == 1)
+        #expect(Self.fullReport([Self.paced(499, 450)]).problems == [])
+        #expect(Self.fullReport([Self.paced(500, 450)]).problems.count == 1)
     }
 
     @Test("Three in so many crashes bounds the chance of a loss, unless there was one")
@@ -155,9 +181,14 @@ import Testing
         (figures.workerKills, figures.brokerKills) = (280, 20)
         var uncompared = figures
         uncompared.verdict = Verdict()
-        let report = Self.fullReport([figures, figures, uncompared])
+        let report = Self.fullReport([figures, figures])
         #expect((report.totals.crashes, report.totals.lossChanceMax) == (600, 0.005))
         #expect(report.text.contains("no loss in 600 crashes") && report.text.contains("at most 0.50 %"))
+        // The worst may be what nobody could compare.
+        #expect(Self.fullReport([figures, uncompared]).totals.lossChanceMax == nil)
+        var troubled = figures
+        troubled.problems = ["the worker ended by itself"]
+        #expect(Self.fullReport([figures, troubled]).totals.lossChanceMax == nil)
         figures.verdict.lost = ["order 1"]
         let lossy = Self.fullReport([figures])
         #expect(lossy.totals.lossChanceMax == nil && !lossy.text.contains("no loss"))

@@ -140,7 +140,7 @@ struct BadInputTests {
         #expect(!error.failure.text.contains("Ana") && !error.failure.correctiveAction.contains("Ana"))
     }
 
-    @Test("Bytes changed at random never crash")
+    @Test("Bytes changed at random never crash", .timeLimit(.minutes(10)))
     func mutated() throws {
         var chance = SplitMix(seed: 20_261_121)
         let original = Array(Sample.salesOrder().utf8)

@@ -196,7 +196,10 @@ struct DecodingOrderTests {
         #expect(line.properties["ItemReference/ClassificationCode#2"] == "B")
     }
 
-    @Test("A value repeated without end is kept, and few of it are looked through for the next one's place")
+    @Test(
+        "A value repeated without end is kept, and few of it are looked through for the next one's place",
+        .timeLimit(.minutes(10))
+    )
     func endlessRepetition() throws {
         let many = String(repeating: "<c:ClassificationCode>A</c:ClassificationCode>", count: 20_000)
         let draft = try Sample.draft(

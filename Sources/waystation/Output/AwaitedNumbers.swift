@@ -3,11 +3,11 @@ import Orders
 
 /// What components wait for, for people: by the numbers under which a tree shows them.
 struct AwaitedNumbers {
-    /// Components of a group that are named one by one.
+    /// Components of a group, or of which the same is said, that are named one by one.
     private static let shownMax = 12
 
     /// A wait for one component, or for a group of many.
-    private struct Entry {
+    private struct Entry: Hashable {
         /// By which it is sorted.
         var number: Int
         var name: String
@@ -83,8 +83,7 @@ struct AwaitedNumbers {
                 .filter { !remarks.isEmpty || !above.contains($0) }
                 .map { Entry(number: $0, name: "#\($0)", remarks: remarks, isSingle: true) }
         }
-        return Self.withRuns(entries.sorted { $0.number < $1.number })
+        return Self.withRuns(entries.sorted { $0.number < $1.number }.uniqued)
             .map { $0.name + ($0.remarks.isEmpty ? "" : " (\($0.remarks.joined(separator: ", ")))") }
-            .uniqued
     }
 }

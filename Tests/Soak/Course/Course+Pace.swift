@@ -20,7 +20,12 @@ extension Course {
         }
         let end = Moment.nanoseconds()
         await letEnd(start..<end)
-        notePaceBefore(from: start, to: end, CatchUp(calmBacklog: most, at: end))
+        notePaceBefore(
+            from: start,
+            to: end,
+            faultsBegin: Moment.nanoseconds(),
+            CatchUp(calmBacklog: most, at: end)
+        )
     }
 
     /// Waits for the ends of what was sent then: a fault that begins before would be told as slowness without one.
@@ -49,10 +54,14 @@ extension Course {
     }
 
     /// What orders came to in the times before the first fault and after the last one, and between these.
-    func paces(_ before: ClosedRange<UInt64>, _ after: ClosedRange<UInt64>) -> Paces {
+    func paces(
+        _ before: ClosedRange<UInt64>,
+        faultsBegin: UInt64,
+        _ after: ClosedRange<UInt64>
+    ) -> Paces {
         Paces(
             before: site.times.pace(from: before.lowerBound, to: before.upperBound),
-            during: site.times.pace(from: before.upperBound, to: after.lowerBound),
+            during: site.times.pace(from: faultsBegin, to: after.lowerBound),
             after: site.times.pace(from: after.lowerBound, to: after.upperBound)
         )
     }

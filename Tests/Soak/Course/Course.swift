@@ -17,6 +17,7 @@ final class Course: Sendable {
         var unnoticed: [Double] = []
         /// Times before the first fault and after the last one.
         var before: ClosedRange<UInt64>?
+        var faultsBegin: UInt64 = 0
         var after: ClosedRange<UInt64>?
         var problems: [String] = []
         var pointsHit: [String: Int] = [:]
@@ -80,9 +81,10 @@ final class Course: Sendable {
             return catchUp.calmSeconds(at: Moment.nanoseconds()) >= settledSeconds ? catchUp.seconds : nil
         }
     }
-    func notePaceBefore(from start: UInt64, to end: UInt64, _ catchUp: CatchUp) {
+    func notePaceBefore(from start: UInt64, to end: UInt64, faultsBegin: UInt64, _ catchUp: CatchUp) {
         state.withLock { state in
             state.before = start...end
+            state.faultsBegin = faultsBegin
             state.catchUp = catchUp
         }
     }
@@ -255,7 +257,7 @@ final class Course: Sendable {
         figures.unnoticedSeconds = state.unnoticed
         figures.pointsHit = state.pointsHit
         if let before = state.before, let after = state.after {
-            figures.paces = paces(before, after)
+            figures.paces = paces(before, faultsBegin: state.faultsBegin, after)
             figures.caughtUpSeconds = state.caughtUpSeconds
         }
         figures.resourcesPeak = site.worker.peak

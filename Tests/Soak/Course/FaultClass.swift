@@ -74,8 +74,7 @@ enum FaultClass: String, CaseIterable, Codable, Sendable, ExpressibleByArgument 
     /// short as the same can be seen.
     var longRoundsSeconds: [Double] {
         switch self {
-        case .workerFrozen: [5, 60]
-        case .brokerFrozen: [60]
+        case .workerFrozen, .brokerFrozen: [60]
         // Of memory, and of disk.
         case .brokerAlarm: [60, 60]
         case .blackHole: [120]

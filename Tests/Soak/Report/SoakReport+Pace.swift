@@ -19,7 +19,11 @@ extension SoakReport {
         let times = totals.caughtUpSeconds
         let caughtUp = "p50 \(Self.number(times.p50)), max \(Self.number(times.max))"
         rows.append(["all"] + Self.cells(all) + [times.count > 0 ? caughtUp : "not seen"])
-        return Self.columns(rows)
+        let judgment =
+            isQuick || Gate.isJudged(all)
+            ? ""
+            : "\nnot judged by pace in all: \(all.before.completed) orders before the faults, \(Gate.paceOrdersMin) at least"
+        return Self.columns(rows) + judgment
     }
 
     private static func cells(_ paces: Paces) -> [String] {

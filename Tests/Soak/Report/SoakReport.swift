@@ -76,7 +76,7 @@ struct SoakReport: Codable, Sendable {
         totals = Self.totals(courses)
         problems = courses.flatMap { course in course.problems.map { "\(course.fault.rawValue): \($0)" } }
         // A quick run has a few orders of each kind.
-        if !isQuick, let paces = totals.paces { problems += Gate.paceProblems(of: paces) }
+        if !isQuick { problems += Gate.paceProblems(of: courses) }
         if let failed = simulator?.failed, !failed.isEmpty {
             problems.append(
                 "seeds of the simulator that failed: \(failed); replay one with simulate --seed N"
@@ -93,7 +93,7 @@ struct SoakReport: Codable, Sendable {
             totals.workerKills += course.workerKills
             totals.brokerKills += course.brokerKills
             totals.verifications += course.verifications
-            if verdict.confirmed > 0 { totals.crashes += course.workerKills + course.brokerKills }
+            totals.crashes += course.workerKills + course.brokerKills
             totals.attempted += verdict.attempted
             totals.confirmed += verdict.confirmed
             totals.completed += verdict.completed
@@ -116,7 +116,9 @@ struct SoakReport: Codable, Sendable {
         totals.detectionSeconds = Times(courses.flatMap(\.detectionSeconds))
         totals.paces = Paces(sum: courses.compactMap(\.paces))
         totals.caughtUpSeconds = Times(courses.compactMap(\.caughtUpSeconds))
-        if totals.lost == 0, totals.crashes > 0 {
+        // A course that broke off, or in which anything is wrong, may have lost what nobody compared.
+        let isSound = courses.allSatisfy { $0.verdict.confirmed > 0 && $0.problems.isEmpty }
+        if totals.lost == 0, totals.crashes > 0, isSound {
             totals.lossChanceMax = min(1, 3 / Double(totals.crashes))
         }
         return totals
