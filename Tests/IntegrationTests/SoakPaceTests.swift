@@ -53,7 +53,7 @@ import Testing
         func long(_ fault: FaultClass, _ options: CourseOptions) -> [Double] {
             (0..<options.rounds(fault)).compactMap { options.longSeconds(fault, round: $0) }
         }
-        #expect(long(.workerFrozen, Self.full) == [5, 60])
+        #expect(long(.workerFrozen, Self.full) == [60])
         #expect(long(.brokerFrozen, Self.full) == [60])
         #expect(long(.brokerAlarm, Self.full) == [60, 60])
         #expect(long(.blackHole, Self.full) == [120])
