@@ -80,7 +80,7 @@ struct AwaitedNumbers {
                 return [entry]
             }
             return dependency.components(of: groups).map(tree.number)
-                .filter { !remarks.isEmpty || !above.contains($0) }
+                .filter { $0 > 0 && (!remarks.isEmpty || !above.contains($0)) }
                 .map { Entry(number: $0, name: "#\($0)", remarks: remarks, isSingle: true) }
         }
         return Self.withRuns(entries.sorted { $0.number < $1.number }.uniqued)
