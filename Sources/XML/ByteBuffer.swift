@@ -76,7 +76,7 @@ struct ByteBuffer: Sendable {
         storage = unsafe storage.withUnsafeBufferPointer { old in
             unsafe [UInt8](unsafeUninitializedCapacity: larger) { buffer, initialized in
                 if let target = buffer.baseAddress, let source = old.baseAddress {
-                    unsafe target.update(from: source, count: filled)
+                    unsafe target.initialize(from: source, count: filled)
                 }
                 initialized = larger
             }
