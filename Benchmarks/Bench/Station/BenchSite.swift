@@ -53,8 +53,7 @@ final class BenchSite: Sendable {
     /// Takes all queues away, with what is in them; a worker makes them anew.
     func emptyBroker() throws {
         try server.control("delete_vhost", "/")
-        try server.control("add_vhost", "/")
-        try server.control("set_permissions", "--vhost", "/", "guest", ".*", ".*", ".*")
+        try server.addVirtualHost("/")
     }
 
     /// A client of the broker.

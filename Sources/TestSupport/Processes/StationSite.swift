@@ -20,8 +20,7 @@ package final class StationSite: Sendable {
         virtualHost = server.uniqueName(purpose)
         let shipped = BuiltProducts.packageFolder.appendingPathComponent("queues.yaml")
         configuration = try Self.configuration(shipped, changes: changes, folder: folder)
-        try server.control("add_vhost", virtualHost)
-        try server.control("set_permissions", "--vhost", virtualHost, "guest", ".*", ".*", ".*")
+        try server.addVirtualHost(virtualHost)
     }
 
     private static func configuration(

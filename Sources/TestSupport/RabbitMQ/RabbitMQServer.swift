@@ -66,6 +66,12 @@ package final class RabbitMQServer: Sendable {
     package var url: String { "amqp://guest:guest@127.0.0.1:\(port)" }
     package var tlsURL: String { "amqps://guest:guest@localhost:\(tlsPort ?? 0)" }
 
+    /// Makes a virtual host, which the user of ``url`` may do everything in.
+    package func addVirtualHost(_ name: String) throws {
+        try control("add_vhost", name)
+        try control("set_permissions", "--vhost", name, "guest", ".*", ".*", ".*")
+    }
+
     /// A name for a queue or exchange that no other test uses.
     package func uniqueName(_ purpose: String) -> String {
         let number = state.withLock { state in
