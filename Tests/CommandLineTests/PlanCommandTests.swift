@@ -83,17 +83,17 @@ extension Commands {
             #expect(graph.lines.count(where: { $0.contains("[label=") && !$0.contains(" -> ") }) == 14)
         }
 
+        /// Where an order of a thousand lines is, in as many bundles like the example's as that makes.
+        private static func longOrder(_ example: String, _ site: CommandSite) throws -> String {
+            let file = site.folder.appendingPathComponent("long.xml")
+            try LongOrder.write(BuiltProducts.order(example), lines: 1_000, shape: .manyBundles, to: file)
+            return file.path
+        }
+
         @Test("Many that are waited for until a milestone are told by their first and last numbers")
         func manyMilestones() async throws {
             let site = try CommandSite()
-            let path = site.folder.appendingPathComponent("long.xml")
-            try LongOrder.write(
-                BuiltProducts.order("triple-play.xml"),
-                lines: 1_000,
-                shape: .manyBundles,
-                to: path
-            )
-            let tree = try await site.run("plan", path.path)
+            let tree = try await site.run("plan", Self.longOrder("triple-play.xml", site))
             #expect(tree.exit == .code(0), "\(tree.errors)")
             let shipping = try #require(tree.lines.first { $0.contains(" ShipOrder by Shipping") })
             #expect(
@@ -109,18 +109,12 @@ extension Commands {
         )
         func manyBundles() async throws {
             let site = try CommandSite()
-            let path = site.folder.appendingPathComponent("long.xml")
-            try LongOrder.write(
-                BuiltProducts.order("broadband-rio.xml"),
-                lines: 1_000,
-                shape: .manyBundles,
-                to: path
-            )
-            let tree = try await site.run("plan", path.path)
+            let path = try Self.longOrder("broadband-rio.xml", site)
+            let tree = try await site.run("plan", path)
             #expect(tree.exit == .code(0), "\(tree.errors)")
             #expect(tree.lines.allSatisfy { $0.count < 300 })
             #expect(tree.output.contains(" x InitiateBilling)"), "\(tree.lines.suffix(3))")
-            let plan = try await site.run("plan", path.path, "--json").json()
+            let plan = try await site.run("plan", path, "--json").json()
             let components = plan["components"].elements
             let groups = plan["groups"].elements
             #expect(groups.count > 0 && groups.allSatisfy { $0.texts.count > 100 })
@@ -131,7 +125,7 @@ extension Commands {
                 .flatMap { groups[$0].texts }
             let billing = components.filter { $0["function"].text == "InitiateBilling" }
             #expect(Set(awaited).isSuperset(of: billing.compactMap { $0["id"].text }))
-            let graph = try await site.run("plan", path.path, "--dot")
+            let graph = try await site.run("plan", path, "--dot")
             #expect(graph.lines.count < 10 * 1_000)
         }
 
