@@ -195,6 +195,19 @@ import Testing
         #expect(Self.fullReport([Self.good()]).totals.lossChanceMax == nil)
     }
 
+    @Test(
+        "Connections given up for want of confirms are counted in a worker's log, links closed while draining are not"
+    )
+    func confirmTimeouts() {
+        let log = """
+            warning publisher has no broker: The broker confirmed nothing for 30 s error.code=BROKER_CONFIRM_TIMEOUT
+            error publisher has ended: The link was closed while 2 publications had no answer error.code=BROKER_CONFIRM_TIMEOUT
+            warning publisher has no broker: Connecting failed error.code=BROKER_CONNECTION_LOST
+            warning publisher has no broker: The broker confirmed nothing for 30 s error.code=BROKER_CONFIRM_TIMEOUT
+            """
+        #expect(WorkerSeat.confirmTimeouts(in: log) == 2)
+    }
+
     @Test("What a round says against a run fails it")
     func noted() {
         var figures = Self.good()

@@ -32,7 +32,7 @@ extension SoakReport {
         } + [paces.share.map(number) ?? ""]
     }
 
-    /// What no loss in so many crashes says about the next one, in words; nil when anything was lost.
+    /// What no loss in so many crashes says about the next one, in words; nil when it says nothing.
     var confidenceText: String? {
         totals.lossChanceMax.map { chance in
             "no loss in \(totals.crashes) crashes: with a confidence of 95 % one crash loses something with a chance of at "

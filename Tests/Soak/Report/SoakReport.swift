@@ -28,14 +28,14 @@ struct SoakReport: Codable, Sendable {
         /// Of the courses that have them.
         var paces: Paces?
         var caughtUpSeconds = Times([])
-        /// Deaths of worker and broker, of courses whose ledgers were compared.
-        var crashes = 0
-        /// With a confidence of 95 % the chance of a loss by one crash is not greater; nil when something was lost.
-        ///
-        /// Three in so many crashes, when none of them lost anything.
+        /// With a confidence of 95 % the chance of a loss by one crash is not greater: three in so many crashes, when none
+        /// of them lost anything; nil when one did, or when anything else is wrong.
         var lossChanceMax: Double?
         var pointsHit: [String: Int] = [:]
         var peakMegabytes = 0.0
+
+        /// Deaths of worker and broker.
+        var crashes: Int { workerKills + brokerKills }
     }
 
     /// What the simulator came to.
@@ -93,7 +93,6 @@ struct SoakReport: Codable, Sendable {
             totals.workerKills += course.workerKills
             totals.brokerKills += course.brokerKills
             totals.verifications += course.verifications
-            totals.crashes += course.workerKills + course.brokerKills
             totals.attempted += verdict.attempted
             totals.confirmed += verdict.confirmed
             totals.completed += verdict.completed

@@ -44,8 +44,11 @@ final class WorkerSeat: Sendable {
     /// How often workers here have given up a connection because the broker confirmed nothing on it.
     var confirmTimeouts: Int { Self.confirmTimeouts(in: log) + state.withLock { $0.confirmTimeouts } }
 
-    private static func confirmTimeouts(in log: String) -> Int {
-        log.components(separatedBy: "\(BrokerError.Code.confirmTimeout)").count - 1
+    /// A link that is closed before all is confirmed, as draining ends, says the same code and is none of these.
+    static func confirmTimeouts(in log: String) -> Int {
+        log.split(separator: "\n").count {
+            $0.contains("\(BrokerError.Code.confirmTimeout)") && !$0.contains(" has ended: ")
+        }
     }
 
     private var process: ChildProcess? { state.withLock { $0.process } }
