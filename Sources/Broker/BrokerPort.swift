@@ -79,13 +79,24 @@ package struct ConsumerConfiguration: Sendable {
     package var prefetch: UInt16
     /// A larger body is not kept in memory: the delivery carries its first part and `oversizedBytes`.
     package var messageBytesMax: Int
+    /// When the bodies of unsettled deliveries of all queues take so much, no more are read until some are settled: at
+    /// most one message beyond it is in hand.
+    package var inHandBytesMax: Int
 
-    package init(name: String, queues: [String], prefetch: UInt16 = 256, messageBytesMax: Int = 4 << 20) {
+    package init(
+        name: String,
+        queues: [String],
+        prefetch: UInt16 = 256,
+        messageBytesMax: Int = 4 << 20,
+        inHandBytesMax: Int = 8 << 20
+    ) {
         precondition(prefetch > 0, "prefetch 0 means no limit; the configuration refuses it earlier")
+        precondition(inHandBytesMax > 0, "no message could ever be read")
         self.name = name
         self.queues = queues
         self.prefetch = prefetch
         self.messageBytesMax = messageBytesMax
+        self.inHandBytesMax = inHandBytesMax
     }
 }
 

@@ -16,6 +16,7 @@ package struct DeliveryLedger: Sendable {
 
     private struct Entry {
         var tag: UInt64
+        var bytes: Int
         var state: State
     }
 
@@ -33,6 +34,8 @@ package struct DeliveryLedger: Sendable {
 
     /// Deliveries handed out and not settled.
     package var outstandingCount: Int { entries.count }
+    /// What the bodies of those take together.
+    package private(set) var outstandingBytes = 0
 
     /// Starts with a new connection.
     package mutating func begin(epoch: UInt64) {
@@ -44,13 +47,15 @@ package struct DeliveryLedger: Sendable {
     package mutating func abandon() {
         epoch = nil
         entries.removeAll(keepingCapacity: true)
+        outstandingBytes = 0
         hasSettlements = false
     }
 
-    /// Notes a delivery; false when its tag does not follow the ones before.
-    package mutating func deliver(tag: UInt64) -> Bool {
+    /// Notes a delivery with a body of so many bytes; false when its tag does not follow the ones before.
+    package mutating func deliver(tag: UInt64, bytes: Int = 0) -> Bool {
         guard tag > (entries.last?.tag ?? 0) else { return false }
-        entries.append(Entry(tag: tag, state: .outstanding))
+        entries.append(Entry(tag: tag, bytes: bytes, state: .outstanding))
+        outstandingBytes += bytes
         return true
     }
 
@@ -69,6 +74,7 @@ package struct DeliveryLedger: Sendable {
                 continue
             }
             entries[index].state = state
+            outstandingBytes -= entries[index].bytes
             hasSettlements = true
         }
     }

@@ -189,9 +189,9 @@ final class ConsumerLoop {
         MonotonicTime.current().advanced(milliseconds: broker.limits.sweepIntervalMilliseconds)
     }
 
-    /// The queues that may have more and for which the prefetch leaves room.
+    /// The queues that may have more and for which the prefetch leaves room; none while enough bytes are in hand.
     private func claimable(_ connection: Connection) -> [Int] {
-        guard !isPaused else { return [] }
+        guard !isPaused, connection.inHand.bytes < configuration.inHandBytesMax else { return [] }
         return connection.queues.indices.filter { index in
             connection.queues[index].hasMore
                 && connection.inHand.counts[index] < Int(configuration.prefetch)
@@ -203,6 +203,7 @@ final class ConsumerLoop {
         let settlements = self.connection?.inHand.takeSettlements() ?? DeliveriesInHand.Settlements()
         let session = connection.session.id
         var claims: [Claim] = []
+        var bytesLeft = configuration.inHandBytesMax - connection.inHand.bytes
         var isMoved = false
         try connection.storage.transaction { transaction in
             try transaction.requireSession(session)
@@ -211,21 +212,21 @@ final class ConsumerLoop {
                 session: session,
                 secondsSince1970: broker.secondsSince1970
             )
-            for index in claimable {
+            for index in claimable where bytesLeft > 0 {
                 let room = Int(configuration.prefetch) - connection.inHand.counts[index]
                 let limits = ClaimLimits(
                     messagesMax: min(room, broker.limits.groupMessagesMax),
-                    bytesMax: broker.limits.groupBytesMax,
+                    bytesMax: min(bytesLeft, broker.limits.groupBytesMax),
                     bodyBytesMax: configuration.messageBytesMax,
                     cutBodyBytes: min(configuration.messageBytesMax, broker.limits.cutBodyBytes)
                 )
-                claims.append(
-                    try transaction.claim(
-                        queue: connection.queues[index].id,
-                        session: session,
-                        limits: limits
-                    )
+                let claim = try transaction.claim(
+                    queue: connection.queues[index].id,
+                    session: session,
+                    limits: limits
                 )
+                bytesLeft -= claim.messages.reduce(0) { $0 + $1.message.body.count }
+                claims.append(claim)
             }
         }
         if isMoved {
@@ -243,7 +244,11 @@ final class ConsumerLoop {
             for claimed in claim.messages {
                 deliveries.append(
                     Delivery(
-                        tag: connection.inHand.add(message: claimed.id, queueIndex: index),
+                        tag: connection.inHand.add(
+                            message: claimed.id,
+                            queueIndex: index,
+                            bytes: claimed.message.body.count
+                        ),
                         queue: configuration.queues[index],
                         message: claimed.message,
                         redelivered: claimed.redelivered,

@@ -12,12 +12,15 @@ struct DeliveriesInHand {
     private struct Entry {
         var message: Int64
         var queueIndex: Int
+        var bytes: Int
     }
 
     private var entries: [UInt64: Entry] = [:]
     private var lastNumber: UInt64 = 0
     /// Unsettled deliveries of each queue, by its place in the configuration.
     private(set) var counts: [Int]
+    /// What the bodies of all unsettled deliveries take.
+    private(set) var bytes = 0
     private(set) var settlements = Settlements()
     let epoch: UInt64
 
@@ -27,10 +30,11 @@ struct DeliveriesInHand {
     }
 
     /// Notes one more delivery and gives its tag.
-    mutating func add(message: Int64, queueIndex: Int) -> DeliveryTag {
+    mutating func add(message: Int64, queueIndex: Int, bytes: Int) -> DeliveryTag {
         lastNumber += 1
-        entries[lastNumber] = Entry(message: message, queueIndex: queueIndex)
+        entries[lastNumber] = Entry(message: message, queueIndex: queueIndex, bytes: bytes)
         counts[queueIndex] += 1
+        self.bytes += bytes
         return DeliveryTag(epoch: epoch, number: lastNumber)
     }
 
@@ -56,6 +60,7 @@ struct DeliveriesInHand {
     private mutating func settle(_ tag: DeliveryTag) -> Int64? {
         guard tag.epoch == epoch, let entry = entries.removeValue(forKey: tag.number) else { return nil }
         counts[entry.queueIndex] -= 1
+        bytes -= entry.bytes
         return entry.message
     }
 }

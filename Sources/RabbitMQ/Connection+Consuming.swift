@@ -10,15 +10,20 @@ extension Connection {
         }
     }
 
-    /// Starts a consumer; deliveries may come before this returns, and are kept by the library until they are taken.
+    /// Asks the broker to start a consumer; the answer is a frame.
+    ///
+    /// Whoever waited for it inside the library would have it keep all deliveries that come before, however large.
     func consume(queue: String, consumerTag: String) throws(BrokerError) {
-        try unsafe guarded { (state) throws(BrokerError) in
-            unsafe queue.withAMQPBytes { queue in
+        try unsafe guarded { (_) throws(BrokerError) in
+            let status = unsafe queue.withAMQPBytes { queue in
                 unsafe consumerTag.withAMQPBytes { tag in
-                    _ = unsafe amqp_basic_consume(state, Self.channel, queue, tag, 0, 0, 0, amqp_table_t())
+                    var arguments = unsafe amqp_basic_consume_t()
+                    unsafe arguments.queue = queue
+                    unsafe arguments.consumer_tag = tag
+                    return unsafe sendRaw(.basicConsume, &arguments)
                 }
             }
-            try checkReply(during: .consuming)
+            try ReplyMapping.check(status: status, during: .consuming)
         }
     }
 

@@ -18,8 +18,8 @@ import Glibc
     /// Our duplicate of the socket, owned by `watch`.
     let socket: Int32
     let heartbeatSeconds: Double
-    /// How long the library waits for the answer to a synchronous call.
-    private let answerSecondsMax: Double
+    /// How long the broker may take for an answer.
+    let answerSecondsMax: Double
     /// The broker's, without secrets, for messages.
     let address: String
 
@@ -143,6 +143,15 @@ import Glibc
         return true
     }
 
+    /// Tells the broker that this side lives; only for when nothing is received, which does it otherwise.
+    func sendHeartbeat(until deadline: UInt64) throws(BrokerError) {
+        try unsafe guarded(until: deadline) { _ throws(BrokerError) in
+            var frame = unsafe amqp_frame_t()
+            unsafe frame.frame_type = UInt8(AMQP_FRAME_HEARTBEAT)
+            unsafe try ReplyMapping.check(status: amqp_send_frame(state, &frame), during: .waiting)
+        }
+    }
+
     /// Answers a close method of the broker, as the protocol demands; the library does not.
     func answerClose(_ method: amqp_method_number_t) {
         // A failure here changes nothing: the connection is dropped next.
@@ -186,10 +195,18 @@ import Glibc
         var isWoken: Bool
     }
 
-    /// Waits for frames, for a wake, for room to send when asked, or for the time to be over.
-    func wait(for signal: WakeSignal, orToSend: Bool, milliseconds: Int32) -> Readiness {
+    /// Waits for frames unless told not to, for a wake, for room to send when asked, or for the time to be over.
+    ///
+    /// That the connection broke counts as something to read, in any case.
+    func wait(
+        for signal: WakeSignal,
+        toRead: Bool = true,
+        orToSend: Bool = false,
+        milliseconds: Int32
+    ) -> Readiness {
+        let events = (toRead ? Int16(POLLIN) : 0) | (orToSend ? Int16(POLLOUT) : 0)
         var entries = (
-            pollfd(fd: socket, events: Int16(POLLIN) | (orToSend ? Int16(POLLOUT) : 0), revents: 0),
+            pollfd(fd: socket, events: events, revents: 0),
             pollfd(fd: signal.descriptor, events: Int16(POLLIN), revents: 0)
         )
         let count = unsafe withUnsafeMutablePointer(to: &entries) { pointer in

@@ -41,6 +41,10 @@ final class ConsumerLoop {
     private var wish = Wish.consume
     private var pausing = Pausing.no
     private var lastHeard: UInt64 = 0
+    /// Consumers of which the broker has not said that they stand.
+    private var unanswered = 0
+    /// While nothing is read, librabbitmq sends none.
+    private var nextHeartbeat: UInt64 = 0
 
     init(
         configuration: ConsumerConfiguration,
@@ -57,6 +61,8 @@ final class ConsumerLoop {
         self.handler = handler
         retry = RetryTimer(seed: seed)
     }
+
+    private var isFull: Bool { ledger.outstandingBytes >= configuration.inHandBytesMax }
 
     func run() {
         var isPauseTold = false
@@ -118,13 +124,11 @@ final class ConsumerLoop {
     /// One connection from its beginning to its end; returns when the owner ended it, throws when something else did.
     private func serve() throws(BrokerError) {
         let connection = try connector.open()
-        try subscribe(connection)
-        epoch += 1
-        ledger.begin(epoch: epoch)
-        retry.connected()
         lastHeard = MonotonicClock.nanoseconds()
-        handler(.connected(epoch: epoch))
         var assembler = FrameAssembler(bodyBytesMax: configuration.messageBytesMax)
+        let deliveries = try subscribe(connection, &assembler)
+        handler(.connected(epoch: epoch))
+        hand(over: deliveries)
         while true {
             takeCommands()
             try settle(connection)
@@ -142,6 +146,10 @@ final class ConsumerLoop {
             case (.consume, .no), (.pause, .awaitingAnswers), (.pause, .done):
                 break
             }
+            if isFull {
+                try waitForRoom(connection, &assembler)
+                continue
+            }
             let isIdle = try receive(connection, &assembler)
             if case .awaitingAnswers(0) = pausing {
                 pausing = .done
@@ -151,21 +159,67 @@ final class ConsumerLoop {
         }
     }
 
-    private func subscribe(_ connection: borrowing Connection) throws(BrokerError) {
-        try connection.setPrefetch(configuration.prefetch)
-        for (index, queue) in configuration.queues.enumerated() {
-            do throws(BrokerError) {
+    /// Starts a consumer of each queue, all at once; gives the deliveries that came before the last of them stood.
+    private func subscribe(
+        _ connection: borrowing Connection,
+        _ assembler: inout FrameAssembler
+    ) throws(BrokerError) -> [Delivery] {
+        do throws(BrokerError) {
+            epoch += 1
+            ledger.begin(epoch: epoch)
+            unanswered = configuration.queues.count
+            try connection.setPrefetch(configuration.prefetch)
+            for (index, queue) in configuration.queues.enumerated() {
                 try connection.consume(queue: queue, consumerTag: ConsumerTag.text(index))
-            } catch {
-                var error = error
-                if error.code == .notFound {
-                    error.message = "queue \(queue) does not exist on \(connection.address)"
-                } else {
-                    error.message += " (queue \(queue))"
-                }
-                throw error
             }
+            return try awaitAnswers(connection, &assembler)
+        } catch {
+            epoch -= 1
+            throw error
         }
+    }
+
+    /// With the queue that it is about: they are answered in their order, and none after one that fails.
+    private func named(_ error: BrokerError, _ address: String) -> BrokerError {
+        guard unanswered > 0 else { return error }
+        let queue = configuration.queues[configuration.queues.count - unanswered]
+        var error = error
+        if error.code == .notFound {
+            error.message = "queue \(queue) does not exist on \(address)"
+        } else {
+            error.message += " (queue \(queue))"
+        }
+        return error
+    }
+
+    /// Reads until all consumers stand, or until the hands are full: then the last answers come behind deliveries.
+    private func awaitAnswers(
+        _ connection: borrowing Connection,
+        _ assembler: inout FrameAssembler
+    ) throws(BrokerError) -> [Delivery] {
+        assembler.operation = .consuming
+        defer { assembler.operation = .waiting }
+        let deadline = MonotonicClock.deadline(inSeconds: connection.answerSecondsMax)
+        var deliveries: [Delivery] = []
+        while unanswered > 0, !isFull {
+            let isIdle = try connection.receive(&assembler, lastHeard: &lastHeard) {
+                incoming throws(BrokerError) in
+                if let delivery = try take(incoming, connection) { deliveries.append(delivery) }
+                return unanswered > 0 && !isFull
+            }
+            guard isIdle, unanswered > 0, !isFull else { continue }
+            let milliseconds = MonotonicClock.milliseconds(until: deadline)
+            guard milliseconds > 0 else { throw Connection.silent() }
+            // Commands are taken as soon as it stands.
+            _ = connection.wait(for: mailbox.signal, milliseconds: milliseconds)
+        }
+        return deliveries
+    }
+
+    private func hand(over deliveries: [Delivery]) {
+        guard !deliveries.isEmpty else { return }
+        counters.update { $0.deliveries += UInt64(deliveries.count) }
+        handler(.deliveries(deliveries))
     }
 
     private func cancel(_ connection: borrowing Connection) throws(BrokerError) {
@@ -213,14 +267,11 @@ final class ConsumerLoop {
                 bytes += delivery.message.body.count
                 batch.append(delivery)
             }
-            return batch.count < Self.batchDeliveriesMax && bytes < Self.batchBytesMax
+            return batch.count < Self.batchDeliveriesMax && bytes < Self.batchBytesMax && !isFull
         }
         let dropped = assembler.tables.droppedCount - droppedBefore
         if dropped > 0 { counters.update { $0.deepHeaders += UInt64(dropped) } }
-        if !batch.isEmpty {
-            counters.update { $0.deliveries += UInt64(batch.count) }
-            handler(.deliveries(batch))
-        }
+        hand(over: batch)
         return isIdle
     }
 
@@ -234,7 +285,7 @@ final class ConsumerLoop {
             else {
                 throw ReplyMapping.protocolViolation("a delivery for the unknown consumer \(consumerTag)")
             }
-            guard ledger.deliver(tag: tag) else {
+            guard ledger.deliver(tag: tag, bytes: content.message.body.count) else {
                 throw ReplyMapping.protocolViolation("the delivery tag \(tag) out of order")
             }
             let isOversized = content.announcedBytes > UInt64(configuration.messageBytesMax)
@@ -257,13 +308,16 @@ final class ConsumerLoop {
                     "If the queue was deleted, run `waystation topology apply`; consuming starts again by itself",
                 mayHaveHappened: true
             )
+        case .consumeConfirmed:
+            unanswered = max(0, unanswered - 1)
+            if unanswered == 0 { retry.connected() }
         case .cancelConfirmed:
             if case .awaitingAnswers(let count) = pausing { pausing = .awaitingAnswers(max(0, count - 1)) }
         case .flow(let isActive):
             try connection.answerFlow(isActive: isActive)
         case .closed(let error, let method):
             connection.answerClose(method)
-            throw error
+            throw named(error, connection.address)
         case .blocked, .unblocked:
             // Only publishing is blocked.
             break
@@ -273,9 +327,42 @@ final class ConsumerLoop {
         return nil
     }
 
+    /// Leaves what arrives where it is until something is settled: then the socket fills, and the broker waits.
+    ///
+    /// Nobody reads whether the broker lives: that is asked again when there is room.
+    private func waitForRoom(
+        _ connection: borrowing Connection,
+        _ assembler: inout FrameAssembler
+    ) throws(BrokerError) {
+        let pause = connection.heartbeatSeconds / 2
+        let readiness = connection.wait(
+            for: mailbox.signal,
+            toRead: false,
+            milliseconds: Int32(pause * 1_000)
+        )
+        lastHeard = MonotonicClock.nanoseconds()
+        if readiness.canRead { try findOutHowItBroke(connection, &assembler) }
+        if lastHeard >= nextHeartbeat {
+            nextHeartbeat = MonotonicClock.deadline(inSeconds: pause)
+            try connection.sendHeartbeat(until: connection.silenceDeadline(after: lastHeard))
+        }
+    }
+
+    /// The last words of a connection that broke; deliveries among them will come again.
+    private func findOutHowItBroke(
+        _ connection: borrowing Connection,
+        _ assembler: inout FrameAssembler
+    ) throws(BrokerError) {
+        _ = try connection.receive(&assembler, lastHeard: &lastHeard) { incoming throws(BrokerError) in
+            guard case .closed(let error, let method) = incoming else { return true }
+            connection.answerClose(method)
+            throw named(error, connection.address)
+        }
+    }
+
     private func waitForWork(_ connection: borrowing Connection) {
         let milliseconds = Int32(connection.heartbeatSeconds * 500)
-        let readiness = connection.wait(for: mailbox.signal, orToSend: false, milliseconds: milliseconds)
+        let readiness = connection.wait(for: mailbox.signal, milliseconds: milliseconds)
         if readiness.canRead { lastHeard = MonotonicClock.nanoseconds() }
     }
 }

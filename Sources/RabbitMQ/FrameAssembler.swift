@@ -7,6 +7,7 @@ enum Incoming {
     case returned(code: UInt16, text: String, destination: Destination, content: Content)
     case answered(tag: UInt64, multiple: Bool, isPositive: Bool)
     case cancelled(consumerTag: String)
+    case consumeConfirmed(consumerTag: String)
     case cancelConfirmed(consumerTag: String)
     case blocked(reason: String)
     case unblocked
@@ -48,6 +49,8 @@ struct FrameAssembler {
     let cutBodyBytes: UInt64
     private(set) var tables = FieldTableReader()
     private var state = State.betweenMessages
+    /// What is under way when the broker closes, for the error.
+    var operation = Operation.waiting
 
     init(bodyBytesMax: Int, cutBodyBytes: Int = 64 << 10) {
         self.bodyBytesMax = UInt64(max(0, bodyBytesMax))
@@ -130,6 +133,9 @@ struct FrameAssembler {
         case .basicCancel:
             let cancel = unsafe decoded.assumingMemoryBound(to: amqp_basic_cancel_t.self).pointee
             return unsafe .cancelled(consumerTag: String(amqp: cancel.consumer_tag))
+        case .basicConsumeOK:
+            let consume = unsafe decoded.assumingMemoryBound(to: amqp_basic_consume_ok_t.self).pointee
+            return unsafe .consumeConfirmed(consumerTag: String(amqp: consume.consumer_tag))
         case .basicCancelOK:
             let cancel = unsafe decoded.assumingMemoryBound(to: amqp_basic_cancel_ok_t.self).pointee
             return unsafe .cancelConfirmed(consumerTag: String(amqp: cancel.consumer_tag))
@@ -143,9 +149,9 @@ struct FrameAssembler {
                 isActive: decoded.assumingMemoryBound(to: amqp_channel_flow_t.self).pointee.active != 0
             )
         case .channelClose, .connectionClose:
-            return unsafe .closed(ReplyMapping.closure(method, during: .waiting), method: method.id)
-        case .channelCloseOK, .connectionCloseOK, .channelFlowOK, .basicDeliver, .basicReturn, .basicAck,
-            .basicNack, .basicReject:
+            return unsafe .closed(ReplyMapping.closure(method, during: operation), method: method.id)
+        case .channelCloseOK, .connectionCloseOK, .channelFlowOK, .basicConsume, .basicDeliver, .basicReturn,
+            .basicAck, .basicNack, .basicReject:
             throw unsafe ReplyMapping.protocolViolation("the unexpected method \(method.id)")
         }
     }

@@ -179,7 +179,7 @@ final class PublisherLoop {
         case .closed(let error, let method):
             connection.answerClose(method)
             throw error
-        case .delivery, .cancelled, .cancelConfirmed:
+        case .delivery, .consumeConfirmed, .cancelled, .cancelConfirmed:
             throw ReplyMapping.protocolViolation("deliveries on a connection that only publishes")
         }
     }

@@ -203,6 +203,8 @@ enum Method: UInt32 {
     case channelFlowOK = 0x0014_0015
     case channelClose = 0x0014_0028
     case channelCloseOK = 0x0014_0029
+    case basicConsume = 0x003C_0014
+    case basicConsumeOK = 0x003C_0015
     case basicCancel = 0x003C_001E
     case basicCancelOK = 0x003C_001F
     case basicReturn = 0x003C_0032

@@ -25,6 +25,25 @@ struct DeliveryLedgerTests {
         #expect(ledger.outstandingCount == 1)
     }
 
+    @Test("What is in hand takes its bytes until it is settled, given back or repeated")
+    func bytes() {
+        var ledger = DeliveryLedger()
+        ledger.begin(epoch: 1)
+        for tag in UInt64(1)...4 { expect(ledger.deliver(tag: tag, bytes: Int(tag) * 10)) }
+        #expect(ledger.outstandingBytes == 100)
+        expect(!ledger.deliver(tag: 4, bytes: 1_000))
+        ledger.acknowledge(Self.tags([2, 2]))
+        ledger.reject(Self.tags([4, 9]))
+        ledger.acknowledge(Self.tags([1], epoch: 2))
+        #expect(ledger.outstandingBytes == 40)
+        _ = ledger.takeSettlements()
+        #expect(ledger.outstandingBytes == 40)
+        ledger.begin(epoch: 2)
+        #expect(ledger.outstandingBytes == 0)
+        ledger.acknowledge(Self.tags([1]))
+        #expect(ledger.outstandingBytes == 0)
+    }
+
     @Test("Beyond the first gap each is sent alone, and the gap never")
     func gaps() {
         var ledger = Self.ledger(6)

@@ -163,6 +163,41 @@ struct FaultTests {
         try await consumer.connected(epoch: 2)
     }
 
+    @Test(
+        "A consumer with full hands keeps its connection, however long, and notices when the broker ends it"
+    )
+    func fullHands() async throws {
+        let queue = try queue("full-hands")
+        let publisher = TestPublisher(broker)
+        try await publisher.connected()
+        // More than all socket buffers hold, so that the broker itself has to wait.
+        publisher.link.publish(publications(100, to: queue, bytes: 200_000))
+        _ = try await publisher.confirmed(100)
+        let consumer = TestConsumer(broker, [queue], inHandBytesMax: 300_000)
+        let first = try await consumer.deliveries(2)
+        let early = try? await consumer.recorder.wait(for: "what must not come", seconds: 7) { events in
+            let isLost = events.contains { if case .lost = $0 { true } else { false } }
+            return isLost || TestConsumer.deliveries(in: events).count > 2 ? true : nil
+        }
+        #expect(early == nil, "longer than three heartbeats of 2 s")
+        consumer.link.acknowledge(first.map(\.tag))
+        let second = try await consumer.deliveries(4)
+        #expect(second.allSatisfy { $0.tag.epoch == 1 && !$0.redelivered })
+        try server.control("close_all_connections", "an operator's reason")
+        _ = try await consumer.lost()
+        try await consumer.connected(epoch: 2)
+        var settled = 4
+        // Two of the first connection come again.
+        while settled < 102 {
+            let deliveries = try await consumer.deliveries(settled + 1)
+            #expect(deliveries.count <= settled + 2)
+            consumer.link.acknowledge(deliveries[settled...].map(\.tag))
+            settled = deliveries.count
+        }
+        try await consumer.close()
+        #expect(try server.depth(queue) == 0)
+    }
+
     @Test("Confirms that stay away end the connection; closing against a frozen broker does not hang")
     func confirmTimeout() async throws {
         let queue = try queue("silent")

@@ -49,14 +49,20 @@ final class TestConsumer: Sendable {
     let recorder = EventRecorder<ConsumerEvent>()
     let link: any ConsumerLink
 
-    init(_ broker: RabbitMQBroker, _ queues: [String], prefetch: UInt16 = 256, messageBytesMax: Int = 4 << 20)
-    {
+    init(
+        _ broker: RabbitMQBroker,
+        _ queues: [String],
+        prefetch: UInt16 = 256,
+        messageBytesMax: Int = 4 << 20,
+        inHandBytesMax: Int = 16 << 20
+    ) {
         let recorder = recorder
         let configuration = ConsumerConfiguration(
             name: "test consumer",
             queues: queues,
             prefetch: prefetch,
-            messageBytesMax: messageBytesMax
+            messageBytesMax: messageBytesMax,
+            inHandBytesMax: inHandBytesMax
         )
         link = broker.openConsumer(configuration) { recorder.record($0) }
     }

@@ -152,7 +152,10 @@ struct ConfigurationParser {
 
     private func limits() -> StationLimits {
         let standard = StationLimits()
-        let keys = ["messageBytes", "linesPerOrder", "xmlDepth", "cachedOrders", "cachedOrderMegabytes"]
+        let keys = [
+            "messageBytes", "linesPerOrder", "xmlDepth", "inHandMegabytes", "cachedOrders",
+            "cachedOrderMegabytes",
+        ]
         guard let node = root["limits"], let fields = Fields(node, "limits", keys: keys, problems: problems)
         else {
             return standard
@@ -161,6 +164,8 @@ struct ConfigurationParser {
             messageBytes: fields.integer("messageBytes", in: 1024...(128 << 20)) ?? standard.messageBytes,
             linesPerOrder: fields.integer("linesPerOrder", in: 1...100_000) ?? standard.linesPerOrder,
             xmlDepth: fields.integer("xmlDepth", in: 8...256) ?? standard.xmlDepth,
+            inHandBytes: fields.integer("inHandMegabytes", in: 1...65_536).map { $0 << 20 }
+                ?? standard.inHandBytes,
             cachedOrders: fields.integer("cachedOrders", in: 1...1_000_000) ?? standard.cachedOrders,
             cachedOrderMegabytes: fields.integer("cachedOrderMegabytes", in: 1...65_536)
                 ?? standard.cachedOrderMegabytes

@@ -202,6 +202,8 @@ package struct StationLimits: Sendable, Hashable {
     package var messageBytes: Int
     package var linesPerOrder: Int
     package var xmlDepth: Int
+    /// What the bodies of messages in hand of one consumer may take before it reads no more.
+    package var inHandBytes: Int
     /// Orders kept in memory between hops.
     package var cachedOrders: Int
     /// About as much memory they may take together, in MiB.
@@ -211,12 +213,14 @@ package struct StationLimits: Sendable, Hashable {
         messageBytes: Int = 4 << 20,
         linesPerOrder: Int = 2_000,
         xmlDepth: Int = 64,
+        inHandBytes: Int = 8 << 20,
         cachedOrders: Int = 10_000,
         cachedOrderMegabytes: Int = 64
     ) {
         self.messageBytes = messageBytes
         self.linesPerOrder = linesPerOrder
         self.xmlDepth = xmlDepth
+        self.inHandBytes = inHandBytes
         self.cachedOrders = cachedOrders
         self.cachedOrderMegabytes = cachedOrderMegabytes
     }

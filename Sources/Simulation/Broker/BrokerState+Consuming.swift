@@ -158,11 +158,11 @@ extension BrokerState {
         defer { if owners[link] != nil { consumers[link] = side } }
         var batch: [Delivery] = []
         for _ in 0..<count {
-            guard let frame = channels[index].toClient.takeFirst() else { break }
+            guard !side.isFull, let frame = channels[index].toClient.takeFirst() else { break }
             switch frame {
             case .delivery(let tag, let queue, let message, let isRedelivered):
                 channels[index].arrivedTag = tag
-                guard side.ledger.deliver(tag: tag) else { continue }
+                guard side.ledger.deliver(tag: tag, bytes: message.body.count) else { continue }
                 batch.append(
                     delivery(of: message, tag: tag, queue: queue, isRedelivered: isRedelivered, side)
                 )
@@ -182,6 +182,7 @@ extension BrokerState {
             case .confirm, .refusal, .comeback, .blocked, .unblocked: continue
             }
         }
+        if side.isFull, !channels[index].toClient.isEmpty { meet(.withFullHands) }
         if !batch.isEmpty { notices.append(.consumer(side.handler, .deliveries(batch))) }
     }
 

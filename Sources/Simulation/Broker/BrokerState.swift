@@ -138,6 +138,11 @@ extension BrokerState {
         return false
     }
 
+    private func canReceive(channel index: Int) -> Bool {
+        guard !channels[index].toClient.isEmpty, !channels[index].isClientGone else { return false }
+        return consumers[channels[index].link]?.isFull != true
+    }
+
     /// A publisher is not read while there is an alarm.
     private func canTake(channel index: Int) -> Bool {
         guard !channels[index].toBroker.isEmpty else { return false }
@@ -167,7 +172,7 @@ extension BrokerState {
             }
             if canTake(channel: index) { moves.append(.toBroker(channel: id)) }
             if canServe(channel: index, now: now) { moves.append(.serve(channel: id)) }
-            if !channels[index].toClient.isEmpty, !channels[index].isClientGone {
+            if canReceive(channel: index) {
                 moves.append(.toClient(channel: id))
             }
         }

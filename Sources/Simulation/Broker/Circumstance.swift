@@ -11,6 +11,8 @@ package enum Circumstance: String, Sendable, Hashable, CaseIterable {
     case withTwoWorkers
     /// An acknowledgement is given when the connection of its delivery is gone.
     case lateAcknowledgement
+    /// A delivery waits at a consumer that has as much in hand as may be.
+    case withFullHands
     // What was on its way when a connection broke.
     case lostDelivery
     case lostAcknowledgement

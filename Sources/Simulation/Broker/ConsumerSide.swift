@@ -32,6 +32,14 @@ struct ConsumerSide {
     var channel: Int?
     var backoff: Backoff
 
+    /// Whether as much is in hand as may be: nothing is read until some of it is settled, or all of it is given back.
+    var isFull: Bool {
+        switch phase {
+        case .connected, .pausing, .paused: ledger.outstandingBytes >= configuration.inHandBytesMax
+        case .waiting, .closing, .closed: false
+        }
+    }
+
     /// Whether its thread has something to do at this moment.
     func isAwake(at now: Int64) -> Bool {
         if !commands.isEmpty { return true }

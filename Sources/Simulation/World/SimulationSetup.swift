@@ -12,6 +12,8 @@ package struct SimulationSetup: Sendable {
     /// Faults that take effect, at least.
     package var faults = 20
     package var prefetch = 256
+    /// What bodies in hand of one consumer take before it reads no more.
+    package var inHandBytes = 16 << 20
     package var batchLimit = 64
     /// Consumers of each queue: of two, the one with the later message may come first.
     package var consumers = 1
@@ -58,6 +60,7 @@ package struct SimulationSetup: Sendable {
         faultWeights = FaultKind.allCases.filter { _ in random.percent(share) }
             .map { ($0, random.pick([1, 3, 10])) }
         changingPercent = random.pick([8, 15, 30])
+        inHandBytes = random.pick([1, 20_000, 100_000, 16 << 20])
         if faultWeights.isEmpty { faultWeights = FaultKind.allCases.map { ($0, 1) } }
     }
 }

@@ -63,6 +63,7 @@ package struct SimulationSite: Sendable {
     package func configuration(_ setup: SimulationSetup) -> StationConfiguration {
         var configuration = configuration
         configuration.limits.cachedOrders = setup.cachedOrders
+        configuration.limits.inHandBytes = setup.inHandBytes
         for index in configuration.workers.indices {
             configuration.workers[index].prefetch = setup.prefetch
             configuration.workers[index].batchLimit = setup.batchLimit

@@ -98,7 +98,7 @@ package final class StationStages {
         let slots = Self.openConsumers(
             of: roles,
             on: broker,
-            messageBytesMax: configuration.limits.messageBytes,
+            limits: configuration.limits,
             dispatcher: dispatcher,
             coordinator: coordinatorInbox
         )
@@ -128,7 +128,7 @@ package final class StationStages {
     private static func openConsumers(
         of roles: [RoleRuntime],
         on broker: any Broker,
-        messageBytesMax: Int,
+        limits: StationLimits,
         dispatcher: Dispatcher,
         coordinator: Mailbox<CoordinatorEvent>
     ) -> [ConsumerSlot] {
@@ -141,7 +141,8 @@ package final class StationStages {
                         name: "waystation \(role.role) consumer \(number)",
                         queues: role.queues,
                         prefetch: UInt16(clamping: role.configuration.prefetch),
-                        messageBytesMax: messageBytesMax
+                        messageBytesMax: limits.messageBytes,
+                        inHandBytesMax: limits.inHandBytes
                     )
                 ) { event in
                     switch event {

@@ -6,6 +6,10 @@ extension BrokerConformance {
         Case("No more than the prefetch is handed out, and acknowledging makes room") {
             try await $0.prefetch()
         },
+        Case("No more bytes than allowed are in hand, but for one message, and acknowledging makes room") {
+            try await $0.fullHands()
+        },
+        Case("A consumer with full hands pauses, goes on and closes") { try await $0.fullHandsPaused() },
         Case("Two consumers share a queue without duplicates") { try await $0.sharing() },
         Case("Three consumers under load get each message once") { try await $0.sharingUnderLoad() },
         Case("A consumer of two queues tells them apart") { try await $0.twoQueues() },
@@ -33,6 +37,62 @@ extension BrokerConformance {
         #expect(more.suffix(3).messageIDs == Self.messageIDs(21...23))
         narrow.link.acknowledge(more.suffix(6).prefix(1).map(\.tag) + first.suffix(1).map(\.tag))
         try await narrow.close()
+    }
+
+    private static func largeMessages(_ ids: ClosedRange<Int64>, to queue: String) -> [Publication] {
+        ids.map { id in
+            Publication(
+                id: id,
+                destination: .queue(queue),
+                message: Message(
+                    properties: MessageProperties(deliveryMode: 2, messageID: messageIDs(id...id)[0]),
+                    body: [UInt8](repeating: UInt8(truncatingIfNeeded: id), count: 10_000)
+                )
+            )
+        }
+    }
+
+    private func fullHands() async throws {
+        let queues = [try queue("full-hands"), try queue("full-hands-too")]
+        try await publish(Self.largeMessages(1...20, to: queues[0]))
+        try await publish(Self.largeMessages(21...40, to: queues[1]))
+        let consumer = ObservedConsumer(broker, queues, inHandBytesMax: 25_000)
+        var settled = 0
+        while settled < 40 {
+            let deliveries = try await consumer.deliveries(settled + 1)
+            #expect(deliveries.count <= settled + 3)
+            // Of all at once, or of one only, room is made.
+            let count = settled < 20 ? 1 : deliveries.count - settled
+            consumer.link.acknowledge(deliveries[settled..<(settled + count)].map(\.tag))
+            settled += count
+        }
+        #expect(Set(consumer.deliveries.messageIDs) == Set(Self.messageIDs(1...40)))
+        #expect(consumer.deliveries.allSatisfy { $0.message.body.count == 10_000 })
+        try await consumer.close()
+        for queue in queues { #expect(try await drain(queue).isEmpty) }
+    }
+
+    private func fullHandsPaused() async throws {
+        let queue = try queue("full-hands-paused")
+        try await publish(Self.largeMessages(1...20, to: queue))
+        let consumer = ObservedConsumer(broker, [queue], prefetch: 4, inHandBytesMax: 10_000)
+        _ = try await consumer.deliveries(1)
+        consumer.link.pause()
+        // What was on its way before the pause comes as soon as there is room for it.
+        var settled = 0
+        while try await !consumer.pausedOrMore(than: settled) {
+            let deliveries = consumer.deliveries
+            consumer.link.acknowledge(deliveries[settled...].map(\.tag))
+            settled = deliveries.count
+        }
+        #expect(settled <= 4)
+        consumer.link.resume()
+        try await consumer.connected(epoch: 2)
+        _ = try await consumer.deliveries(settled + 1)
+        // With its hands full.
+        try await consumer.close()
+        let left = try await drain(queue).messageIDs
+        #expect(Set(left).isSuperset(of: Self.messageIDs(5...20)))
     }
 
     private func sharing() async throws {

@@ -10,6 +10,7 @@ package final class ObservedConsumer: Sendable {
         _ queues: [String],
         prefetch: UInt16 = 256,
         messageBytesMax: Int = 4 << 20,
+        inHandBytesMax: Int = 16 << 20,
         acknowledging: Bool = false,
         recorder: EventRecorder<ConsumerEvent> = EventRecorder()
     ) {
@@ -20,7 +21,8 @@ package final class ObservedConsumer: Sendable {
                 name: "observed consumer",
                 queues: queues,
                 prefetch: prefetch,
-                messageBytesMax: messageBytesMax
+                messageBytesMax: messageBytesMax,
+                inHandBytesMax: inHandBytesMax
             )
         ) { event in
             if acknowledging, case .deliveries(let batch) = event {
@@ -51,6 +53,14 @@ package final class ObservedConsumer: Sendable {
     package func paused() async throws {
         try await recorder.wait(for: "the pause") { events in
             events.contains { if case .paused = $0 { true } else { false } } ? true : nil
+        }
+    }
+
+    /// Waits for the pause, then true, or for more deliveries than so many, then false.
+    package func pausedOrMore(than count: Int) async throws -> Bool {
+        try await recorder.wait(for: "the pause or more than \(count) deliveries") { events in
+            if events.contains(where: { if case .paused = $0 { true } else { false } }) { return true }
+            return Self.deliveries(in: events).count > count ? false : nil
         }
     }
 
