@@ -63,10 +63,17 @@ package protocol ConsumerLink: Sendable {
 package protocol PublisherLink: Sendable {
     /// Sends these in order. Each id is answered exactly once an epoch by `.confirmed`, `.returned` or `.refused`;
     /// when `.lost` comes first, its fate is unknown and the caller publishes it again.
-    /// Publications given while not connected are dropped: wait for `.connected`.
-    func publish(_ publications: [Publication])
+    /// Publications given while not connected are dropped: wait for `.connected`. So are those for an earlier epoch than
+    /// the link has: what its owner gave before it learned of a loss must not go ahead of what it publishes again.
+    /// Without an epoch they go out on whatever connection there is.
+    func publish(_ publications: [Publication], epoch: UInt64?)
     /// Waits for confirms that are on their way until the deadline, closes, and emits `.closed`.
     func close(deadlineSeconds: Double)
+}
+
+extension PublisherLink {
+    /// Sends these on whatever connection there is, for those to whom the order across connections means nothing.
+    package func publish(_ publications: [Publication]) { publish(publications, epoch: nil) }
 }
 
 /// What a consumer link reads, and within which limits.

@@ -3,7 +3,8 @@ import Synchronization
 
 /// What the owner of a publisher link asks for.
 enum PublisherCommand: Sendable {
-    case publish([Publication])
+    /// Of that epoch only, if one is named.
+    case publish([Publication], epoch: UInt64?)
     /// More than may wait: answered with a refusal.
     case refuse([Int64])
     case close(deadlineSeconds: Double)
@@ -19,13 +20,13 @@ package final class EmbeddedPublisher: PublisherLink {
         self.pendingMax = pendingMax
     }
 
-    package func publish(_ publications: [Publication]) {
+    package func publish(_ publications: [Publication], epoch: UInt64?) {
         let room = pendingCount.withLock { count in
             let room = min(publications.count, max(0, pendingMax - count))
             count += room
             return room
         }
-        if room > 0 { inbox.send(.publish(Array(publications.prefix(room)))) }
+        if room > 0 { inbox.send(.publish(Array(publications.prefix(room)), epoch: epoch)) }
         if room < publications.count { inbox.send(.refuse(publications.dropFirst(room).map(\.id))) }
     }
 

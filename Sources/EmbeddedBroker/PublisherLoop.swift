@@ -59,8 +59,8 @@ final class PublisherLoop {
     private func note(_ mail: Inbox<PublisherCommand>.Mail) {
         for command in mail.commands {
             switch command {
-            case .publish(let publications):
-                accept(publications)
+            case .publish(let publications, let wanted):
+                accept(publications, epoch: wanted ?? epoch)
             case .refuse(let ids):
                 if storage != nil { handler(.refused(ids: ids)) }
             case .close(let seconds):
@@ -71,11 +71,11 @@ final class PublisherLoop {
         }
     }
 
-    private func accept(_ publications: [Publication]) {
-        // Not connected means dropped: the caller publishes all of it again after `.connected`.
+    private func accept(_ publications: [Publication], epoch wanted: UInt64) {
+        // Not connected, or no more, means dropped: the caller publishes all of it again after `.connected`.
         // What waits for its answer already is not written twice.
         let accepted =
-            storage == nil || closingAt != nil
+            storage == nil || closingAt != nil || wanted != epoch
             ? [] : publications.filter { pendingIDs.insert($0.id).inserted }
         pending.append(contentsOf: accepted)
         link.finished(publications.count - accepted.count)

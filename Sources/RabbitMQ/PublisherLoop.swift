@@ -3,7 +3,8 @@ import CRabbitMQ
 
 /// What the owner of a publisher link asks for.
 enum PublisherCommand: Sendable {
-    case publish([Publication])
+    /// Of that epoch only, if one is named.
+    case publish([Publication], epoch: UInt64?)
     case close(deadlineSeconds: Double)
 }
 
@@ -84,9 +85,10 @@ final class PublisherLoop {
     private func takeCommands() {
         for command in mailbox.takeAll() {
             switch command {
-            case .publish(let publications) where isConnected && closeDeadline == nil:
+            case .publish(let publications, let wanted)
+            where isConnected && closeDeadline == nil && (wanted ?? epoch) == epoch:
                 accept(publications)
-            case .publish(let publications):
+            case .publish(let publications, _):
                 counters.update { $0.dropped += UInt64(publications.count) }
             case .close(let seconds):
                 closeDeadline = closeDeadline ?? MonotonicClock.deadline(inSeconds: seconds)

@@ -146,7 +146,9 @@ package final class RabbitMQPublisher: PublisherLink {
 
     package var counters: PublisherCounters { box.value }
 
-    package func publish(_ publications: [Publication]) { mailbox.put(.publish(publications)) }
+    package func publish(_ publications: [Publication], epoch: UInt64?) {
+        mailbox.put(.publish(publications, epoch: epoch))
+    }
     package func close(deadlineSeconds: Double) { mailbox.put(.close(deadlineSeconds: deadlineSeconds)) }
 }
 
@@ -157,6 +159,6 @@ private struct DeadLink: ConsumerLink, PublisherLink {
     func pause() {}
     func resume() {}
     func close() {}
-    func publish(_ publications: [Publication]) {}
+    func publish(_ publications: [Publication], epoch: UInt64?) {}
     func close(deadlineSeconds: Double) {}
 }

@@ -18,15 +18,28 @@ final class HandBroker: Broker {
         var consumers: [@Sendable (ConsumerEvent) -> Void] = []
         var queues: [[String]] = []
         var publisher: (@Sendable (PublisherEvent) -> Void)?
+        var published: [HandedOver] = []
         var tags: UInt64 = 0
+    }
+
+    /// A publication, and the connection that it was meant for.
+    struct HandedOver: Sendable, Hashable {
+        var id: Int64
+        var epoch: UInt64?
     }
 
     final class Link: ConsumerLink, PublisherLink {
         private let closed: @Sendable () -> Void
         private let paused: @Sendable () -> Void
+        private let published: @Sendable ([HandedOver]) -> Void
 
-        init(paused: @escaping @Sendable () -> Void, closed: @escaping @Sendable () -> Void) {
+        init(
+            paused: @escaping @Sendable () -> Void = {},
+            published: @escaping @Sendable ([HandedOver]) -> Void = { _ in },
+            closed: @escaping @Sendable () -> Void
+        ) {
             self.paused = paused
+            self.published = published
             self.closed = closed
         }
 
@@ -35,7 +48,9 @@ final class HandBroker: Broker {
         func pause() { paused() }
         func resume() {}
         func close() { closed() }
-        func publish(_ publications: [Publication]) {}
+        func publish(_ publications: [Publication], epoch: UInt64?) {
+            published(publications.map { HandedOver(id: $0.id, epoch: epoch) })
+        }
         func close(deadlineSeconds: Double) { closed() }
     }
 
@@ -58,7 +73,10 @@ final class HandBroker: Broker {
         handler: @escaping @Sendable (PublisherEvent) -> Void
     ) -> any PublisherLink {
         state.withLock { $0.publisher = handler }
-        return Link(paused: {}, closed: { handler(.closed(error: nil)) })
+        return Link(
+            published: { [weak self] new in self?.state.withLock { $0.published += new } },
+            closed: { handler(.closed(error: nil)) }
+        )
     }
 
     func plan(_ topology: Topology) -> [TopologyDifference] { [] }
@@ -66,6 +84,9 @@ final class HandBroker: Broker {
     func levels(of queues: [String]) -> [QueueLevel] { [] }
 
     func tell(consumer link: Int, _ event: ConsumerEvent) { state.withLock { $0.consumers[link] }(event) }
+    /// All that was given to the publisher's link.
+    var published: [HandedOver] { state.withLock { $0.published } }
+
     func tellPublisher(_ event: PublisherEvent) { state.withLock { $0.publisher }?(event) }
 
     /// Delivers to the first link that consumes the queue.

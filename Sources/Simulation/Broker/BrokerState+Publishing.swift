@@ -17,7 +17,9 @@ extension BrokerState {
         side.commands = []
         for command in commands {
             switch command {
-            case .publish(let publications): send(publications, &side, now: now, tell)
+            case .publish(let publications, let wanted) where (wanted ?? side.epoch) == side.epoch:
+                send(publications, &side, now: now, tell)
+            case .publish: break
             case .close(let seconds):
                 switch side.phase {
                 case .waiting: side.phase = .closing(until: now)

@@ -59,7 +59,7 @@ struct PublisherSide {
     }
 
     enum Command {
-        case publish([Publication])
+        case publish([Publication], epoch: UInt64?)
         case close(deadlineSeconds: Double)
     }
 

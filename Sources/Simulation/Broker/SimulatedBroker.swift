@@ -204,6 +204,8 @@ private struct SimulatedPublisherLink: PublisherLink {
     let broker: SimulatedBroker
     let link: Int
 
-    func publish(_ publications: [Publication]) { broker.command(link, .publish(publications)) }
+    func publish(_ publications: [Publication], epoch: UInt64?) {
+        broker.command(link, .publish(publications, epoch: epoch))
+    }
     func close(deadlineSeconds: Double) { broker.command(link, .close(deadlineSeconds: deadlineSeconds)) }
 }

@@ -18,11 +18,13 @@ extension PlantedConsumer {
 protocol PlantedPublisher: Sendable {
     var handler: @Sendable (PublisherEvent) -> Void { get }
     func take(_ event: PublisherEvent)
-    func publish(_ publications: [Publication], link: any PublisherLink)
+    func publish(_ publications: [Publication], epoch: UInt64?, link: any PublisherLink)
 }
 
 extension PlantedPublisher {
-    func publish(_ publications: [Publication], link: any PublisherLink) { link.publish(publications) }
+    func publish(_ publications: [Publication], epoch: UInt64?, link: any PublisherLink) {
+        link.publish(publications, epoch: epoch)
+    }
 }
 
 /// A broker whose links have something planted between them and their owners.
@@ -97,6 +99,8 @@ private struct PlantedPublisherLink: PublisherLink {
     let inner: any PublisherLink
     let planted: any PlantedPublisher
 
-    func publish(_ publications: [Publication]) { planted.publish(publications, link: inner) }
+    func publish(_ publications: [Publication], epoch: UInt64?) {
+        planted.publish(publications, epoch: epoch, link: inner)
+    }
     func close(deadlineSeconds: Double) { inner.close(deadlineSeconds: deadlineSeconds) }
 }

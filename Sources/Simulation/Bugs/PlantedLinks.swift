@@ -43,8 +43,8 @@ struct HastyPublisher: PlantedPublisher {
         handler(event)
     }
 
-    func publish(_ publications: [Publication], link: any PublisherLink) {
-        link.publish(publications)
+    func publish(_ publications: [Publication], epoch: UInt64?, link: any PublisherLink) {
+        link.publish(publications, epoch: epoch)
         handler(.confirmed(ids: publications.map(\.id)))
     }
 }

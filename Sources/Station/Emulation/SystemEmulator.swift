@@ -95,6 +95,7 @@ private struct EmulatorWork {
     /// What keeps a role's systems from working, as it was told last.
     private var troubles: [Int: String] = [:]
     private var isConnected = false
+    private var epoch: UInt64 = 0
     private var nextID: Int64 = 0
     /// Replies by the time they are due.
     private var owed: [(due: Timestamp, id: Int64)] = []
@@ -206,7 +207,9 @@ private struct EmulatorWork {
 
     mutating func take(_ event: PublisherEvent) {
         switch event {
-        case .connected: isConnected = true
+        case .connected(let epoch):
+            self.epoch = epoch
+            isConnected = true
         case .confirmed(let ids): for id in ids { finish(id) }
         case .returned(let id, _, let text):
             logger.warning("a reply of an emulated system was returned and is sent again: \(text)")
@@ -247,6 +250,6 @@ private struct EmulatorWork {
         }
         owed.removeFirst(count)
         sent.formUnion(publications.map(\.id))
-        publisher.publish(publications)
+        publisher.publish(publications, epoch: epoch)
     }
 }

@@ -22,6 +22,8 @@ final class Coordinator {
     private let log: StationLog
     private var phase = Phase.running
     private var publisherIsClosed = false
+    /// The newest connection that this stage knows of; the link may have a newer one already.
+    private var publisherEpoch: UInt64 = 0
     /// How long the store is left alone after it took nothing; 0 while all is well.
     private var storeRetryMilliseconds: Int64 = 0
     /// When it is asked again, by the steady clock.
@@ -199,7 +201,8 @@ final class Coordinator {
 
     private func take(_ event: PublisherEvent) {
         switch event {
-        case .connected:
+        case .connected(let epoch):
+            publisherEpoch = epoch
             relay.connected()
             found(.publisher)
             status.update {
@@ -343,7 +346,8 @@ final class Coordinator {
         guard !rows.isEmpty else { return false }
         status.update { $0.published += rows.count }
         publisher.publish(
-            rows.map { Publication(id: $0.id, destination: $0.destination, message: $0.message) }
+            rows.map { Publication(id: $0.id, destination: $0.destination, message: $0.message) },
+            epoch: publisherEpoch
         )
         return true
     }

@@ -12,6 +12,9 @@ extension BrokerConformance {
         Case("Closing while paused, or before connecting, ends the link") { try await $0.closingEarly() },
         Case("After the end of a link nothing follows") { try await $0.ending() },
         Case("A consumer waits for a queue that is declared later") { try await $0.waitingForQueue() },
+        Case("What is meant for an earlier connection does not go out on the next one") {
+            try await $0.earlierEpoch()
+        },
         Case("A publisher finds its connection again and says what is lost") {
             try await $0.publisherBreaking()
         },
@@ -108,6 +111,27 @@ extension BrokerConformance {
         try await publish(1...3, to: queue)
         #expect(try await consumer.deliveries(3).messageIDs == Self.messageIDs(1...3))
         try await consumer.close()
+    }
+
+    private func earlierEpoch() async throws {
+        let queue = try queue("earlier-epoch")
+        let publisher = ObservedPublisher(broker)
+        try await publisher.connected()
+        publisher.link.publish(Self.publications(1...1, to: .queue(queue)), epoch: 1)
+        _ = try await publisher.answers(1)
+        // A broker without a live connection to break notices at the next publication.
+        try await breakConnections()
+        publisher.link.publish(Self.publications(2...2, to: .queue(queue)), epoch: 1)
+        _ = try await publisher.lost()
+        try await publisher.connected(epoch: 2)
+        publisher.link.publish(Self.publications(3...4, to: .queue(queue)), epoch: 1)
+        publisher.link.publish(Self.publications(5...5, to: .queue(queue)), epoch: 2)
+        publisher.link.publish(Self.publications(6...6, to: .queue(queue)))
+        #expect(try await publisher.answers(3) == [1, 5, 6].map { .confirmed($0) })
+        try await publisher.close()
+        let found = try await drain(queue).messageIDs
+        #expect(found.suffix(2) == Self.messageIDs(5...6)[...])
+        #expect(Set(found).isDisjoint(with: Self.messageIDs(3...4)))
     }
 
     private func publisherBreaking() async throws {
