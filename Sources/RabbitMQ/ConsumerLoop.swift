@@ -199,7 +199,6 @@ final class ConsumerLoop {
     ) throws(BrokerError) -> [Delivery] {
         assembler.operation = .consuming
         defer { assembler.operation = .waiting }
-        let deadline = MonotonicClock.deadline(inSeconds: connection.answerSecondsMax)
         var deliveries: [Delivery] = []
         while unanswered > 0, !isFull {
             let isIdle = try connection.receive(&assembler, lastHeard: &lastHeard) {
@@ -208,6 +207,8 @@ final class ConsumerLoop {
                 return unanswered > 0 && !isFull
             }
             guard isIdle, unanswered > 0, !isFull else { continue }
+            // Any frame is a step forward, and the answers may be behind large deliveries; heartbeats are no frames here.
+            let deadline = lastHeard + UInt64(connection.answerSecondsMax * 1e9)
             let milliseconds = MonotonicClock.milliseconds(until: deadline)
             guard milliseconds > 0 else { throw Connection.silent() }
             // Commands are taken as soon as it stands.
