@@ -50,6 +50,10 @@ package protocol ConsumerLink: Sendable {
     func acknowledge(_ tags: [DeliveryTag])
     /// Rejects without requeue: the broker dead-letters the message, untouched, where its queue says.
     func reject(_ tags: [DeliveryTag])
+    /// What is in hand of these queues does not count toward ``ConsumerConfiguration/inHandBytesMax``.
+    ///
+    /// That holds until this is said anew: their owner keeps it for long, and others must go on. The prefetch bounds it.
+    func setAside(_ queues: Set<String>)
     /// Stops new deliveries; those in hand stay valid. `.paused` follows once no more will come.
     func pause()
     /// Takes deliveries again, on a new channel.
@@ -86,8 +90,9 @@ package struct ConsumerConfiguration: Sendable {
     package var prefetch: UInt16
     /// A larger body is not kept in memory: the delivery carries its first part and `oversizedBytes`.
     package var messageBytesMax: Int
-    /// When the bodies of unsettled deliveries of all queues take so much, no more are read until some are settled: at
-    /// most one message beyond it is in hand.
+    /// When the bodies of unsettled deliveries of all queues take so much, no more are read until some are settled.
+    ///
+    /// At most one message beyond it is in hand. See also ``ConsumerLink/setAside(_:)``.
     package var inHandBytesMax: Int
 
     package init(

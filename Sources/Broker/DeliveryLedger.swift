@@ -17,6 +17,7 @@ package struct DeliveryLedger: Sendable {
     private struct Entry {
         var tag: UInt64
         var bytes: Int
+        var queue: Int
         var state: State
     }
 
@@ -30,12 +31,12 @@ package struct DeliveryLedger: Sendable {
     /// Settlements dropped because the tag was settled already or never delivered.
     package private(set) var unknownCount: UInt64 = 0
 
-    package init() {}
+    package init(_ configuration: ConsumerConfiguration) { bytesInHand = BytesInHand(configuration) }
 
     /// Deliveries handed out and not settled.
     package var outstandingCount: Int { entries.count }
-    /// What the bodies of those take together.
-    package private(set) var outstandingBytes = 0
+    /// What the bodies take for whose settling nobody has asked yet.
+    package private(set) var bytesInHand: BytesInHand
 
     /// Starts with a new connection.
     package mutating func begin(epoch: UInt64) {
@@ -47,17 +48,20 @@ package struct DeliveryLedger: Sendable {
     package mutating func abandon() {
         epoch = nil
         entries.removeAll(keepingCapacity: true)
-        outstandingBytes = 0
+        bytesInHand.removeAll()
         hasSettlements = false
     }
 
-    /// Notes a delivery with a body of so many bytes; false when its tag does not follow the ones before.
-    package mutating func deliver(tag: UInt64, bytes: Int = 0) -> Bool {
+    /// Notes a delivery with a body of so many bytes, of the queue at this place of the configuration; false when its tag
+    /// does not follow the ones before.
+    package mutating func deliver(tag: UInt64, bytes: Int, ofQueue queue: Int) -> Bool {
         guard tag > (entries.last?.tag ?? 0) else { return false }
-        entries.append(Entry(tag: tag, bytes: bytes, state: .outstanding))
-        outstandingBytes += bytes
+        entries.append(Entry(tag: tag, bytes: bytes, queue: queue, state: .outstanding))
+        bytesInHand.add(bytes, ofQueue: queue)
         return true
     }
+
+    package mutating func setAside(_ queues: Set<String>) { bytesInHand.setAside(queues) }
 
     package mutating func acknowledge(_ tags: [DeliveryTag]) { settle(tags, as: .acknowledged) }
 
@@ -74,7 +78,7 @@ package struct DeliveryLedger: Sendable {
                 continue
             }
             entries[index].state = state
-            outstandingBytes -= entries[index].bytes
+            bytesInHand.remove(entries[index].bytes, ofQueue: entries[index].queue)
             hasSettlements = true
         }
     }

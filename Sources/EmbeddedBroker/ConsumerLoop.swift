@@ -31,6 +31,7 @@ final class ConsumerLoop {
     private var connection: Connection?
     private var epoch: UInt64 = 0
     private var isPaused = false
+    private var setAside: Set<String> = []
     /// A resumed link starts a new epoch, as a new channel would.
     private var isRenewing = false
     private var isClosing = false
@@ -84,6 +85,9 @@ final class ConsumerLoop {
                 }
             case .reject(let tags):
                 for tag in tags where connection?.inHand.reject(tag) != true { link.countStaleSettlement() }
+            case .setAside(let queues):
+                setAside = queues
+                connection?.inHand.setAside(queues)
             case .pause:
                 guard !isPaused else { break }
                 isPaused = true
@@ -153,7 +157,7 @@ final class ConsumerLoop {
             storage: storage,
             session: session,
             queues: queues,
-            inHand: DeliveriesInHand(epoch: epoch, queueCount: queues.count),
+            inHand: DeliveriesInHand(epoch: epoch, configuration, setAside: setAside),
             dataVersion: dataVersion,
             sweepAt: nextSweep()
         )
@@ -191,7 +195,7 @@ final class ConsumerLoop {
 
     /// The queues that may have more and for which the prefetch leaves room; none while enough bytes are in hand.
     private func claimable(_ connection: Connection) -> [Int] {
-        guard !isPaused, connection.inHand.bytes < configuration.inHandBytesMax else { return [] }
+        guard !isPaused, !connection.inHand.bytes.isFull else { return [] }
         return connection.queues.indices.filter { index in
             connection.queues[index].hasMore
                 && connection.inHand.counts[index] < Int(configuration.prefetch)
@@ -203,7 +207,7 @@ final class ConsumerLoop {
         let settlements = self.connection?.inHand.takeSettlements() ?? DeliveriesInHand.Settlements()
         let session = connection.session.id
         var claims: [Claim] = []
-        var bytesLeft = configuration.inHandBytesMax - connection.inHand.bytes
+        var bytesLeft = connection.inHand.bytes.room
         var isMoved = false
         try connection.storage.transaction { transaction in
             try transaction.requireSession(session)

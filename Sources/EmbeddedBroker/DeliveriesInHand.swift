@@ -19,14 +19,15 @@ struct DeliveriesInHand {
     private var lastNumber: UInt64 = 0
     /// Unsettled deliveries of each queue, by its place in the configuration.
     private(set) var counts: [Int]
-    /// What the bodies of all unsettled deliveries take.
-    private(set) var bytes = 0
+    private(set) var bytes: BytesInHand
     private(set) var settlements = Settlements()
     let epoch: UInt64
 
-    init(epoch: UInt64, queueCount: Int) {
+    init(epoch: UInt64, _ configuration: ConsumerConfiguration, setAside: Set<String>) {
         self.epoch = epoch
-        counts = Array(repeating: 0, count: queueCount)
+        counts = Array(repeating: 0, count: configuration.queues.count)
+        bytes = BytesInHand(configuration)
+        bytes.setAside(setAside)
     }
 
     /// Notes one more delivery and gives its tag.
@@ -34,7 +35,7 @@ struct DeliveriesInHand {
         lastNumber += 1
         entries[lastNumber] = Entry(message: message, queueIndex: queueIndex, bytes: bytes)
         counts[queueIndex] += 1
-        self.bytes += bytes
+        self.bytes.add(bytes, ofQueue: queueIndex)
         return DeliveryTag(epoch: epoch, number: lastNumber)
     }
 
@@ -52,6 +53,8 @@ struct DeliveriesInHand {
         return true
     }
 
+    mutating func setAside(_ queues: Set<String>) { bytes.setAside(queues) }
+
     mutating func takeSettlements() -> Settlements {
         defer { settlements = Settlements() }
         return settlements
@@ -60,7 +63,7 @@ struct DeliveriesInHand {
     private mutating func settle(_ tag: DeliveryTag) -> Int64? {
         guard tag.epoch == epoch, let entry = entries.removeValue(forKey: tag.number) else { return nil }
         counts[entry.queueIndex] -= 1
-        bytes -= entry.bytes
+        bytes.remove(entry.bytes, ofQueue: entry.queueIndex)
         return entry.message
     }
 }

@@ -5,6 +5,7 @@ import Synchronization
 enum ConsumerCommand: Sendable {
     case acknowledge([DeliveryTag])
     case reject([DeliveryTag])
+    case setAside(Set<String>)
     case pause
     case resume
     case close
@@ -32,6 +33,7 @@ package final class EmbeddedConsumer: ConsumerLink {
         inbox.send(.reject(tags))
     }
 
+    package func setAside(_ queues: Set<String>) { inbox.send(.setAside(queues)) }
     package func pause() { inbox.send(.pause) }
     package func resume() { inbox.send(.resume) }
     package func close() { inbox.send(.close) }

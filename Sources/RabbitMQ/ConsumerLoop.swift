@@ -5,6 +5,7 @@ import CRabbitMQ
 enum ConsumerCommand: Sendable {
     case acknowledge([DeliveryTag])
     case reject([DeliveryTag])
+    case setAside(Set<String>)
     case pause
     case resume
     case close
@@ -36,7 +37,7 @@ final class ConsumerLoop {
     private let counters: CounterBox<ConsumerCounters>
     private let handler: @Sendable (ConsumerEvent) -> Void
     private var retry: RetryTimer
-    private var ledger = DeliveryLedger()
+    private var ledger: DeliveryLedger
     private var epoch: UInt64 = 0
     private var wish = Wish.consume
     private var pausing = Pausing.no
@@ -59,10 +60,11 @@ final class ConsumerLoop {
         self.mailbox = mailbox
         self.counters = counters
         self.handler = handler
+        ledger = DeliveryLedger(configuration)
         retry = RetryTimer(seed: seed)
     }
 
-    private var isFull: Bool { ledger.outstandingBytes >= configuration.inHandBytesMax }
+    private var isFull: Bool { ledger.bytesInHand.isFull }
 
     func run() {
         var isPauseTold = false
@@ -110,6 +112,7 @@ final class ConsumerLoop {
             switch command {
             case .acknowledge(let tags): ledger.acknowledge(tags)
             case .reject(let tags): ledger.reject(tags)
+            case .setAside(let queues): ledger.setAside(queues)
             case .pause: if case .consume = wish { wish = .pause }
             case .resume: if case .pause = wish { wish = .consume }
             case .close: wish = .close
@@ -131,6 +134,8 @@ final class ConsumerLoop {
         hand(over: deliveries)
         while true {
             takeCommands()
+            // Before what makes room for more deliveries.
+            if case (.pause, .no) = (wish, pausing) { try cancel(connection) }
             try settle(connection)
             switch (wish, pausing) {
             case (.close, _):
@@ -141,9 +146,7 @@ final class ConsumerLoop {
                 connection.close()
                 ledger.abandon()
                 return
-            case (.pause, .no):
-                try cancel(connection)
-            case (.consume, .no), (.pause, .awaitingAnswers), (.pause, .done):
+            case (.consume, .no), (.pause, _):
                 break
             }
             if isFull {
@@ -286,7 +289,7 @@ final class ConsumerLoop {
             else {
                 throw ReplyMapping.protocolViolation("a delivery for the unknown consumer \(consumerTag)")
             }
-            guard ledger.deliver(tag: tag, bytes: content.message.body.count) else {
+            guard ledger.deliver(tag: tag, bytes: content.message.body.count, ofQueue: index) else {
                 throw ReplyMapping.protocolViolation("the delivery tag \(tag) out of order")
             }
             let isOversized = content.announcedBytes > UInt64(configuration.messageBytesMax)

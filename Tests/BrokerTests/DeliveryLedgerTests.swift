@@ -3,10 +3,16 @@ import Testing
 
 @Suite("Delivery ledger")
 struct DeliveryLedgerTests {
+    private static let configuration = ConsumerConfiguration(
+        name: "test",
+        queues: ["first", "second"],
+        inHandBytesMax: 100
+    )
+
     private static func ledger(_ count: UInt64, epoch: UInt64 = 1) -> DeliveryLedger {
-        var ledger = DeliveryLedger()
+        var ledger = DeliveryLedger(configuration)
         ledger.begin(epoch: epoch)
-        for tag in 1...count { expect(ledger.deliver(tag: tag)) }
+        for tag in 1...count { expect(ledger.deliver(tag: tag, bytes: 1, ofQueue: 0)) }
         return ledger
     }
 
@@ -27,21 +33,41 @@ struct DeliveryLedgerTests {
 
     @Test("What is in hand takes its bytes until it is settled, given back or repeated")
     func bytes() {
-        var ledger = DeliveryLedger()
+        var ledger = DeliveryLedger(Self.configuration)
         ledger.begin(epoch: 1)
-        for tag in UInt64(1)...4 { expect(ledger.deliver(tag: tag, bytes: Int(tag) * 10)) }
-        #expect(ledger.outstandingBytes == 100)
-        expect(!ledger.deliver(tag: 4, bytes: 1_000))
+        for (tag, queue) in zip(UInt64(1)...4, [1, 0, 1, 0]) {
+            expect(ledger.deliver(tag: tag, bytes: Int(tag) * 10, ofQueue: queue))
+        }
+        #expect(ledger.bytesInHand.isFull)
+        expect(!ledger.deliver(tag: 4, bytes: 1_000, ofQueue: 0))
         ledger.acknowledge(Self.tags([2, 2]))
         ledger.reject(Self.tags([4, 9]))
         ledger.acknowledge(Self.tags([1], epoch: 2))
-        #expect(ledger.outstandingBytes == 40)
+        #expect(ledger.bytesInHand.room == 60)
         _ = ledger.takeSettlements()
-        #expect(ledger.outstandingBytes == 40)
+        #expect(ledger.bytesInHand.room == 60)
         ledger.begin(epoch: 2)
-        #expect(ledger.outstandingBytes == 0)
+        #expect(ledger.bytesInHand.room == 100)
         ledger.acknowledge(Self.tags([1]))
-        #expect(ledger.outstandingBytes == 0)
+        #expect(ledger.bytesInHand.room == 100)
+    }
+
+    @Test("What is in hand of a queue that is set aside takes no room, on the next connection neither")
+    func setAside() {
+        var ledger = DeliveryLedger(Self.configuration)
+        ledger.begin(epoch: 1)
+        expect(ledger.deliver(tag: 1, bytes: 150, ofQueue: 0))
+        expect(ledger.deliver(tag: 2, bytes: 30, ofQueue: 1))
+        #expect(ledger.bytesInHand.isFull)
+        ledger.setAside(["first", "unknown"])
+        #expect(ledger.bytesInHand.room == 70)
+        ledger.begin(epoch: 2)
+        expect(ledger.deliver(tag: 1, bytes: 150, ofQueue: 0))
+        #expect(ledger.bytesInHand.room == 100)
+        ledger.setAside([])
+        #expect(ledger.bytesInHand.room == -50)
+        ledger.acknowledge(Self.tags([1], epoch: 2))
+        #expect(ledger.bytesInHand.room == 100)
     }
 
     @Test("Beyond the first gap each is sent alone, and the gap never")
@@ -85,7 +111,7 @@ struct DeliveryLedgerTests {
         expect(ledger.takeSettlements().isEmpty)
         ledger.reject(Self.tags([2], epoch: 4))
         ledger.begin(epoch: 5)
-        expect(ledger.deliver(tag: 1))
+        expect(ledger.deliver(tag: 1, bytes: 1, ofQueue: 0))
         ledger.acknowledge(Self.tags([1, 2], epoch: 4))
         expect(ledger.takeSettlements().isEmpty)
         #expect(ledger.staleCount == 4)
@@ -106,9 +132,9 @@ struct DeliveryLedgerTests {
     @Test("Tags must ascend")
     func order() {
         var ledger = Self.ledger(2)
-        expect(!ledger.deliver(tag: 2))
-        expect(!ledger.deliver(tag: 0))
-        expect(ledger.deliver(tag: 9))
+        expect(!ledger.deliver(tag: 2, bytes: 1, ofQueue: 0))
+        expect(!ledger.deliver(tag: 0, bytes: 1, ofQueue: 0))
+        expect(ledger.deliver(tag: 9, bytes: 1, ofQueue: 0))
     }
 
     @Test(

@@ -50,10 +50,11 @@ struct KillSwitchTests {
         #expect(kept[Loopback.intake] == 10 - Int(refused))
     }
 
-    @Test("other queues of the role go on")
+    @Test("other queues of the role go on, also when what is kept takes all that may be in hand")
     func othersGoOn() async throws {
         let site = try EmbeddedSite {
             $0.killSwitch = KillSwitchConfiguration(failures: 3, probeSeconds: 3_600)
+            $0.limits.inHandBytes = 8
         }
         try await site.submit((1...40).map { ("AIA_UPDFO_IN_JMSQ", Self.junk($0).message) })
         let station = site.startStation()

@@ -45,6 +45,7 @@ final class HandBroker: Broker {
 
         func acknowledge(_ tags: [DeliveryTag]) {}
         func reject(_ tags: [DeliveryTag]) {}
+        func setAside(_ queues: Set<String>) {}
         func pause() { paused() }
         func resume() {}
         func close() { closed() }
@@ -83,10 +84,10 @@ final class HandBroker: Broker {
     func apply(_ topology: Topology) {}
     func levels(of queues: [String]) -> [QueueLevel] { [] }
 
-    func tell(consumer link: Int, _ event: ConsumerEvent) { state.withLock { $0.consumers[link] }(event) }
     /// All that was given to the publisher's link.
     var published: [HandedOver] { state.withLock { $0.published } }
 
+    func tell(consumer link: Int, _ event: ConsumerEvent) { state.withLock { $0.consumers[link] }(event) }
     func tellPublisher(_ event: PublisherEvent) { state.withLock { $0.publisher }?(event) }
 
     /// Delivers to the first link that consumes the queue.

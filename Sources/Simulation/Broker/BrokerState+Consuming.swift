@@ -18,6 +18,7 @@ extension BrokerState {
             switch command {
             case .acknowledge(let tags): side.ledger.acknowledge(tags)
             case .reject(let tags): side.ledger.reject(tags)
+            case .setAside(let queues): side.ledger.setAside(queues)
             case .pause: pause(&side, tell)
             case .resume: mayResume = true
             case .close: close(&side, link: link, tell)
@@ -162,7 +163,9 @@ extension BrokerState {
             switch frame {
             case .delivery(let tag, let queue, let message, let isRedelivered):
                 channels[index].arrivedTag = tag
-                guard side.ledger.deliver(tag: tag, bytes: message.body.count) else { continue }
+                guard let place = side.configuration.queues.firstIndex(of: queue),
+                    side.ledger.deliver(tag: tag, bytes: message.body.count, ofQueue: place)
+                else { continue }
                 batch.append(
                     delivery(of: message, tag: tag, queue: queue, isRedelivered: isRedelivered, side)
                 )

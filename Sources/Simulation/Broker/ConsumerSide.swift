@@ -17,6 +17,7 @@ struct ConsumerSide {
     enum Command {
         case acknowledge([DeliveryTag])
         case reject([DeliveryTag])
+        case setAside(Set<String>)
         case pause
         case resume
         case close
@@ -27,7 +28,7 @@ struct ConsumerSide {
     var phase = Phase.waiting(retryAt: 0)
     var commands: [Command] = []
     /// What of production decides which acknowledgements are sent, and as which frames.
-    var ledger = DeliveryLedger()
+    var ledger: DeliveryLedger
     var epoch: UInt64 = 0
     var channel: Int?
     var backoff: Backoff
@@ -35,7 +36,7 @@ struct ConsumerSide {
     /// Whether as much is in hand as may be: nothing is read until some of it is settled, or all of it is given back.
     var isFull: Bool {
         switch phase {
-        case .connected, .pausing, .paused: ledger.outstandingBytes >= configuration.inHandBytesMax
+        case .connected, .pausing, .paused: ledger.bytesInHand.isFull
         case .waiting, .closing, .closed: false
         }
     }

@@ -83,6 +83,7 @@ package final class SimulatedBroker: Broker {
             state.consumers[link] = ConsumerSide(
                 configuration: configuration,
                 handler: handler,
+                ledger: DeliveryLedger(configuration),
                 backoff: backoff
             )
             return link
@@ -195,6 +196,7 @@ private struct SimulatedConsumerLink: ConsumerLink {
 
     func acknowledge(_ tags: [DeliveryTag]) { broker.command(link, .acknowledge(tags)) }
     func reject(_ tags: [DeliveryTag]) { broker.command(link, .reject(tags)) }
+    func setAside(_ queues: Set<String>) { broker.command(link, .setAside(queues)) }
     func pause() { broker.command(link, .pause) }
     func resume() { broker.command(link, .resume) }
     func close() { broker.command(link, .close) }

@@ -306,6 +306,9 @@ final class Coordinator {
     private func notePaused() {
         let names = Set(paused.map(\.source.queue)).sorted()
         status.update { $0.pausedQueues = names }
+        for slot in links {
+            slot.link.setAside(Set(paused.map(\.source).filter { $0.role == slot.role }.map(\.queue)))
+        }
     }
 
     private func noteConnections(problem: String?) {

@@ -9,6 +9,7 @@ extension BrokerConformance {
         Case("No more bytes than allowed are in hand, but for one message, and acknowledging makes room") {
             try await $0.fullHands()
         },
+        Case("What is set aside leaves room for other queues") { try await $0.setAside() },
         Case("A consumer with full hands pauses, goes on and closes") { try await $0.fullHandsPaused() },
         Case("Two consumers share a queue without duplicates") { try await $0.sharing() },
         Case("Three consumers under load get each message once") { try await $0.sharingUnderLoad() },
@@ -70,6 +71,33 @@ extension BrokerConformance {
         #expect(consumer.deliveries.allSatisfy { $0.message.body.count == 10_000 })
         try await consumer.close()
         for queue in queues { #expect(try await drain(queue).isEmpty) }
+    }
+
+    private func setAside() async throws {
+        let (kept, other) = (try queue("set-aside"), try queue("beside-set-aside"))
+        try await publish(Self.largeMessages(1...20, to: kept))
+        try await publish(Self.largeMessages(21...40, to: other))
+        let consumer = ObservedConsumer(broker, [kept, other], inHandBytesMax: 25_000)
+        consumer.link.setAside([kept])
+        // Nothing of the one is settled, all of it comes, and all of the other.
+        var (seen, held) = (0, 0)
+        while seen < 40 {
+            let deliveries = try await consumer.deliveries(seen + 1)
+            let more = deliveries[seen...].filter { $0.queue == other }
+            #expect(more.count <= 3)
+            consumer.link.acknowledge(more.map(\.tag))
+            held += deliveries.count - seen - more.count
+            seen = deliveries.count
+        }
+        #expect(held == 20)
+        // It counts again, until it is settled.
+        consumer.link.setAside([])
+        consumer.link.acknowledge(consumer.deliveries.filter { $0.queue == kept }.map(\.tag))
+        try await publish(Self.largeMessages(41...42, to: kept))
+        #expect(Set(try await consumer.deliveries(42).suffix(2).messageIDs) == Set(Self.messageIDs(41...42)))
+        consumer.link.acknowledge(consumer.deliveries.suffix(2).map(\.tag))
+        try await consumer.close()
+        #expect(try await drain(kept).isEmpty)
     }
 
     private func fullHandsPaused() async throws {
