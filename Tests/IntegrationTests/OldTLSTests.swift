@@ -20,8 +20,8 @@ extension EndToEnd {
         @Test("TLS below 1.2 is refused, even where the system's OpenSSL would take it")
         func oldVersion() async throws {
             let certificates = try TestCertificates()
-            let (port, process) = try certificates.serve("server", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0")
-            defer { process.terminate() }
+            let (port, server) = try certificates.serve("server", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0")
+            defer { server.signal(SIGKILL) }
             let folder = FileManager.default.temporaryDirectory
                 .appendingPathComponent("waystation-lax-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

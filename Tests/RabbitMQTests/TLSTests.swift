@@ -120,8 +120,8 @@ struct TLSTests {
 
     @Test("An expired certificate is refused and called expired")
     func expired() throws {
-        let (port, process) = try certificates.serve("expired")
-        defer { process.terminate() }
+        let (port, server) = try certificates.serve("expired")
+        defer { server.signal(SIGKILL) }
         let error = try refusal(options(), url: "amqps://localhost:\(port)")
         #expect(error?.code == .tls)
         #expect(error?.message.contains("expired") == true)
@@ -151,8 +151,8 @@ struct TLSTests {
 
     @Test("A certificate on the authority's revocation list is refused, others are taken")
     func revoked() throws {
-        let (port, process) = try certificates.serve("revoked")
-        defer { process.terminate() }
+        let (port, server) = try certificates.serve("revoked")
+        defer { server.signal(SIGKILL) }
         let url = "amqps://localhost:\(port)"
         // Without the list nobody knows.
         let unlisted = try refusal(options(), url: url)

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Certificates made for one test run: an authority, a server on loopback, a client, a stranger, an expired
 /// server, a server on another host, and a server whose certificate `authority.crl` lists as revoked.
@@ -41,22 +41,19 @@ package final class TestCertificates: Sendable {
     /// The full path of one of the files.
     package func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
-    /// A port where `openssl s_server` shows that certificate, until the result is closed.
-    package func serve(_ name: String, _ arguments: String...) throws -> (port: UInt16, process: Process) {
+    /// A port where `openssl s_server` shows that certificate, until the result is killed or let go of.
+    package func serve(_ name: String, _ arguments: String...) throws -> (port: UInt16, server: ChildProcess)
+    {
         let port = try FreePorts.take(1)[0]
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
+        let server = try ChildProcess(
+            URL(fileURLWithPath: "/usr/bin/env"),
             ["openssl", "s_server", "-accept", "127.0.0.1:\(port)", "-quiet"]
-            + ["-cert", path("\(name).pem"), "-key", path("\(name).key")] + arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+                + ["-cert", path("\(name).pem"), "-key", path("\(name).key")] + arguments
+        )
         guard Patience.wait(seconds: 20, until: { FreePorts.isListening(port) }) else {
-            throw TestFailure("openssl s_server did not start")
+            throw TestFailure("openssl s_server did not start: \(server.errors)")
         }
-        return (port, process)
+        return (port, server)
     }
 
     private func makeAuthority(_ name: String) throws {
