@@ -36,12 +36,20 @@ struct StationLog: Sendable {
 
     func publisherConnected() { logger.info("publisher connected") }
 
-    func connectionLost(what: String, error: BrokerError, retrySeconds: Double) {
+    /// `leftOut`, here and below: how often the same was not said since it was said last.
+    func connectionLost(what: String, error: BrokerError, retrySeconds: Double, leftOut: Int) {
         let tenths = Int(retrySeconds * 10)
         logger.warning(
             "\(what) \(error.isOfAPart ? "waits" : "has no broker"): \(error.explanation)",
-            metadata: ["error.code": "\(error.code)", "retry.seconds": "\(tenths / 10).\(tenths % 10)"]
+            metadata: Self.with(
+                leftOut,
+                ["error.code": "\(error.code)", "retry.seconds": "\(tenths / 10).\(tenths % 10)"]
+            )
         )
+    }
+
+    private static func with(_ leftOut: Int, _ metadata: Logger.Metadata) -> Logger.Metadata {
+        leftOut == 0 ? metadata : metadata.merging(["repeated": "\(leftOut + 1)"]) { $1 }
     }
 
     func linkClosed(what: String, error: BrokerError) {
@@ -51,12 +59,12 @@ struct StationLog: Sendable {
         )
     }
 
-    func notTaken(id: Int64, for destination: Destination?, reason: String) {
+    func notTaken(id: Int64, for destination: Destination?, reason: String, leftOut: Int) {
         var metadata: Logger.Metadata = ["outbox.id": "\(id)", "reason": "\(reason)"]
         if let destination { metadata["destination"] = "\(destination)" }
         logger.warning(
             "a message stays in the outbox and is tried again; look at `waystation topology plan`",
-            metadata: metadata
+            metadata: Self.with(leftOut, metadata)
         )
     }
 
@@ -69,12 +77,17 @@ struct StationLog: Sendable {
 
     func unblocked() { logger.info("the broker accepts messages again") }
 
-    func storeTrouble(_ error: StoreError, retryMilliseconds: Int64) {
+    func storeTrouble(_ error: StoreError, retryMilliseconds: Int64, leftOut: Int) {
         logger.error(
             "the store takes nothing: \(error.explanation)",
-            metadata: ["error.code": "\(error.code)", "retry.milliseconds": "\(retryMilliseconds)"]
+            metadata: Self.with(
+                leftOut,
+                ["error.code": "\(error.code)", "retry.milliseconds": "\(retryMilliseconds)"]
+            )
         )
     }
+
+    func storeIsWell() { logger.info("the store works again") }
 
     func paused(role: RoleName, queue: String, code: FailureCode, count: Int, probeSeconds: Int) {
         logger.error(

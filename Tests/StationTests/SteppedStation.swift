@@ -1,7 +1,6 @@
 import Broker
 import Catalog
 import Foundation
-import Logging
 import Orders
 import SQLiteStore
 import Store
@@ -124,6 +123,7 @@ final class HandClock: SteadyClock {
 final class SteppedStation {
     let clock = ManualClock()
     let steadyClock = HandClock()
+    let log = RecordedLog()
     let broker = HandBroker()
     let store: FaultyStore
     let stages: StationStages
@@ -156,7 +156,7 @@ final class SteppedStation {
             clock: clock,
             steadyClock: steadyClock,
             ids: SequentialIDs(prefix: "EBM"),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: log.logger
         )
     }
 

@@ -34,6 +34,7 @@ final class Coordinator {
     /// Queues of which nothing is taken, because everything fails alike.
     private var paused: Set<PausedQueue> = []
     private var trouble = TroubleWatch()
+    private var repeated = RepeatedLines()
 
     private struct PausedQueue: Hashable {
         var decider: Int
@@ -174,6 +175,7 @@ final class Coordinator {
         switch event {
         case .connected:
             links[link].isConnected = true
+            repeated.end(.consumer(link: link))
             found(.consumer(link))
             log.consumerConnected(role: roles[links[link].role].role, link: link)
             noteConnections(problem: nil)
@@ -181,11 +183,14 @@ final class Coordinator {
         case .lost(_, let error, let retry):
             links[link].isConnected = false
             trouble.lost(.consumer(link), error, at: moment)
-            log.connectionLost(
-                what: "consumer of \(roles[links[link].role].role)",
-                error: error,
-                retrySeconds: retry
-            )
+            say(error.message, of: .consumer(link: link)) {
+                log.connectionLost(
+                    what: "consumer of \(roles[links[link].role].role)",
+                    error: error,
+                    retrySeconds: retry,
+                    leftOut: $0
+                )
+            }
             noteConnections(problem: "\(error)")
         case .paused: links[link].isPaused = true
         case .closed(let error):
@@ -204,6 +209,7 @@ final class Coordinator {
         case .connected(let epoch):
             publisherEpoch = epoch
             relay.connected()
+            repeated.end(.publisher)
             found(.publisher)
             status.update {
                 $0.publisherConnected = true
@@ -215,14 +221,12 @@ final class Coordinator {
             status.update { $0.confirmed += ids.count }
         case .returned(let id, let code, let text):
             let place = relay.notTaken(id, reason: "returned: \(code) \(text)", now: steadyNow)
-            log.notTaken(id: id, for: place, reason: "returned by the broker: \(code) \(text)")
+            notTaken(id, for: place, reason: "returned by the broker: \(code) \(text)")
         case .refused(let ids):
-            let places = ids.map { relay.notTaken($0, reason: "refused by the broker", now: steadyNow) }
-            log.notTaken(
-                id: ids.first ?? 0,
-                for: places.first ?? nil,
-                reason: "refused by the broker (\(ids.count) messages)"
-            )
+            for id in ids {
+                let place = relay.notTaken(id, reason: "refused by the broker", now: steadyNow)
+                notTaken(id, for: place, reason: "refused by the broker")
+            }
         case .blocked(let reason):
             relay.blocked(true)
             trouble.lost(.publishing, reason, code: "BROKER_ALARM", at: moment)
@@ -240,7 +244,9 @@ final class Coordinator {
                 $0.publisherConnected = false
                 $0.brokerProblem = "\(error)"
             }
-            log.connectionLost(what: "publisher", error: error, retrySeconds: retry)
+            say(error.message, of: .publisher) {
+                log.connectionLost(what: "publisher", error: error, retrySeconds: retry, leftOut: $0)
+            }
         case .closed(let error):
             relay.lost()
             publisherIsClosed = true
@@ -249,7 +255,20 @@ final class Coordinator {
         }
     }
 
+    private func notTaken(_ id: Int64, for place: Destination?, reason: String) {
+        guard let place else { return log.notTaken(id: id, for: nil, reason: reason, leftOut: 0) }
+        say(reason, of: .destination(place)) {
+            log.notTaken(id: id, for: place, reason: reason, leftOut: $0)
+        }
+    }
+
     // MARK: Trouble
+
+    /// Has it said unless the log has it already.
+    private func say(_ text: String, of subject: RepeatedLines.Subject, _ say: (_ leftOut: Int) -> Void) {
+        let now = steadyClock.milliseconds()
+        if let leftOut = repeated.say(text, of: subject, atMilliseconds: now) { say(leftOut) }
+    }
 
     private var moment: TroubleWatch.Moment {
         TroubleWatch.Moment(wall: clock.now(), steadyMilliseconds: steadyClock.milliseconds())
@@ -264,6 +283,7 @@ final class Coordinator {
     private func tellTrouble() {
         let held = relay.heldDestinations
         trouble.keepDestinations { held[$0] != nil }
+        repeated.keepDestinations { held[$0] != nil }
         for (destination, hold) in held {
             trouble.begin(
                 .destination(destination),
@@ -403,7 +423,9 @@ final class Coordinator {
         storeRetryAt = steadyClock.milliseconds() + storeRetryMilliseconds
         trouble.begin(.store, error.message, code: "\(error.code)", at: moment)
         status.update { $0.storeProblem = "\(error)" }
-        log.storeTrouble(error, retryMilliseconds: storeRetryMilliseconds)
+        say("\(error.code)", of: .store) {
+            log.storeTrouble(error, retryMilliseconds: storeRetryMilliseconds, leftOut: $0)
+        }
     }
 
     private func noteStoreIsWell(_ user: StoreUser) {
@@ -411,6 +433,8 @@ final class Coordinator {
         storeRetryMilliseconds = 0
         if let failure = trouble.end(.store, at: moment) { tell(failure, roles: roles.indices) }
         status.update { $0.storeProblem = nil }
+        repeated.end(.store)
+        log.storeIsWell()
     }
 
     private func noteTurn() {
