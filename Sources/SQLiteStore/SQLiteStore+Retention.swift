@@ -57,7 +57,7 @@ struct Expired {
     var isMore = false
 
     init(_ step: RetentionStep, sweep: inout RetentionSweep, in database: Database) throws {
-        inbox = try Self.inbox(before: step.inboxBefore, limit: step.limit, in: database)
+        inbox = try Self.inbox(before: step.inboxBefore, limit: step.inboxLimit, in: database)
         deletions = try Self.deletions(before: step.deletionsBefore, limit: step.limit, in: database)
         let source = ExpiredOrders(database: database)
         guard step.keepsRelatedTogether else {

@@ -13,8 +13,10 @@ package struct RetentionStep: Sendable {
     package var deletionsBefore: Timestamp
     /// The counter of updates that wait within orders: those of an order that goes wait no longer.
     package var parkedCounter: String?
-    /// Rows of a kind.
+    /// Rows of a kind, those of the inbox aside.
     package var limit: Int
+    /// Rows of the inbox, which are small and many beside orders with their journals.
+    package var inboxLimit: Int
 
     package init(
         now: Timestamp,
@@ -24,7 +26,8 @@ package struct RetentionStep: Sendable {
         notedDays: Int?,
         deletionsBefore: Timestamp,
         parkedCounter: String? = nil,
-        limit: Int
+        limit: Int,
+        inboxLimit: Int? = nil
     ) {
         self.now = now
         self.inboxBefore = inboxBefore
@@ -34,6 +37,7 @@ package struct RetentionStep: Sendable {
         self.deletionsBefore = deletionsBefore
         self.parkedCounter = parkedCounter
         self.limit = limit
+        self.inboxLimit = inboxLimit ?? limit
     }
 }
 

@@ -8,7 +8,7 @@ extension StoreContents {
             inbox
             .filter { $0.value.receivedAt < step.inboxBefore }
             .sorted { ($0.value.receivedAt, $0.key) < ($1.value.receivedAt, $1.key) }
-            .prefix(step.limit)
+            .prefix(step.inboxLimit)
         let notes = deletedOrders.filter { $0.deletedAt < step.deletionsBefore }.prefix(step.limit)
         let found = try expiredOrders(step)
         forget(messages: messages.map(\.key), deletions: Set(notes))

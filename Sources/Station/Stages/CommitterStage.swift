@@ -22,6 +22,7 @@ final class CommitterStage {
     private var lastAttemptsLeft = CommitterStage.lastAttempts
     private(set) var isFinished = false
     private var retention: RetentionDuty
+    private var removal = RemovalTally()
     private var flows: FlowRecorder
     private let steadyClock: any SteadyClock
     private let hopsMax: Int
@@ -64,7 +65,8 @@ final class CommitterStage {
         if isFinishing { return lastAttemptsLeft < Self.lastAttempts ? Self.lastAttemptPauseMilliseconds : 0 }
         if isResting { return Self.idleWaitMilliseconds }
         if !waiting.isEmpty { return 0 }
-        return confirmed.isEmpty ? Self.idleWaitMilliseconds : Self.shortWaitMilliseconds
+        let isIdle = confirmed.isEmpty && !retention.isUnderWay
+        return isIdle ? Self.idleWaitMilliseconds : Self.shortWaitMilliseconds
     }
 
     /// Takes what has arrived and commits it; in a quiet moment looks after the store.
@@ -81,8 +83,8 @@ final class CommitterStage {
             commitWaiting()
             didCommit = true
         }
-        if !isResting { lookAfterStore(isQuiet: isQuiet) }
-        return didCommit || !events.isEmpty
+        let didRemove = !isResting && lookAfterStore(isQuiet: isQuiet)
+        return didCommit || didRemove || !events.isEmpty
     }
 
     private func take(_ event: CommitterEvent) {
@@ -119,7 +121,11 @@ final class CommitterStage {
     private func count(_ groups: [DecidedGroup]) {
         let moment = steadyClock.microseconds()
         let now = clock.now()
-        for group in groups { flows.record(group.measures, at: moment, now: now) }
+        for group in groups {
+            flows.record(group.measures, at: moment, now: now)
+            let newOrders = group.changes.journal.count { $0.sequence == 1 }
+            retention.noteArrived(messages: group.changes.inbox.count, orders: newOrders)
+        }
     }
 
     /// As many groups as one commit takes, in order of arrival.
@@ -182,20 +188,29 @@ final class CommitterStage {
 
     // MARK: Between commits
 
-    private func lookAfterStore(isQuiet: Bool) {
+    /// - Returns: Whether retention has done a step, so that there may be more for it to do.
+    private func lookAfterStore(isQuiet: Bool) -> Bool {
         do throws(StoreError) {
             try writeFlows()
             let removed = try retention.step(store: store, now: clock.now(), isQuiet: isQuiet)
-            if let removed, !removed.isEmpty {
-                coordinator.post(.removed(removed))
-            }
+            if let removed { removal.add(removed, atMilliseconds: steadyClock.milliseconds()) }
+            tellRemoved(isOver: !retention.isUnderWay)
             if isQuiet {
                 try store.checkpoint()
                 noteIsWell()
             }
+            return removed != nil
         } catch {
             report(error)
+            return false
         }
+    }
+
+    private func tellRemoved(isOver: Bool) {
+        guard let removed = removal.due(isOver: isOver, atMilliseconds: steadyClock.milliseconds()) else {
+            return
+        }
+        coordinator.post(.removed(removed))
     }
 
     private func writeFlows(isEnding: Bool = false) throws(StoreError) {
@@ -220,6 +235,7 @@ final class CommitterStage {
         lastAttemptsLeft -= 1
         if failure == nil || failure?.isRetryable == false || lastAttemptsLeft <= 0 {
             isFinished = true
+            tellRemoved(isOver: true)
             coordinator.post(.committerFinished)
         }
         return true

@@ -32,6 +32,41 @@ extension StoreConformance {
                 "a message that came again long after is not known"
             )
         },
+        StoreCheck("More records of the inbox than orders may go in a step") { subject in
+            let store = try subject.open()
+            let start = StoreSamples.start
+            try store.commit(
+                .with { group in
+                    for number in 1...30 {
+                        let id = StoreSamples.orderID(number)
+                        group.inbox.append(StoreSamples.inbox(number, receivedAt: start))
+                        group.orders.append(
+                            StoreSamples.order(
+                                row: Int64(number),
+                                id: id,
+                                lifecycle: .completed,
+                                closedAt: start
+                            )
+                        )
+                        group.journal.append(StoreSamples.journal(row: Int64(number), sequence: 1))
+                    }
+                }
+            )
+            let later = start.advanced(bySeconds: 1)
+            let counts = try store.removeExpired(
+                RetentionStep(
+                    now: later,
+                    inboxBefore: later,
+                    closedBefore: later,
+                    keepsRelatedTogether: false,
+                    notedDays: nil,
+                    deletionsBefore: start,
+                    limit: 3,
+                    inboxLimit: 20
+                )
+            )
+            try expectEqual(counts, RemovedCounts(inbox: 20, orders: 3), "what was removed")
+        },
         StoreCheck("Messages with a wrong clock keep no others from being removed") { subject in
             let store = try subject.open()
             let start = StoreSamples.start
