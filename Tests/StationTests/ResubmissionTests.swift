@@ -18,6 +18,7 @@ struct ResubmissionTests {
         _ message: MessageID,
         from queue: String = Loopback.intake,
         id: MessageID,
+        record: Int64? = nil,
         attempt: Int? = nil,
         parkedFor: OrderKey? = nil,
         into loopback: Loopback
@@ -29,6 +30,7 @@ struct ResubmissionTests {
             reason: "catalog corrected",
             queue: queue,
             messageID: message,
+            record: record,
             attempt: attempt,
             parkedFor: parkedFor
         )
@@ -172,6 +174,35 @@ struct ResubmissionTests {
         status = try #require(try Self.status(loopback))
         #expect(status.state == .accepted && status.attempt == 1)
         #expect(try loopback.order("COM", "MOB-1")?.lifecycle == .inProgress)
+        try loopback.expectConsistent()
+    }
+
+    @Test("By its number each of many failures under one id is reached, and none of another id or queue")
+    func manyUnderOneID() throws {
+        let count = 101
+        let loopback = try Loopback(emulates: false, catalogs: try Self.strict())
+        for number in 1...count {
+            loopback.put(try SampleOrder(key: "MOB-\(number)").body, into: Loopback.intake, id: "m-1")
+        }
+        try loopback.settle()
+        #expect(try loopback.reader().failedMessage(Int64(count))?.record.messageID == "m-1")
+        try loopback.restart(catalogs: [:])
+        Self.put(.resubmit, "m-1", id: "op-1", record: 1, attempt: 0, into: loopback)
+        Self.put(.discard, "m-1", id: "op-2", record: 2, attempt: 0, into: loopback)
+        try loopback.settle()
+        #expect(try loopback.order("COM", "MOB-1")?.lifecycle == .inProgress)
+        #expect(try Self.status(loopback, 1)?.state == .accepted)
+        #expect(try Self.status(loopback, 2)?.state == .discarded)
+        #expect(loopback.faults.count == count)
+
+        Self.put(.discard, "m-2", id: "op-3", record: 3, into: loopback)
+        Self.put(.discard, "m-1", from: Loopback.updates, id: "op-4", record: 3, into: loopback)
+        Self.put(.discard, "m-1", id: "op-5", record: 999, into: loopback)
+        try loopback.settle()
+        for id in 3...Int64(count) { #expect(try Self.status(loopback, id)?.state == .failed) }
+        #expect(
+            loopback.faults.dropFirst(count).map(\.code) == Array(repeating: "OPERATION_INVALID", count: 3)
+        )
         try loopback.expectConsistent()
     }
 

@@ -175,13 +175,7 @@ extension HopEngine {
         role: RoleRuntime,
         _ group: inout GroupInProgress
     ) throws(StoreError) -> String? {
-        let known = try store.failedRecords(
-            role: role.role,
-            queue: operation.queue,
-            messageID: operation.messageID,
-            limit: Self.recordsMax
-        )
-        .filter { operation.record == nil || $0.id == operation.record }
+        let known = try failedRecords(operation, role: role)
         var refusal = "it is not among the failed messages of role \(role.role)"
         var changes = 0
         for record in known {
@@ -212,6 +206,25 @@ extension HopEngine {
             changes += 1
         }
         return changes > 0 ? nil : refusal
+    }
+
+    /// What it is about: the record that it names, however many others have the message's id, else the newest of them.
+    private func failedRecords(
+        _ operation: MessageOperation,
+        role: RoleRuntime
+    ) throws(StoreError) -> [FailedRecord] {
+        guard let number = operation.record else {
+            return try store.failedRecords(
+                role: role.role,
+                queue: operation.queue,
+                messageID: operation.messageID,
+                limit: Self.recordsMax
+            )
+        }
+        guard let record = try store.failedMessage(number)?.record, record.role == role.role,
+            record.queue == operation.queue, record.messageID == operation.messageID
+        else { return [] }
+        return [record]
     }
 
     /// A message that waits for its order is tried now, and waits anew when the order is still not known; what is parked
