@@ -50,6 +50,19 @@ extension Commands.Workers {
         #expect(try await site.orders("COM").map(\.key) == ["MOB-2002"])
     }
 
+    @Test("A worker that waits for the broker to declare the topology ends when it is told to: 0")
+    func stopsWhileBrokerIsAway() async throws {
+        let site = try CommandSite()
+        let worker = try site.start(
+            ["run", "--apply-topology"],
+            environment: ["WAYSTATION_BROKER": "amqp://guest:guest@127.0.0.1:1/"]
+        )
+        try await worker.waitForErrors("the topology is not declared yet")
+        worker.signal(SIGTERM)
+        #expect(try await worker.exit(within: 20) == .code(0), "\(worker.errors.suffix(1_000))")
+        #expect(worker.errors.contains("station stopped before the topology was declared"))
+    }
+
     /// Short, as the names of sockets must be.
     private static func socketPath(_ purpose: String) -> String {
         FileManager.default.temporaryDirectory.appending(path: "waystation-\(purpose)-\(getpid())").path

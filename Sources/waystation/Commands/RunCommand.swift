@@ -47,7 +47,7 @@ struct RunCommand: ParsableCommand {
                 logLevel: Logger.Level(rawValue: logLevel) ?? .info
             )
             signals.onEach { running.stop() }
-            if applyTopology { try running.applyTopologyWhenReachable() }
+            if applyTopology, try !running.applyTopologyWhenReachable() { return }
             try running.run()
         }
     }

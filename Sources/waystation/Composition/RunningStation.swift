@@ -1,5 +1,6 @@
 import Broker
 import Catalog
+import Dispatch
 import Foundation
 import Logging
 import Orders
@@ -16,6 +17,10 @@ final class RunningStation: Sendable {
     private let roles: [RoleRuntime]
     private let logger: Logger
     private let notification = ServiceNotification(environment: ProcessInfo.processInfo.environment)
+    /// Signaled with every stop that is asked for.
+    private let stopAsked = DispatchSemaphore(value: 0)
+
+    private static let topologyRetrySeconds = 2.0
 
     init(loaded: LoadedStation, logLevel: Logger.Level) throws {
         let format: LineLogHandler.Format = loaded.configuration.logFormat == .json ? .json : .text
@@ -41,20 +46,26 @@ final class RunningStation: Sendable {
     func stop() {
         notification.send("STOPPING=1")
         station.stop()
+        stopAsked.signal()
     }
 
     /// Declares the topology; a broker that is not there yet is waited for, visibly.
-    func applyTopologyWhenReachable() throws {
+    ///
+    /// - Returns: Whether it is declared; `false` when a stop was asked for before.
+    func applyTopologyWhenReachable() throws -> Bool {
         while true {
             do {
                 try broker.apply(loaded.topology)
-                return
+                return true
             } catch {
                 guard error.isRetryable, error.code == .unreachable || error.code == .connectionLost else {
                     throw error
                 }
                 logger.warning("the topology is not declared yet: \(error.explanation)")
-                Thread.sleep(forTimeInterval: 2)
+                if stopAsked.wait(timeout: .now() + Self.topologyRetrySeconds) == .success {
+                    logger.info("station stopped before the topology was declared")
+                    return false
+                }
             }
         }
     }
