@@ -173,7 +173,7 @@ let package = Package(
         tests("EmbeddedBrokerTests", ["EmbeddedBroker", "Broker", grdb]),
         tests(
             "SQLiteStoreTests",
-            ["SQLiteStore", "Store", "Orders", "Broker", "CLogVFS", "CTestVFS", grdb],
+            ["SQLiteStore", "Store", "Orders", "Broker", "CLogVFS", "CTestVFS", grdb, grdbSQLite],
             resources: [.copy("Databases")]
         ),
         tests(

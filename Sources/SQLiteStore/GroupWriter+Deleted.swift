@@ -6,7 +6,7 @@ extension GroupWriter {
     /// Removes orders with all that belongs to them, and notes that they were deleted.
     mutating func deleteOrders(_ orders: [DeletedOrder], in database: Database) throws {
         guard !orders.isEmpty else { return }
-        try Expired.removeTimers(of: Set(orders.map(\.id)), totals: &totals, in: database)
+        try Expired.removeTimers(of: orders.lazy.map(\.id), totals: &totals, in: database)
         for order in orders {
             try run("DELETE FROM journal WHERE order_row = ?", order.row, database)
             try run("DELETE FROM snapshots WHERE order_row = ?", order.row, database)

@@ -165,7 +165,7 @@ struct Expired {
 
     static func remove(_ orders: [SweptOrder], totals: inout Totals, in database: Database) throws {
         guard !orders.isEmpty else { return }
-        try removeTimers(of: Set(orders.map(\.id)), totals: &totals, in: database)
+        try removeTimers(of: orders.lazy.map(\.id), totals: &totals, in: database)
         if try ExpiredOrders(database: database).hasRelations() {
             var relations = try PreparedStatement("DELETE FROM relations WHERE order_row = ?", in: database)
             for expired in orders {
@@ -207,22 +207,19 @@ struct Expired {
         }
     }
 
-    /// Timers have no index by order, which every hop would pay for; closed orders rarely have any.
+    /// Costs what these orders have, however many timers there are of others.
     static func removeTimers(
-        of orders: Set<OrderID>,
+        of orders: some Sequence<OrderID>,
         totals: inout Totals,
         in database: Database
     ) throws {
         guard totals.timerCount > 0 else { return }
-        var timers = try PreparedStatement("SELECT id, role, key FROM timers", in: database)
-        let owned = try timers.all { row in
-            (id: row.integer(0), order: OrderID(role: RoleName(row.text(1)), key: OrderKey(row.text(2))))
-        }
-        var deletion = try PreparedStatement("DELETE FROM timers WHERE id = ?", in: database)
-        for timer in owned where orders.contains(timer.order) {
-            try deletion.bind(timer.id)
-            try deletion.run()
-            totals.timerCount -= 1
+        var timers = try PreparedStatement("DELETE FROM timers WHERE key = ? AND role = ?", in: database)
+        for order in orders {
+            try timers.bind(order.key.rawValue)
+            try timers.bind(order.role.rawValue)
+            try timers.run()
+            totals.timerCount -= Int64(database.changesCount)
         }
     }
 }

@@ -9,7 +9,7 @@ enum Schema {
     /// The statements that lead from one version to the next; version n is what the first n of them make.
     ///
     /// A released entry is never changed: `Tests/SQLiteStoreTests/Databases` holds a file of every version.
-    static let migrations = [version1, version2, version3, version4, version5, version6, version7]
+    static let migrations = [version1, version2, version3, version4, version5, version6, version7, version8]
 
     /// * Everything that is written with every hop is appended: rowids rise, and no secondary index with random keys is
     ///   touched. A page that changes costs two writes to the log and later one to the file, more than the row itself.
@@ -227,6 +227,12 @@ enum Schema {
     /// Orders within which updates are parked are found by a column of rows that are written anyhow.
     private static let version7 = """
         ALTER TABLE orders ADD COLUMN updates_parked INTEGER;
+        """
+
+    /// Timers of an order that goes are found without reading all others: most orders have none, and those that have one
+    /// set it anew a few times in their lives.
+    private static let version8 = """
+        CREATE INDEX timers_by_order ON timers(key, role);
         """
 
     /// What a file says it is.

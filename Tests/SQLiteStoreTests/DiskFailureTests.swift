@@ -97,7 +97,7 @@ struct DiskFailureTests {
         let disk = try TestDisk("failed-checkpoint")
         let folder = try TestFolder()
         var options = disk.options
-        options.checkpointPages = 100
+        options.checkpointPages = 120
         let store = try folder.open(options)
         test_vfs_fail_sync(disk.disk, TEST_VFS_DATABASE, 1)
         var committed = 0
