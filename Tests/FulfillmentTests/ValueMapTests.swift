@@ -59,6 +59,42 @@ struct ValueMapTests {
         #expect(Set(translations.map(\.field)) == Set(Translation.Scope.allCases.flatMap(\.fields)))
     }
 
+    @Test(
+        "a cancellation in the sender's words is one: a known order is undone, an unknown one not begun (A43)",
+        arguments: ["type", "mode"]
+    )
+    func cancellation(field: String) {
+        var catalog = TestCatalogs.functions([TestCatalogs.function("A")])
+        catalog.translations = [Translation(field, scope: .order, map: map(["STORNO": "CANCEL"]))]
+        var cancellation = TestOrders.things(2)
+        cancellation.setField(field, to: "STORNO")
+
+        var unknown = OrderRun(catalog)
+        unknown.submit(cancellation)
+        #expect(unknown.state?.failures.map(\.code) == [.orderUnknown])
+        #expect(unknown.running.isEmpty)
+
+        var known = OrderRun(catalog)
+        known.submit(TestOrders.things(2))
+        cancellation.revision = "2"
+        known.submit(cancellation)
+        #expect(known.state?.lifecycle == .cancelling)
+        #expect(known.state?.components.map(\.processing) == [.undoing, .undoing])
+    }
+
+    @Test("a word that the sender's map takes for something else does not cancel")
+    func noCancellation() {
+        var catalog = TestCatalogs.functions([TestCatalogs.function("A")])
+        catalog.translations = [Translation("type", scope: .order, map: map(["CANCEL": "CHANGE"]))]
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.things(2))
+        var revision = TestOrders.things(1)
+        revision.revision = "2"
+        revision.type = "CANCEL"
+        run.submit(revision)
+        #expect(run.state?.revision == 2 && run.state?.change?.value.isCancelled == false)
+    }
+
     @Test("properties are found by their whole path, else by its end, in their own scope")
     func properties() throws {
         var draft = TestOrders.things(1)

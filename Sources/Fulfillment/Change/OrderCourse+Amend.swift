@@ -102,10 +102,10 @@ extension OrderCourse {
         }
     }
 
-    /// An order without lines, or one of type or mode Cancel, cancels (A43).
+    /// An order without lines, or one of type or mode Cancel, in the sender's words for it, cancels (A43).
     func isCancellation(_ draft: OrderDraft) -> Bool {
         draft.lines.isEmpty
-            || [draft.type, draft.mode].contains { $0.map(ExternalStatus.normalized) == "CANCEL" }
+            || catalog.typeAndMode(of: draft).contains { ExternalStatus.normalized($0) == "CANCEL" }
     }
 
     mutating func refuse(_ queued: QueuedRevision, _ failure: Failure) {

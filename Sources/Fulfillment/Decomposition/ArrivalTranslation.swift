@@ -35,4 +35,10 @@ extension FulfillmentCatalog {
         let named = PartTranslation(translations, of: draft).words["priority"] ?? draft.priority
         return named.flatMap { Int($0) }.flatMap { OrderPriority($0) } ?? .standard
     }
+
+    /// The type and the mode of an order that was not validated yet, in our words.
+    func typeAndMode(of draft: OrderDraft) -> [String] {
+        let words = PartTranslation(translations, of: draft).words
+        return [words["type"] ?? draft.type, words["mode"] ?? draft.mode].compactMap { $0 }
+    }
 }
