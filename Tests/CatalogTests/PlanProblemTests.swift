@@ -83,6 +83,47 @@ struct PlanProblemTests {
             ]
         ),
         WrongCatalog(
+            "a component that is the same whatever system a revision leads to",
+            "    systems: Billing\n    granularity: order",
+            """
+                systems:
+                  - {system: Network, when: {all: [{region: N}, {segment: {not: [A]}}, {order: SO-1}]}}
+                  - Billing
+                skipSystemStage: true
+                granularity: order
+            """,
+            [
+                "20:5: function Bill has 'skipSystemStage', but which system performs a component of it depends on "
+                    + "region, segment, which a revision can change within the component; "
+                    + "leave out 'skipSystemStage', or have the conditions ask nothing but the property of the "
+                    + "granularity"
+            ]
+        ),
+        WrongCatalog(
+            "a component whose name has all that its system depends on",
+            "    systems: Billing\n    granularity: order",
+            """
+                systems:
+                  - {system: Network, when: {region: N}}
+                  - Billing
+                skipSystemStage: true
+                granularity: {property: region}
+            """,
+            []
+        ),
+        WrongCatalog(
+            "a component of one system, chosen by whatever condition",
+            "    systems: Billing\n    granularity: order",
+            """
+                systems:
+                  - {system: Billing, when: {region: N}}
+                  - {system: Billing, when: {region: S}}
+                skipSystemStage: true
+                granularity: order
+            """,
+            []
+        ),
+        WrongCatalog(
             "an emulated status that no mapping maps",
             "{status: COMPLETE, after: PT1S}",
             "{status: COMPLETED, after: PT1S}",

@@ -20,11 +20,15 @@ extension CatalogParser {
                     problems: problems
                 )
             else { continue }
+            let systems = choices(fields)
+            let granularity = granularity(fields)
+            let skipsSystemStage = fields.boolean("skipSystemStage") ?? false
+            if skipsSystemStage { checkChoice(of: systems, granularity, fields) }
             functions[name] = FulfillmentFunction(
                 name: name,
-                systems: choices(fields),
-                skipsSystemStage: fields.boolean("skipSystemStage") ?? false,
-                granularity: granularity(fields),
+                systems: systems,
+                skipsSystemStage: skipsSystemStage,
+                granularity: granularity,
                 durationSeconds: (fields.milliseconds("duration") ?? 0) / 1000,
                 lateness: lateness(fields),
                 pointsOfNoReturn: pointsOfNoReturn(fields),
@@ -83,6 +87,22 @@ extension CatalogParser {
         }
     }
 
+    /// A component whose id leaves the system out must have the same system in every revision: another one would be
+    /// asked to redo or undo what it never did.
+    private func checkChoice(of choices: [SystemChoice], _ granularity: Granularity, _ fields: Fields) {
+        guard Set(choices.map(\.system)).count > 1 else { return }
+        let asked = choices.reduce(into: Set<String>()) { $0.formUnion($1.condition.names) }
+        // The key of the order is the same in all of its revisions.
+        let changeable = asked.subtracting(granularity.names.union(["order"])).sorted()
+        guard !changeable.isEmpty else { return }
+        problems.error(
+            fields.keyPlace("skipSystemStage"),
+            "\(fields.what) has 'skipSystemStage', but which system performs a component of it depends on "
+                + changeable.joined(separator: ", ") + ", which a revision can change within the component",
+            "leave out 'skipSystemStage', or have the conditions ask nothing but the property of the granularity"
+        )
+    }
+
     private func granularity(_ fields: Fields) -> Granularity {
         guard let node = fields["granularity"] else { return .line }
         let right = "write order, bundle, offer, line or {property: name}"
@@ -108,5 +128,16 @@ extension CatalogParser {
         return Fields(node, what, keys: ["property"], required: ["property"], problems: problems)?.text(
             "property"
         )
+    }
+}
+
+extension Granularity {
+    /// The names under which conditions find what lines of one component have in common.
+    fileprivate var names: Set<String> {
+        switch self {
+        case .order, .bundle, .offer: []
+        case .line: ["line"]
+        case .property(let name): [name]
+        }
     }
 }
