@@ -47,7 +47,7 @@ struct CompletionProblemTests {
               COMPLETE: [DONE]
             composition:
               order:
-                - {state: DONE, all: [COMPLETE]}
+                - {state: DONE, all: [COMPLETE, CANCELLED]}
             """,
             []
         ),
@@ -95,6 +95,41 @@ struct CompletionProblemTests {
             [
                 "48:3: no composition rule of 'line' yields a completed state: orders would never end; \(rule)",
                 "51:3: no composition rule of 'order' yields a completed state: orders would never end; \(rule)",
+            ]
+        ),
+        WrongCatalog(
+            "rules that complete what systems completed, and not what a person completed or left out",
+            "  IN_PROGRESS: [IN_PROGRESS-STARTED]",
+            """
+              IN_PROGRESS: [IN_PROGRESS-STARTED]
+              COMPLETE: [DONE]
+            composition:
+              line:
+                - {state: DONE, all: [COMPLETE]}
+                - {state: CANCELLED, any: [CANCELLED]}
+              order:
+                - {state: DONE, any: [DONE], all: [COMPLETE, CANCELLED]}
+                - {state: IN_PROGRESS, any: [IN_PROGRESS, COMPLETE]}
+            """,
+            [
+                "28:3: the composition rules of 'line' yield no completed state where all is COMPLETE or CANCELLED, "
+                    + "but CANCELLED: orders of which a person leaves out a part would never end; \(rule)",
+                "31:3: the composition rules of 'order' yield no completed state where all is COMPLETE, "
+                    + "but IN_PROGRESS: orders of which a person completes a part would never end; \(rule)",
+            ]
+        ),
+        WrongCatalog(
+            "rules of which none fits to what is completed in part",
+            "upstream:",
+            """
+            composition:
+              order:
+                - {state: COMPLETE, all: [COMPLETE]}
+            upstream:
+            """,
+            [
+                "48:3: the composition rules of 'order' yield no completed state where all is COMPLETE or CANCELLED: "
+                    + "orders of which a person leaves out a part would never end; \(rule)"
             ]
         ),
         WrongCatalog(

@@ -212,6 +212,29 @@ struct CommerceTests {
         #expect(checked > 20)
     }
 
+    @Test(
+        "an order whose invoice a person settles or leaves out is over all the same",
+        arguments: [OrderOperation.Action.complete, .skip]
+    )
+    func invoicedByHand(action: OrderOperation.Action) throws {
+        let loopback = try Self.station("- status: POSTED", "- status: REJECTED")
+        loopback.put(try Loopback.example("commerce/orders/small-order.xml"), into: "SHOP_ORDERS")
+        try loopback.runToQuiet()
+        let state = try #require(try loopback.state("SHOP", "W-70001"))
+        let invoice = try #require(state.components.first { $0.processing == .failed })
+        #expect(invoice.plan.system == "Accounting" && state.lifecycle == .inProgress)
+        let shop = try CatalogReader.read(
+            bytes: try Loopback.example("commerce/shop.yaml"),
+            name: "shop.yaml"
+        )
+        var run = OrderRun(shop.fulfillment, role: "SHOP", now: state.updatedAt)
+        run.state = state
+        run.operate(OrderOperation(action: action, by: "Ann", component: invoice.id))
+        #expect(run.state?.lines.map(\.state) == ["COMPLETE", "COMPLETE"])
+        #expect(run.state?.status == "COMPLETE" && run.state?.lifecycle == .completed)
+        #expect(run.state?.incidents.isEmpty == true)
+    }
+
     @Test("a provider without stock fails its part, and nothing is invoiced")
     func outOfStock() throws {
         let loopback = try Loopback(file: "Examples/commerce/queues.yaml")

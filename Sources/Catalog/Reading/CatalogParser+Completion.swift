@@ -56,14 +56,34 @@ extension CatalogParser {
         }
     }
 
-    /// A list of rules of which none ends would keep every order open.
+    /// A list of rules of which none ends would keep every order open; one that ends only what systems completed would
+    /// keep open what a person completes or leaves out.
     func checkEnds(_ rules: [CompositionRule], _ fields: Fields, _ key: String) {
-        guard !rules.contains(where: { names.states.root(of: $0.state) == .complete }) else { return }
-        problems.error(
-            fields.keyPlace(key),
-            "no composition rule of '\(key)' yields a completed state: orders would never end",
-            "add a rule such as {state: COMPLETE, all: [COMPLETE, CANCELLED]}"
-        )
+        let right = "add a rule such as {state: COMPLETE, all: [COMPLETE, CANCELLED]}"
+        guard rules.contains(where: { names.states.root(of: $0.state) == .complete }) else {
+            return problems.error(
+                fields.keyPlace(key),
+                "no composition rule of '\(key)' yields a completed state: orders would never end",
+                right
+            )
+        }
+        let composed = ComposedStates(rules, names.states)
+        let complete = StateTree.Root.complete.name
+        for (parts, decision) in [
+            ([complete], "completes"), ([complete, StateTree.Root.cancelled.name], "leaves out"),
+        ] {
+            let found = composed.state(ofPartsIn: parts)
+            guard found.map({ names.states.root(of: $0) }) != .complete else { continue }
+            problems.error(
+                fields.keyPlace(key),
+                "the composition rules of '\(key)' yield no completed state where all is "
+                    + parts.map(\.rawValue).joined(separator: " or ")
+                    + (found.map { ", but \($0)" } ?? "")
+                    + ": orders of which a person \(decision) a part would never end",
+                right
+            )
+            return
+        }
     }
 
     /// Functions that only patterns have which nothing leads to.

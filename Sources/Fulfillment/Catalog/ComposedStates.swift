@@ -1,8 +1,8 @@
-internal import Orders
+package import Orders
 
 /// Composition rules made ready for a tree of states: what each state means to each condition is found out once, so
 /// that composing a state is a few operations on bits.
-struct ComposedStates: Sendable, Hashable {
+package struct ComposedStates: Sendable, Hashable {
     private struct Rule: Sendable, Hashable {
         var state: StateName
         /// Conditions that some part, every part, or no part must meet, as bits.
@@ -21,7 +21,7 @@ struct ComposedStates: Sendable, Hashable {
 
     private var blocks: [Block] = []
 
-    init(_ rules: [CompositionRule], _ tree: StateTree) {
+    package init(_ rules: [CompositionRule], _ tree: StateTree) {
         for rule in rules where blocks.isEmpty || !Self.add(rule, to: &blocks[blocks.count - 1]) {
             var block = Block()
             // A catalog's rule has one for each quantifier.
@@ -64,7 +64,7 @@ struct ComposedStates: Sendable, Hashable {
     }
 
     /// The state of the first rule whose conditions all hold for parts in these states; `nil` when none does.
-    func state(ofPartsIn states: [StateName]) -> StateName? {
+    package func state(ofPartsIn states: [StateName]) -> StateName? {
         guard !states.isEmpty else { return nil }
         for block in blocks {
             var met: UInt64 = 0
