@@ -219,6 +219,37 @@ struct ReleaseTests {
         #expect(run.timeReached(afterSeconds: 86_400).events.released == ["A/A/2/LineGranularity"])
     }
 
+    private func twoDates() -> OrderRun {
+        var run = OrderRun(TestCatalogs.chain(["A"]))
+        var draft = TestOrders.things(2)
+        draft.lines[0].requestedDelivery = "2026-11-22T08:00:00Z"
+        draft.lines[1].requestedDelivery = "2026-11-23T08:00:00Z"
+        run.submit(draft)
+        return run
+    }
+
+    @Test("of several timers that fired before the clock stepped back each is set again")
+    func severalFiredEarly() throws {
+        var run = twoDates()
+        run.fireTimersEarly()
+        #expect(
+            run.timers == [try moment("2026-11-22T08:00:00Z"), try moment("2026-11-23T08:00:00Z")]
+        )
+        #expect(run.fireNextTimer()?.events.released == [first])
+        #expect(run.fireNextTimer()?.events.released == ["A/A/2/LineGranularity"])
+        #expect(run.timers.isEmpty)
+    }
+
+    @Test("a timer that fired early is set again though something else is due")
+    func firedEarlyWhileOthersAreDue() throws {
+        var run = twoDates()
+        run.now = try moment("2026-11-22T08:00:00Z")
+        let second = try moment("2026-11-23T08:00:00Z")
+        let decision = run.perform(.timeReached(second))
+        #expect(decision.events.released == [first])
+        #expect(decision.events.contains(.componentScheduled("A/A/2/LineGranularity", due: second)))
+    }
+
     @Test("a timer releases nothing while a dependency has come undone")
     func undoneDependency() {
         var catalog = TestCatalogs.functions([TestCatalogs.function("A"), TestCatalogs.function("B")])

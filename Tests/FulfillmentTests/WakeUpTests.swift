@@ -82,6 +82,38 @@ struct WakeUpTests {
         #expect(run.timers == [.testStart.advanced(bySeconds: 110)])
     }
 
+    @Test("of several retries whose timers fired before the clock stepped back each is made at its time")
+    func retriesFiredEarly() {
+        var catalog = TestCatalogs.functions(["A", "B", "C"].map { TestCatalogs.function($0) })
+        catalog.fallout = [FalloutRule(action: .retry(times: 3, firstMilliseconds: 60_000))]
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.things(1))
+        for component in run.running { run.report(component, "FAILED") }
+        let due = run.timers
+        #expect(Set(due).count == 3)
+        run.fireTimersEarly()
+        #expect(run.timers.sorted() == due.sorted())
+        var retried: [Timestamp] = []
+        while run.fireNextTimer() != nil {
+            for case .componentRetried in run.hops.last?.events ?? [] { retried.append(run.now) }
+        }
+        #expect(retried == due.sorted())
+    }
+
+    @Test("a retry whose timer fired early while the order was suspended is made once it goes on")
+    func retryFiredEarlyWhileSuspended() {
+        var catalog = TestCatalogs.functions([TestCatalogs.function("A")])
+        catalog.fallout = [FalloutRule(action: .retry(times: 3, firstMilliseconds: 60_000))]
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.things(1))
+        run.report("A/A/1/LineGranularity", "FAILED")
+        run.operate(OrderOperation(action: .suspend, by: "Ann"))
+        run.fireTimersEarly()
+        run.operate(OrderOperation(action: .resume, by: "Ann"))
+        run.fireNextTimer()
+        #expect(run.running == ["A/A/1/LineGranularity"])
+    }
+
     @Test("the state knows its timer after a restart; a state of before reads without one")
     func stored() throws {
         let state = try #require(run(lines: 2, silences: ["A": 60]).state)

@@ -19,13 +19,15 @@ extension OrderCourse {
             .map { (at: $0.offset, due: $0.element.scheduledFor ?? now) }
         let due = waiting.filter { $0.due <= now }
         for component in due { look(at: component.at) }
-        let isEarly = timer.map { fired in waiting.contains { $0.due == fired } } ?? true
-        if due.isEmpty, isEarly, let next = waiting.min(by: { $0.due < $1.due }),
-            let id = state?.components[next.at].id
-        {
-            // The clock stepped back, or the timer came early: set it again. One of them, as each has its own
-            // timer.
-            emit(.componentScheduled(id, due: next.due))
+        // The clock stepped back, or the timer came early: set it again. The one that fired, as each has its own.
+        let early =
+            if let timer {
+                waiting.first { $0.due == timer && timer > now }
+            } else {
+                due.isEmpty ? waiting.min { $0.due < $1.due } : nil
+            }
+        if let early, let id = state?.components[early.at].id {
+            emit(.componentScheduled(id, due: early.due))
         }
         return settle()
     }

@@ -12,8 +12,16 @@ extension OrderCourse {
             return
         }
         if timer == state?.wakeUpAt { isWakeUpGone = true }
-        // It came before its time, as the clock stepped back.
-        if timer > now { areRetriesGone = true }
+        if timer > now { setRetryAgain(timer) }
+    }
+
+    /// The timer of a retry came before its time, as the clock stepped back: the same attempt at the same moment.
+    private mutating func setRetryAgain(_ timer: Timestamp) {
+        guard state?.lifecycle != .aborted,
+            let component = state?.components.first(where: { $0.rework?.value.retryAt == timer }),
+            let attempt = component.rework?.value.retries
+        else { return }
+        emit(.retryScheduled(component.id, attempt: attempt, due: timer))
     }
 
     /// Has the order looked at again when the next thing is due, unless a timer is set for that already.

@@ -31,7 +31,7 @@ struct OrderCourse {
     var wasAmended = false
     /// Whether the timer that the state knows of has fired.
     var isWakeUpGone = false
-    /// Whether timers of requests that are to be sent again may have fired before their time.
+    /// Whether timers of requests that are to be sent again may have fired, nobody knows which.
     var areRetriesGone = false
     /// What the last report of a component was found to mean: its lines are nearly always reported alike.
     var meaning: ReportMeaning?

@@ -22,9 +22,11 @@ struct AttemptCheck {
         defer { failure = event.failure }
         switch event {
         case .operated: isOperated = true
-        case .retryScheduled(let component, let attempt, _):
+        case .retryScheduled(let component, let attempt, let due):
             let found = state?.components.first { $0.id == component }
             let before = found?.rework?.value.retries ?? 0
+            // Its timer fired before its time: the same attempt, at the same moment, is no further one.
+            if failure == nil, attempt == before, found?.rework?.value.retryAt == due { return }
             if let failure, failure.component == component {
                 if attempt != before + 1 {
                     problems.append("\(id): \(component) is at attempt \(attempt), after \(before) attempts")

@@ -57,6 +57,13 @@ package struct OrderRun {
         return perform(.timeReached(due))
     }
 
+    /// Every timer that is set fires now, the earliest first: all were taken as due, then the clock stepped back.
+    package mutating func fireTimersEarly() {
+        let fired = timers.sorted()
+        timers = []
+        for due in fired { perform(.timeReached(due)) }
+    }
+
     @discardableResult
     package mutating func receive(_ update: FulfillmentUpdate) -> OrderDecision {
         perform(.update(update, nextContext()))
