@@ -221,7 +221,7 @@ enum JournalSamples {
             .failureRaised(failure),
         ] + changes + fallout + followOn + [
             .recreationScheduled(attempt: 2, due: .testStart), .parkedDropped("message-2"),
-        ] + grouped
+        ] + grouped + former
 
     /// Of an order in which many wait for many.
     static let grouped: [OrderEvent] = [
@@ -244,6 +244,34 @@ enum JournalSamples {
                 ],
                 undoGroups: [
                     UndoGroup(components: ["B/1", "B/2"]), UndoGroup(components: ["C/1"], groups: [0]),
+                ]
+            )
+        ),
+    ]
+
+    /// With what a system was told, where it would be told otherwise now.
+    static let former: [OrderEvent] = [
+        .componentReworded("A", nil, asked: Wording(order: ["mode": "D"])),
+        .amended(
+            Amendment(
+                order: Order(key: "SO-1", revision: 3, mode: "Deliver"),
+                origin: MessageContext(messageID: "message-3"),
+                catalogVersion: "v1",
+                delta: OrderDelta(orderFields: ["account"]),
+                plan: FulfillmentPlan(components: []),
+                steps: [
+                    CompensationStep(
+                        component: "A/1",
+                        kind: .undo,
+                        former: Rare(
+                            FormerTerms(
+                                account: FormerTerms.Account(id: "AC-1", name: nil),
+                                mode: "Qualify",
+                                wording: Wording()
+                            )
+                        ),
+                        reason: "it is no longer wanted"
+                    )
                 ]
             )
         ),

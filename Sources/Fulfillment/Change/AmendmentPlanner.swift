@@ -48,6 +48,7 @@ struct AmendmentPlanner {
         for index in steps.indices where steps[index].kind.changesSystem {
             steps[index].asked = known(steps[index].component).map(asked) ?? []
         }
+        addFormerTerms(to: &steps, plan)
         let undoGroups = UndoOrder.add(to: &steps, of: state)
         steps.sort { NaturalOrder.precedes($0.component.rawValue, $1.component.rawValue) }
         let touched = steps.filter { $0.kind.changesSystem && known($0.component)?.processing != .undoing }
@@ -92,6 +93,21 @@ struct AmendmentPlanner {
     private func asked(_ known: OrderComponent) -> [OrderLine] {
         if let asked = known.task?.asked ?? known.rework?.value.linesAsAsked { return asked }
         return known.plan.lines.compactMap { oldLines[$0] }
+    }
+
+    private func addFormerTerms(to steps: inout [CompensationStep], _ plan: FulfillmentPlan) {
+        let planned = Dictionary(
+            plan.components.map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for index in steps.indices {
+            let id = steps[index].component
+            guard steps[index].kind != .perform, steps[index].kind != .drop, let known = known(id),
+                let told = known.terms(in: old)
+            else { continue }
+            let former = told.differing(from: wanted, (planned[id] ?? known.plan).wording)
+            if !former.isEmpty { steps[index].former = Rare(former) }
+        }
     }
 
     // MARK: Components

@@ -26,6 +26,8 @@ package struct CompensationStep: Sendable, Hashable, Codable {
     package var undoAfterGroups: [Int]?
     /// The lines as its system knows them, when it is to redo or undo them, or is left with them although they changed.
     package var asked: [OrderLine]
+    /// What its system was told beside the lines; `nil` where it would be told the same now.
+    package var former: Rare<FormerTerms>?
     /// What it is about, in a phrase.
     package var reason: String
     /// Why the strategy without condition was taken, where a condition could not be answered.
@@ -37,6 +39,7 @@ package struct CompensationStep: Sendable, Hashable, Codable {
         undoAfter: [ComponentID] = [],
         undoAfterGroups: [Int]? = nil,
         asked: [OrderLine] = [],
+        former: Rare<FormerTerms>? = nil,
         reason: String,
         fallback: String? = nil
     ) {
@@ -45,6 +48,7 @@ package struct CompensationStep: Sendable, Hashable, Codable {
         self.undoAfter = undoAfter
         self.undoAfterGroups = undoAfterGroups
         self.asked = asked
+        self.former = former
         self.reason = reason
         self.fallback = fallback
     }
@@ -96,6 +100,8 @@ package struct Rework: Sendable, Hashable, Codable {
     /// The lines as its system knows them where a person set values of them later, or a revision left them with it as
     /// they were; `nil` for as the order has them.
     package var linesAsAsked: [OrderLine]?
+    /// What its system was told beside the lines, where it would be told otherwise now.
+    package var termsAsAsked: Rare<FormerTerms>?
 
     package init(requests: Int, requestRevision: Int) {
         self.requests = requests

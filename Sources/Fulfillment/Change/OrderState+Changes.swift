@@ -99,9 +99,10 @@ extension OrderState {
         component.heldSince = [:]
         component.scheduledFor = nil
         component.endFailedUndo(step)
-        if step.kind != .none || known.rework != nil || !step.asked.isEmpty {
+        if step.kind != .none || known.rework != nil || !step.asked.isEmpty || step.former != nil {
             var rework = known.rework(revisionBefore)
             rework.isWithdrawn = false
+            rework.termsAsAsked = step.former
             if step.kind == .none, !step.asked.isEmpty { rework.linesAsAsked = step.asked }
             rework.task =
                 step.kind == .none ? nil : step.pending
@@ -122,6 +123,7 @@ extension OrderState {
         carried.carry(&component.plan)
         var rework = known.rework(revisionBefore)
         rework.isWithdrawn = true
+        rework.termsAsAsked = step.former
         rework.task =
             step.kind == .undo ? step.pending : nil
         rework.retryAt = nil
@@ -192,7 +194,7 @@ extension OrderState {
             $0.mode = mode
             $0.retries = 0
             $0.retryAt = nil
-            if mode != .undo { $0.linesAsAsked = nil }
+            if mode != .undo { $0.forgetAsked() }
         }
     }
 
@@ -225,7 +227,7 @@ extension OrderState {
         changeRework(of: id) {
             $0.retryAt = nil
             if wasRefused {
-                if $0.mode != .undo { $0.linesAsAsked = nil }
+                if $0.mode != .undo { $0.forgetAsked() }
                 $0.requests += 1
                 $0.requestRevision = max(revision, $0.requestRevision + 1)
             }
@@ -242,6 +244,14 @@ extension OrderState {
                 $0.state = inProgress
                 $0.lineStates = Array(repeating: inProgress, count: $0.lineStates.count)
             }
+        }
+    }
+
+    mutating func keepWords(_ words: Wording, of id: ComponentID) {
+        changeRework(of: id) {
+            var terms = $0.termsAsAsked?.value ?? FormerTerms()
+            terms.wording = words
+            $0.termsAsAsked = Rare(terms)
         }
     }
 
@@ -262,6 +272,14 @@ extension OrderState {
         var state = change?.value ?? ChangeState()
         body(&state)
         change = Rare(state)
+    }
+}
+
+extension Rework {
+    /// It is asked for as it is wanted now.
+    fileprivate mutating func forgetAsked() {
+        linesAsAsked = nil
+        termsAsAsked = nil
     }
 }
 

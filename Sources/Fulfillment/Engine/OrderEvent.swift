@@ -75,8 +75,9 @@ package enum OrderEvent: Sendable, Hashable, Codable {
     /// Its system reported something for the first time since it was asked.
     case componentHeard(ComponentID)
     case dataFixed(DataFix)
-    /// Its system calls values of the order otherwise from now on.
-    indirect case componentReworded(ComponentID, Wording?)
+    /// Its system calls values of the order otherwise from now on; with the words that it was asked with, where these
+    /// are not kept yet.
+    indirect case componentReworded(ComponentID, Wording?, asked: Wording? = nil)
     case jeopardyRaised(Jeopardy)
     /// An order that could not be created is tried again then, as it was sent.
     case recreationScheduled(attempt: Int, due: Timestamp)

@@ -117,7 +117,9 @@ extension OrderState {
             }
         case .componentRetried(let id): retry(id, at: at)
         case .componentHeard(let id): change(component: id) { $0.heardAt = at }
-        case .componentReworded(let id, let words): change(component: id) { $0.plan.wording = words }
+        case .componentReworded(let id, let words, let asked):
+            change(component: id) { $0.plan.wording = words }
+            if let asked { keepWords(asked, of: id) }
         case .accepted, .rejected, .planned, .linesWithoutWork, .lineStateChanged, .milestoneReached,
             .valueRecorded, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked, .parkedApplied,
             .parkedDropped, .revisionIgnored, .failureRaised, .amended, .revisionQueued, .revisionDropped,

@@ -220,7 +220,8 @@ extension OrderCourse {
         var wording = RequestWording(order: order, catalog: catalog)
         for component in state?.components ?? [] {
             let words = wording.wording(of: component.plan)
-            if words != component.plan.wording { emit(.componentReworded(component.id, words)) }
+            guard words != component.plan.wording else { continue }
+            emit(.componentReworded(component.id, words, asked: component.wordsToKeep))
         }
     }
 

@@ -76,6 +76,8 @@ package struct ComponentRequest: Sendable, Hashable {
     package var lines: [LineID]
     /// Lines as the system knows them, where the order has other values now.
     package var formerLines: [OrderLine]
+    /// The account as the system knows it, where the order has another one now.
+    package var formerAccount: FormerTerms.Account?
     /// What the system calls values of the order; `nil` when it calls all of them as they are called here.
     package var wording: Wording?
 
@@ -94,6 +96,7 @@ package struct ComponentRequest: Sendable, Hashable {
         externalID: String? = nil,
         lines: [LineID],
         formerLines: [OrderLine] = [],
+        formerAccount: FormerTerms.Account? = nil,
         wording: Wording? = nil
     ) {
         self.component = component
@@ -110,6 +113,7 @@ package struct ComponentRequest: Sendable, Hashable {
         self.externalID = externalID
         self.lines = lines
         self.formerLines = formerLines
+        self.formerAccount = formerAccount
         self.wording = wording
     }
 }

@@ -134,7 +134,9 @@ package struct OutboundMessages {
         // whatever is wanted now.
         let former =
             component.processing == .undoing ? component.task?.asked : component.rework?.value.linesAsAsked
-        let mode = plan.wording?.order["mode"].map(ModeName.init(rawValue:))
+        let terms = component.rework?.value.termsAsAsked?.value
+        let wording = (terms?.wording ?? plan.wording).flatMap { $0.isEmpty ? nil : $0 }
+        let mode = wording?.order["mode"].map(ModeName.init(rawValue:))
         return ComponentRequest(
             component: id,
             function: plan.function,
@@ -143,7 +145,7 @@ package struct OutboundMessages {
             target: system.target,
             queue: system.requestQueue,
             format: system.requestFormat,
-            mode: mode ?? system.requestMode ?? order.mode,
+            mode: mode ?? system.requestMode ?? terms?.mode ?? order.mode,
             correlation: ComponentCorrelation.text(
                 order: state.id.key,
                 component: id,
@@ -154,7 +156,8 @@ package struct OutboundMessages {
             externalID: component.externalID,
             lines: former?.map(\.id) ?? plan.lines,
             formerLines: former ?? [],
-            wording: plan.wording
+            formerAccount: terms?.account,
+            wording: wording
         )
     }
 

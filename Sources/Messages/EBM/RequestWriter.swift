@@ -27,6 +27,10 @@ struct RequestWriter {
                 }
             if let position { order.lines[position] = line }
         }
+        if let account = request.formerAccount {
+            order.accountID = account.id
+            order.accountName = account.name
+        }
         self.order = order.worded(request.wording)
         self.context = context
         kind = MessageKind(request.format)

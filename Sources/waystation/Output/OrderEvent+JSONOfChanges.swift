@@ -74,7 +74,7 @@ extension OrderEvent {
         case .componentRetried(let id): ("componentRetried", ["component": JSONValue(id)])
         case .componentHeard(let id): ("componentHeard", ["component": JSONValue(id)])
         case .dataFixed(let fix): ("dataFixed", fix.fields)
-        case .componentReworded(let id, _): ("componentReworded", ["component": JSONValue(id)])
+        case .componentReworded(let id, _, _): ("componentReworded", ["component": JSONValue(id)])
         case .recreationScheduled(let attempt, let due):
             ("recreationScheduled", ["attempt": JSONValue(attempt), "due": JSONValue(due)])
         case .jeopardyRaised(let jeopardy):

@@ -85,7 +85,8 @@ extension HopSentences {
         case .componentRetried(let id): return "The request for \(name(id)) is sent again."
         case .componentHeard(let id):
             return "\(component(id)?.plan.system.rawValue ?? "Its system") answers for \(name(id))."
-        case .componentReworded(let id, _): return "\(name(id)) is told the new value in its system's words."
+        case .componentReworded(let id, _, _):
+            return "\(name(id)) is told the new value in its system's words."
         case .dataFixed(let fix):
             let of = fix.line.map { "line \($0)" } ?? "the order"
             return "\(fix.name) of \(of) is corrected from '\(fix.before ?? "")' to '\(fix.value)'."

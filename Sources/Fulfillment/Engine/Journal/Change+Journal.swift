@@ -48,6 +48,7 @@ extension CompensationStep: JournalObject {
         json.field("undoAfter", undoAfter)
         json.field("undoAfterGroups", undoAfterGroups)
         json.field("asked", asked)
+        json.field("former", former)
         json.field("reason", reason)
         json.field("fallback", fallback)
     }
@@ -59,6 +60,7 @@ extension CompensationStep: JournalObject {
             undoAfter: try json.value("undoAfter"),
             undoAfterGroups: try json.optional("undoAfterGroups"),
             asked: try json.value("asked"),
+            former: try json.optional("former"),
             reason: try json.value("reason"),
             fallback: try json.optional("fallback")
         )
@@ -89,6 +91,7 @@ extension Rework: JournalObject {
         json.field("retries", retries)
         json.field("retryAt", retryAt)
         json.field("linesAsAsked", linesAsAsked)
+        json.field("termsAsAsked", termsAsAsked)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -104,6 +107,34 @@ extension Rework: JournalObject {
         linesAsAsked = try json.optional("linesAsAsked")
         // The name in earlier snapshots.
         if linesAsAsked == nil { linesAsAsked = try json.optional("linesBeforeFix") }
+        termsAsAsked = try json.optional("termsAsAsked")
+    }
+}
+
+extension FormerTerms: JournalObject {
+    func writeFields(to json: inout JSONWriter) {
+        json.field("account", account)
+        json.field("mode", mode)
+        json.field("wording", wording)
+    }
+
+    init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
+        self.init(
+            account: try json.optional("account"),
+            mode: try json.optional("mode"),
+            wording: try json.optional("wording")
+        )
+    }
+}
+
+extension FormerTerms.Account: JournalObject {
+    func writeFields(to json: inout JSONWriter) {
+        json.field("id", id)
+        json.field("name", name)
+    }
+
+    init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
+        self.init(id: try json.optional("id"), name: try json.optional("name"))
     }
 }
 

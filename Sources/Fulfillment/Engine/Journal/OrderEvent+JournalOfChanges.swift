@@ -67,9 +67,10 @@ extension OrderEvent {
             json.field("due", due)
         case .componentRetried(let component), .componentHeard(let component): json.field("_0", component)
         case .dataFixed(let fix): json.field("_0", fix)
-        case .componentReworded(let component, let words):
+        case .componentReworded(let component, let words, let asked):
             json.field("_0", component)
             json.field("_1", words)
+            json.field("asked", asked)
         case .jeopardyRaised(let jeopardy): json.field("_0", jeopardy)
         case .recreationScheduled(let attempt, let due):
             json.field("attempt", attempt)
@@ -99,7 +100,12 @@ extension OrderEvent {
         case .componentRetried: .componentRetried(try json.value("_0"))
         case .componentHeard: .componentHeard(try json.value("_0"))
         case .dataFixed: .dataFixed(try json.value("_0"))
-        case .componentReworded: .componentReworded(try json.value("_0"), try json.optional("_1"))
+        case .componentReworded:
+            .componentReworded(
+                try json.value("_0"),
+                try json.optional("_1"),
+                asked: try json.optional("asked")
+            )
         case .recreationScheduled:
             .recreationScheduled(attempt: try json.value("attempt"), due: try json.value("due"))
         default: .jeopardyRaised(try json.value("_0"))
