@@ -58,6 +58,33 @@ struct CostTests {
         #expect(Double(large.bytes) <= Double(small.bytes) * 10.5)
     }
 
+    @Test("a report of many values has those that wait looked at once, not once for each value")
+    func values() {
+        let catalog = TestCatalogs.functions(
+            [TestCatalogs.function("A", granularity: .order), TestCatalogs.function("B")],
+            dependencies: [
+                DependencyRule(
+                    blocked: ComponentSelector(function: "B"),
+                    blocking: ComponentSelector(function: "A")
+                )
+            ]
+        )
+        /// How often components are looked at because of so many values of each of so many lines.
+        func looks(lines: Int, values: Int) -> Int {
+            var run = OrderRun(catalog)
+            run.submit(TestOrders.things(lines))
+            let attributes = (0..<values).map { LineAttribute(name: "value \($0)", value: "x") }
+            let updates = (1...lines).map { LineUpdate(lineID: LineID("\($0)"), attributes: attributes) }
+            let decision = run.report("A/A/WholeOrder", nil, lines: updates)
+            #expect(decision.events.count == lines * values)
+            return decision.looks
+        }
+        let few = looks(lines: 20, values: 1)
+        #expect(few > 0)
+        #expect(looks(lines: 20, values: 10) == few)
+        #expect(looks(lines: 200, values: 1) <= few * 10)
+    }
+
     @Test("lines nested a thousand deep stay linear")
     func nested() throws {
         func draft(_ count: Int) -> OrderDraft {

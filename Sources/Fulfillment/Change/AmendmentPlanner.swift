@@ -138,7 +138,7 @@ struct AmendmentPlanner {
         case .inProgress, .completed, .failed, .failedContinue, .downstreamCorrectionRequired: break
         }
         guard changes.isEmpty else {
-            var step = self.step(\.onChange, planned, in: wanted, Listing.some(changes))
+            var step = self.step(\.onChange, planned, in: wanted, wantedLines, Listing.some(changes))
             // What need not be done differently was not done at all.
             if step.kind == .none, known.processing.hasFailed, !state.wasStoppedBeyondReturn(known, catalog) {
                 step.kind = .redo
@@ -179,7 +179,7 @@ struct AmendmentPlanner {
                 return step(.none, "its system had cancelled it")
             case .undoFailed: return step(.undo, "its undo failed and is tried again")
             case .inProgress, .completed, .failed, .failedContinue, .downstreamCorrectionRequired:
-                return self.step(\.onRemoval, component.plan, in: old, "it is no longer wanted")
+                return self.step(\.onRemoval, component.plan, in: old, oldLines, "it is no longer wanted")
             }
         }
     }
@@ -193,13 +193,17 @@ struct AmendmentPlanner {
         _ strategy: KeyPath<FulfillmentFunction, CompensationStrategy>,
         _ plan: PlannedComponent,
         in order: Order,
+        _ linesOfOrder: [LineID: OrderLine],
         _ reason: String
     ) -> CompensationStep {
         guard let strategy = catalog.functions[plan.function]?[keyPath: strategy] else {
             return CompensationStep(component: plan.id, kind: .undo, reason: reason)
         }
-        let ids = Set(plan.lines)
-        let lines = order.lines.filter { ids.contains($0.id) }
+        // Most have one kind for all.
+        guard !strategy.choices.isEmpty else {
+            return CompensationStep(component: plan.id, kind: strategy.otherwise, reason: reason)
+        }
+        let lines = plan.lines.compactMap { linesOfOrder[$0] }
         let choice = strategy.choice(for: lines, of: order, catalog)
         let kind = choice?.kind ?? strategy.otherwise
         var step = CompensationStep(component: plan.id, kind: kind, reason: reason)

@@ -15,11 +15,15 @@ package struct OrderDecision: Sendable {
     /// After those events; `nil` only when there is no such order and nothing happened.
     package var state: OrderState?
     package var outcome: OrderOutcome
+    /// How often components were asked to be looked at, as something they may wait for had happened: what the decision
+    /// cost, apart from its events.
+    package var looks: Int
 
-    package init(events: [OrderEvent], state: OrderState?, outcome: OrderOutcome) {
+    package init(events: [OrderEvent], state: OrderState?, outcome: OrderOutcome, looks: Int = 0) {
         self.events = events
         self.state = state
         self.outcome = outcome
+        self.looks = looks
     }
 }
 

@@ -157,12 +157,15 @@ extension OrderCourse {
         noteExternalID(update, at)
         var remarks = UpdateRemarks()
         var named = Positions()
+        var linesWithNews = Positions()
         for report in update.lines {
             guard let line = index.lineAt[report.lineID], let position = position(ofLine: line, in: at) else {
                 continue
             }
             named.insert(position)
-            for attribute in report.attributes { record(attribute, line: line, component: at, &remarks) }
+            for attribute in report.attributes where record(attribute, line: line, &remarks) {
+                linesWithNews.insert(line)
+            }
             // A line without a status of its own takes that of the whole.
             let milestone = report.milestone ?? (report.status == nil ? update.milestone : nil)
             progress(
@@ -172,6 +175,7 @@ extension OrderCourse {
                 &remarks
             )
         }
+        lookAtDependants(ofLines: linesWithNews)
         if named.count < plan.lines.count, update.status != nil || update.milestone != nil {
             for (position, line) in index.linesOfComponent[at].enumerated() where !named.contains(position) {
                 let reported = ReportedLine(component: at, position: position, line: line)
@@ -242,22 +246,32 @@ extension OrderCourse {
         }
     }
 
+    /// - Returns: Whether it is news.
     private mutating func record(
         _ attribute: LineAttribute,
         line: Int,
-        component: Int,
         _ remarks: inout UpdateRemarks
-    ) {
+    ) -> Bool {
         guard !attribute.value.isEmpty, let known = state?.lines[line],
             known.values[attribute.name] != attribute.value
-        else { return }
+        else { return false }
         guard known.values.count < LineProgress.valuesMax || known.values[attribute.name] != nil else {
             remarks.add(known.id, .tooManyValues)
-            return
+            return false
         }
         emit(.valueRecorded(known.id, attribute: attribute))
-        // Whoever waits for a value of this line waits for it by any of the line's components.
-        for place in state?.index.componentsOfLine[line] ?? [] { lookAtDependants(of: place.component) }
+        return true
+    }
+
+    /// Whoever waits for a value of a line waits for it by any of the line's components: each of these once, however
+    /// many values of however many lines became known.
+    private mutating func lookAtDependants(ofLines lines: Positions) {
+        guard !lines.isEmpty, let index = state?.index else { return }
+        var components = Positions()
+        for line in lines {
+            for place in index.componentsOfLine[line] { components.insert(place.component) }
+        }
+        for component in components { lookAtDependants(of: component) }
     }
 
     private mutating func progress(

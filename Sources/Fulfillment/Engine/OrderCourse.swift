@@ -20,6 +20,8 @@ struct OrderCourse {
     /// Components that may have become ready, in the order in which they are looked at.
     private var candidates: [Int] = []
     private var candidatesTaken = 0
+    /// How often components were asked to be looked at.
+    private(set) var looks = 0
     private var isCandidate = Positions()
     private var changedLines = Positions()
     var findings = GroupFindings()
@@ -116,6 +118,7 @@ struct OrderCourse {
 
     /// A component is looked at once for all that happened before its turn.
     mutating func look(at component: Int) {
+        looks += 1
         if isCandidate.insert(component) { candidates.append(component) }
     }
 

@@ -32,6 +32,11 @@ package final class OrderDecider: Sendable {
             case .timeReached(let timer): course.timeReached(timer)
             }
         course.setWakeUp()
-        return OrderDecision(events: course.events, state: course.state.take(), outcome: outcome)
+        return OrderDecision(
+            events: course.events,
+            state: course.state.take(),
+            outcome: outcome,
+            looks: course.looks
+        )
     }
 }

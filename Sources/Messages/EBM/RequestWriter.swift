@@ -17,16 +17,7 @@ struct RequestWriter {
         self.told = told
         self.request = request
         var order = order
-        for line in request.formerLines {
-            let isFew = WrittenParts.findsLines(request.formerLines.count, of: order)
-            let position =
-                if let told, isFew {
-                    told.position(of: line.id, in: order)
-                } else {
-                    order.lines.firstIndex { $0.id == line.id }
-                }
-            if let position { order.lines[position] = line }
-        }
+        Self.putBack(request.formerLines, in: &order, told)
         if let account = request.formerAccount {
             order.accountID = account.id
             order.accountName = account.name
@@ -36,6 +27,21 @@ struct RequestWriter {
         kind = MessageKind(request.format)
         layout = .of(kind.object)
         lines = Set(request.lines)
+    }
+
+    /// Lines as the asked side knows them, in the place of those that the order has now.
+    private static func putBack(_ former: [OrderLine], in order: inout Order, _ told: WrittenParts?) {
+        guard !former.isEmpty else { return }
+        if let told, WrittenParts.findsLines(former.count, of: order) {
+            for line in former {
+                if let position = told.position(of: line.id, in: order) { order.lines[position] = line }
+            }
+            return
+        }
+        let lines = Dictionary(former.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
+        for position in order.lines.indices {
+            if let line = lines[order.lines[position].id] { order.lines[position] = line }
+        }
     }
 
     func write() -> [UInt8] {
