@@ -169,7 +169,7 @@ let package = Package(
         tests("MessagesTests", ["Messages", "Orders", "Fulfillment", "Broker", "XML"]),
         tests("CatalogTests", ["Catalog", "Fulfillment", "Messages", "Orders", "Broker"]),
         tests("BrokerTests", ["Broker"]),
-        tests("RabbitMQTests", ["RabbitMQ", "Broker"]),
+        tests("RabbitMQTests", ["RabbitMQ", "Broker", "CRabbitMQ"]),
         tests("EmbeddedBrokerTests", ["EmbeddedBroker", "Broker", grdb]),
         tests(
             "SQLiteStoreTests",

@@ -145,7 +145,7 @@ package enum PublisherEvent: Sendable {
     case connected(epoch: UInt64)
     /// The broker has taken responsibility for these publications.
     case confirmed(ids: [Int64])
-    /// No queue was bound for it; it was not kept by the broker.
+    /// No queue was bound for it, or the broker takes no such message at all; it was not kept by the broker.
     case returned(id: Int64, code: UInt16, text: String)
     /// The broker refused (nack); it was not kept.
     case refused(ids: [Int64])

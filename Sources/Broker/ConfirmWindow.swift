@@ -32,6 +32,11 @@ package struct ConfirmWindow: Sendable {
         return exchanges
     }
 
+    /// Publications without an answer, in the order of sending.
+    package var unansweredPublications: [Publication] {
+        entries[head...].compactMap { if case .unanswered(let publication) = $0 { publication } else { nil } }
+    }
+
     /// Whether this publication waits for its answer already.
     package func contains(id: Int64) -> Bool { identifiers.contains(id) }
 

@@ -95,7 +95,9 @@ import Glibc
     /// The reply of the last synchronous call.
     func checkReply(during operation: Operation) throws(BrokerError) {
         let reply = unsafe amqp_get_rpc_reply(state)
-        if unsafe reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION { unsafe answerClose(reply.reply.id) }
+        if unsafe reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION {
+            unsafe answerClose(ReplyMapping.closing(reply.reply))
+        }
         try unsafe ReplyMapping.check(reply, during: operation)
     }
 
@@ -153,12 +155,12 @@ import Glibc
     }
 
     /// Answers a close method of the broker, as the protocol demands; the library does not.
-    func answerClose(_ method: amqp_method_number_t) {
+    func answerClose(_ closing: Closing) {
         // A failure here changes nothing: the connection is dropped next.
-        if method == Method.channelClose.rawValue {
+        if closing.isOfChannel {
             var reply = amqp_channel_close_ok_t()
             unsafe amqp_send_method(state, Self.channel, Method.channelCloseOK.rawValue, &reply)
-        } else if method == Method.connectionClose.rawValue {
+        } else if closing.method == Method.connectionClose.rawValue {
             var reply = amqp_connection_close_ok_t()
             unsafe amqp_send_method(state, 0, Method.connectionCloseOK.rawValue, &reply)
         }

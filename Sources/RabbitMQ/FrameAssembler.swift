@@ -11,7 +11,7 @@ enum Incoming {
     case cancelConfirmed(consumerTag: String)
     case blocked(reason: String)
     case unblocked
-    case closed(BrokerError, method: UInt32)
+    case closed(BrokerError, by: Closing)
     case flow(isActive: Bool)
 
     /// A message's header and body.
@@ -149,7 +149,10 @@ struct FrameAssembler {
                 isActive: decoded.assumingMemoryBound(to: amqp_channel_flow_t.self).pointee.active != 0
             )
         case .channelClose, .connectionClose:
-            return unsafe .closed(ReplyMapping.closure(method, during: operation), method: method.id)
+            return unsafe .closed(
+                ReplyMapping.closure(method, during: operation),
+                by: ReplyMapping.closing(method)
+            )
         case .channelCloseOK, .connectionCloseOK, .channelFlowOK, .basicConsume, .basicDeliver, .basicReturn,
             .basicAck, .basicNack, .basicReject:
             throw unsafe ReplyMapping.protocolViolation("the unexpected method \(method.id)")

@@ -22,6 +22,7 @@ final class PublisherLoop {
     private let handler: @Sendable (PublisherEvent) -> Void
     private var retry: RetryTimer
     private var missing: MissingExchanges
+    private var culprits = Culprits()
     private var epoch: UInt64 = 0
     private var isConnected = false
     private var closeDeadline: UInt64?
@@ -68,6 +69,7 @@ final class PublisherLoop {
     private func lose(_ error: BrokerError) {
         if error.code == .notFound, isConnected { missing.suspect(window.unansweredExchanges) }
         isConnected = false
+        culprits.lost()
         window = ConfirmWindow()
         waiting = WaitingLine()
         let seconds = retry.failed()
@@ -123,7 +125,7 @@ final class PublisherLoop {
                 return
             }
             try checkConfirmTime(now)
-            if waiting.isEmpty || isBlocked || !connection.canSend() { waitForWork(connection, now) }
+            if !hasWorkToSend || !connection.canSend() { waitForWork(connection, now) }
         }
     }
 
@@ -178,12 +180,34 @@ final class PublisherLoop {
             handler(.unblocked)
         case .flow(let isActive):
             try connection.answerFlow(isActive: isActive)
-        case .closed(let error, let method):
-            connection.answerClose(method)
+        case .closed(let error, let closing):
+            connection.answerClose(closing)
+            // What does not exist is asked for by name.
+            if closing.isOfChannel, error.code != .notFound { giveBackCulprit(closing) }
             throw error
         case .delivery, .consumeConfirmed, .cancelled, .cancelConfirmed:
             throw ReplyMapping.protocolViolation("deliveries on a connection that only publishes")
         }
+    }
+
+    private func giveBackCulprit(_ closing: Closing) {
+        let culprit = culprits.channelClosed(
+            closing,
+            unanswered: window.unansweredPublications,
+            now: MonotonicClock.nanoseconds()
+        )
+        guard let culprit else { return }
+        counters.update { $0.returned += 1 }
+        handler(.returned(id: culprit.id, code: closing.code, text: closing.text))
+    }
+
+    /// Whether something may be sent now.
+    private var hasWorkToSend: Bool { !waiting.isEmpty && !isBlocked && !isHeldBack }
+
+    /// Whether what waits has to wait for answers to what was sent.
+    private var isHeldBack: Bool {
+        guard !culprits.isEmpty, !window.isEmpty, let first = waiting.first else { return false }
+        return culprits.isOneUnderWay || culprits.goesAlone(first, now: MonotonicClock.nanoseconds())
     }
 
     private func sendBurst(
@@ -191,7 +215,8 @@ final class PublisherLoop {
         _ check: PublicationCheck,
         _ sender: inout PublicationSender
     ) throws(BrokerError) {
-        guard !waiting.isEmpty, !isBlocked, connection.canSend() else { return }
+        if window.isEmpty { culprits.allAnswered() }
+        guard hasWorkToSend, connection.canSend() else { return }
         missing.recheckWhenDue()
         if window.isEmpty { lastProgress = MonotonicClock.nanoseconds() }
         var published: UInt64 = 0
@@ -199,11 +224,12 @@ final class PublisherLoop {
         var deadline = connection.silenceDeadline(after: lastHeard)
         try unsafe connection.guarded(until: deadline) { _ throws(BrokerError) in
             var bytes = 0
-            while bytes < Self.burstBytesMax, let publication = waiting.takeFirst() {
+            while bytes < Self.burstBytesMax, !isHeldBack, let publication = waiting.takeFirst() {
                 if let refusal = refusal(of: publication, check) {
                     counters.update { $0.returned += 1 }
                     handler(.returned(id: publication.id, code: refusal.code, text: refusal.text))
                 } else if window.append(publication) {
+                    noteWhetherAlone(publication)
                     try sender.send(publication, on: connection, until: &deadline)
                     published += 1
                 } else {
@@ -219,13 +245,22 @@ final class PublisherLoop {
         }
     }
 
+    private func noteWhetherAlone(_ publication: Publication) {
+        guard !culprits.isEmpty, culprits.goesAlone(publication, now: MonotonicClock.nanoseconds()) else {
+            return
+        }
+        culprits.sentAlone(publication)
+    }
+
     private func refusal(
         of publication: Publication,
         _ check: PublicationCheck
     ) -> (code: UInt16, text: String)? {
         if let text = check.refusal(of: publication) { return (PublicationCheck.refusalCode, text) }
         let exchange = publication.destination.exchange
-        return missing.contains(exchange) ? (404, "there is no exchange \(exchange)") : nil
+        if missing.contains(exchange) { return (404, "there is no exchange \(exchange)") }
+        guard !culprits.isEmpty else { return nil }
+        return culprits.refusal(of: publication, now: MonotonicClock.nanoseconds()).map { ($0.code, $0.text) }
     }
 
     private func report() {
@@ -267,7 +302,7 @@ final class PublisherLoop {
         }
         let readiness = connection.wait(
             for: mailbox.signal,
-            orToSend: !waiting.isEmpty && !isBlocked,
+            orToSend: hasWorkToSend,
             milliseconds: milliseconds
         )
         if readiness.canRead { lastHeard = MonotonicClock.nanoseconds() }

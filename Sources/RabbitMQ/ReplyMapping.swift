@@ -58,27 +58,29 @@ enum ReplyMapping {
 
     /// The error for a channel.close or connection.close method of the broker.
     static func closure(_ method: amqp_method_t, during operation: Operation) -> BrokerError {
-        guard let decoded = unsafe method.decoded else {
-            return closure(code: 0, text: "no reason given", during: operation)
+        let closing = unsafe closing(method)
+        guard closing.isOfChannel || closing.method == Method.connectionClose.rawValue else {
+            return protocolViolation("an unexpected method \(closing.method) while \(operation.rawValue)")
         }
-        switch unsafe Method(rawValue: method.id) {
+        return closure(code: closing.code, text: closing.text, during: operation)
+    }
+
+    /// What a channel.close or connection.close method of the broker says.
+    static func closing(_ method: amqp_method_t) -> Closing {
+        var closing = unsafe Closing(method: method.id, code: 0, text: "no reason given")
+        guard let decoded = unsafe method.decoded else { return closing }
+        switch Method(rawValue: closing.method) {
         case .channelClose:
             let close = unsafe decoded.assumingMemoryBound(to: amqp_channel_close_t.self).pointee
-            return unsafe closure(
-                code: close.reply_code,
-                text: unsafe text(close.reply_text),
-                during: operation
-            )
+            closing.code = unsafe close.reply_code
+            closing.text = unsafe text(close.reply_text)
         case .connectionClose:
             let close = unsafe decoded.assumingMemoryBound(to: amqp_connection_close_t.self).pointee
-            return unsafe closure(
-                code: close.reply_code,
-                text: unsafe text(close.reply_text),
-                during: operation
-            )
-        default:
-            return unsafe protocolViolation("an unexpected method \(method.id) while \(operation.rawValue)")
+            closing.code = unsafe close.reply_code
+            closing.text = unsafe text(close.reply_text)
+        default: break
         }
+        return closing
     }
 
     /// The error for a reply code of AMQP 0-9-1.
@@ -181,6 +183,16 @@ enum ReplyMapping {
             text.map { $0.isNewline || ($0.asciiValue.map { $0 < 0x20 || $0 == 0x7F } ?? false) ? " " : $0 }
         )
     }
+}
+
+/// The end of a channel or connection in the broker's words.
+struct Closing {
+    let method: amqp_method_number_t
+    fileprivate(set) var code: UInt16
+    fileprivate(set) var text: String
+
+    /// Whether the connection itself goes on.
+    var isOfChannel: Bool { method == Method.channelClose.rawValue }
 }
 
 extension BrokerError {

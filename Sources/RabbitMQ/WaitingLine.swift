@@ -8,6 +8,9 @@ struct WaitingLine {
     var isEmpty: Bool { head == publications.count }
     var count: Int { publications.count - head }
 
+    /// The one that is sent next.
+    var first: Publication? { isEmpty ? nil : publications[head] }
+
     mutating func append(_ more: ArraySlice<Publication>) { publications += more }
 
     mutating func takeFirst() -> Publication? {

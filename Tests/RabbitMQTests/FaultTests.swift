@@ -21,7 +21,7 @@ struct FaultTests {
         broker = try server.broker(heartbeatSeconds: 2)
     }
 
-    private func queue(_ purpose: String) throws -> String {
+    func queue(_ purpose: String) throws -> String {
         let name = server.uniqueName(purpose)
         try broker.apply(Topology(queues: [.init(name: name)]))
         return name
