@@ -163,6 +163,11 @@ struct FrameAssembler {
         guard case .awaitingHeader(let start) = state,
             let decoded = unsafe frame.payload.properties.decoded
         else { throw ReplyMapping.protocolViolation("a header frame without its method") }
+        // The library decodes those of other classes into smaller structures.
+        let classID = unsafe frame.payload.properties.class_id
+        guard classID == AMQP_BASIC_CLASS else {
+            throw ReplyMapping.protocolViolation("a header frame of class \(classID)")
+        }
         let announced = unsafe frame.payload.properties.body_size
         let kept = announced > bodyBytesMax ? cutBodyBytes : announced
         let properties = unsafe MessageProperties(
