@@ -67,6 +67,8 @@ final class PublisherLoop {
     }
 
     private func lose(_ error: BrokerError) {
+        // What was answered before the end is known, and not to be published again.
+        report()
         if error.code == .notFound, isConnected { missing.suspect(window.unansweredExchanges) }
         isConnected = false
         culprits.lost()
@@ -134,7 +136,6 @@ final class PublisherLoop {
         takeCommands()
         window = ConfirmWindow()
         waiting = WaitingLine()
-        refused = []
         isBlocked = false
         isConnected = true
         epoch += 1
