@@ -219,7 +219,10 @@ final class PublisherLoop {
         if window.isEmpty { culprits.allAnswered() }
         guard hasWorkToSend, connection.canSend() else { return }
         missing.recheckWhenDue()
-        if window.isEmpty { lastProgress = MonotonicClock.nanoseconds() }
+        let start = MonotonicClock.nanoseconds()
+        if window.isEmpty { lastProgress = start }
+        // Nobody reads meanwhile, and the broker cannot answer what it does not have: that time does not count.
+        defer { lastProgress += MonotonicClock.nanoseconds() - start }
         var published: UInt64 = 0
         var dropped: UInt64 = 0
         var deadline = connection.silenceDeadline(after: lastHeard)

@@ -34,4 +34,28 @@ extension FaultTests {
         let parts = publisher.recorder.events.split { if case .lost = $0 { true } else { false } }
         #expect(parts.map { TestPublisher.confirmed(in: Array($0)) } == [Array(1...10), [11]])
     }
+
+    @Test("A body whose sending takes longer than confirms may stay away is confirmed at the first attempt")
+    func longSending() async throws {
+        let queue = server.uniqueName("long-sending")
+        try broker.apply(Topology(queues: [.init(name: queue, type: .classic)]))
+        let (proxy, broker) = try proxied()
+        let confirmTimeoutSeconds = 3 * Patience.factor
+        let publisher = TestPublisher(broker, confirmTimeoutSeconds: confirmTimeoutSeconds)
+        try await publisher.connected()
+        var weather = FaultProxy.Weather()
+        weather.bytesPerSecond = Int(Double(8 << 20) / Patience.factor)
+        try await proxy.begin(weather)
+        // Far more than all socket buffers hold, so that most of the time goes into sending.
+        let start = ContinuousClock.now
+        publisher.link.publish(publications(1, to: queue, bytes: 64 << 20), epoch: 1)
+        let first = try await publisher.recorder.wait(for: "an answer", seconds: 60) { events in
+            events.first { if case .connected = $0 { false } else { true } }
+        }
+        guard case .confirmed(ids: [1]) = first else {
+            Issue.record("\(first)")
+            return
+        }
+        #expect(ContinuousClock.now - start > .seconds(confirmTimeoutSeconds))
+    }
 }
