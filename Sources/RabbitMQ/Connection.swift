@@ -17,7 +17,8 @@ import Glibc
     private let tls: TLSSetup?
     /// Our duplicate of the socket, owned by `watch`.
     let socket: Int32
-    let heartbeatSeconds: Double
+    /// What we asked for.
+    private let wantedHeartbeatSeconds: Double
     /// How long the broker may take for an answer.
     let answerSecondsMax: Double
     /// The broker's, without secrets, for messages.
@@ -29,7 +30,7 @@ import Glibc
         socket: Int32,
         watch: StuckWatch,
         tls: TLSSetup?,
-        heartbeatSeconds: Double,
+        wantedHeartbeatSeconds: Double,
         answerSecondsMax: Double,
         address: String
     ) {
@@ -37,7 +38,7 @@ import Glibc
         self.socket = socket
         self.watch = watch
         self.tls = tls
-        self.heartbeatSeconds = heartbeatSeconds
+        self.wantedHeartbeatSeconds = wantedHeartbeatSeconds
         self.answerSecondsMax = answerSecondsMax
         self.address = address
     }
@@ -53,6 +54,12 @@ import Glibc
 
     /// The largest frame both sides agreed to.
     var frameBytesMax: Int { Int(unsafe amqp_get_frame_max(state)) }
+
+    /// The shorter one of what both sides want; ours until the login, and when none was agreed to.
+    var heartbeatSeconds: Double {
+        let agreed = unsafe amqp_get_heartbeat(state)
+        return agreed > 0 ? Double(agreed) : wantedHeartbeatSeconds
+    }
 
     /// Twice the heartbeat: how long the peer may be silent.
     var silenceSecondsMax: Double { heartbeatSeconds * 2 }

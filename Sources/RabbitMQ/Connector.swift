@@ -32,6 +32,8 @@ struct Connector: Sendable {
             do throws(BrokerError) {
                 let connection = try connect(numeric, seconds: seconds)
                 try logIn(connection)
+                // The broker may want it shorter.
+                KernelTimers.set(on: connection.socket, heartbeatSeconds: connection.heartbeatSeconds)
                 return connection
             } catch {
                 // Wrong credentials are wrong at every address.
@@ -53,7 +55,7 @@ struct Connector: Sendable {
                 socket: socket,
                 watch: watch,
                 tls: tls,
-                heartbeatSeconds: Double(address.heartbeatSeconds),
+                wantedHeartbeatSeconds: Double(address.heartbeatSeconds),
                 answerSecondsMax: address.connectTimeoutSeconds,
                 address: address.description
             )
@@ -100,31 +102,8 @@ struct Connector: Sendable {
                 remedy: "Raise the limit of open files of this process"
             )
         }
-        setOptions(descriptor)
+        KernelTimers.set(on: descriptor, heartbeatSeconds: Double(address.heartbeatSeconds))
         return (descriptor, tls)
-    }
-
-    /// Makes the kernel notice a dead peer about as fast as the heartbeat does.
-    private func setOptions(_ descriptor: Int32) {
-        let heartbeat = Int32(max(1, address.heartbeatSeconds))
-        let settings: [(level: Int32, name: Int32, value: Int32)] = [
-            (SOL_SOCKET, SO_KEEPALIVE, 1),
-            (Int32(IPPROTO_TCP), TCP_KEEPIDLE, heartbeat),
-            (Int32(IPPROTO_TCP), TCP_KEEPINTVL, max(1, heartbeat / 2)),
-            (Int32(IPPROTO_TCP), TCP_KEEPCNT, 2),
-            (Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, heartbeat * 2000),
-        ]
-        for setting in settings {
-            var value = setting.value
-            // Help beside the heartbeat: a kernel that refuses one of them is no reason to stop.
-            _ = unsafe setsockopt(
-                descriptor,
-                setting.level,
-                setting.name,
-                &value,
-                socklen_t(MemoryLayout<Int32>.size)
-            )
-        }
     }
 
     private func logIn(_ connection: borrowing Connection) throws(BrokerError) {

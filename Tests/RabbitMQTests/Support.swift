@@ -177,3 +177,10 @@ func publications(_ count: Int, to queue: String, first: Int64 = 1, bytes: Int =
         )
     }
 }
+
+extension Result where Failure == any Error {
+    /// What came of it, so that something is put right again before it is looked at.
+    static func of(_ body: () async throws -> Success) async -> Self {
+        do { return .success(try await body()) } catch { return .failure(error) }
+    }
+}
