@@ -42,7 +42,11 @@ extension Connection {
     ///
     /// Between two calls of the library nothing of it waits to be sent, so that frames never mix. The caller goes on
     /// until a frame is complete before it calls the library again.
-    func write(_ bytes: UnsafeRawBufferPointer, until deadline: inout UInt64) throws(BrokerError) {
+    func write(
+        _ bytes: UnsafeRawBufferPointer,
+        until deadline: inout UInt64,
+        _ standstill: Standstill
+    ) throws(BrokerError) {
         var sent = 0
         while sent < bytes.count {
             let count = unsafe Glibc.send(
@@ -61,10 +65,7 @@ extension Connection {
             case EINTR:
                 continue
             case EAGAIN:
-                let milliseconds = MonotonicClock.milliseconds(until: deadline)
-                guard milliseconds > 0 else { throw Self.silent() }
-                var entry = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
-                _ = unsafe poll(&entry, 1, milliseconds)
+                try waitUntilWritable(isBlocked: false, until: &deadline, standstill)
             default:
                 throw BrokerError(
                     .connectionLost,

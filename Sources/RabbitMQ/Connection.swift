@@ -139,6 +139,9 @@ import Glibc
         }
     }
 
+    /// Whether the library has taken whole frames only.
+    var isBetweenFrames: Bool { unsafe amqp_release_buffers_ok(state) != 0 }
+
     /// Takes one frame that is there already; false when none is.
     private func takeFrame(_ frame: inout amqp_frame_t) throws(BrokerError) -> Bool {
         var immediately = timeval()

@@ -9,7 +9,12 @@ enum KernelTimers {
         set(descriptor, Int32(IPPROTO_TCP), TCP_KEEPIDLE, heartbeat)
         set(descriptor, Int32(IPPROTO_TCP), TCP_KEEPINTVL, max(1, heartbeat / 2))
         set(descriptor, Int32(IPPROTO_TCP), TCP_KEEPCNT, 2)
-        set(descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, heartbeat * 2000)
+        setUserTimeout(on: descriptor, milliseconds: heartbeat * 2000)
+    }
+
+    /// How long a peer may take nothing of what is sent; 0 leaves that to the peer as long as it answers at all.
+    static func setUserTimeout(on descriptor: Int32, milliseconds: Int32) {
+        set(descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, milliseconds)
     }
 
     private static func set(_ descriptor: Int32, _ level: Int32, _ name: Int32, _ value: Int32) {

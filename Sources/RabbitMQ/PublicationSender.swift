@@ -15,11 +15,13 @@ import CRabbitMQ
     private let headBytesMax: Int
     private let bodyFrameBytesMax: Int
     private let isDirect: Bool
+    private let standstill: Standstill
     /// Memory of one publication's names and headers; on the heap, as the library's tables point into it.
     private let pool: UnsafeMutablePointer<amqp_pool_t>
     private var frames: FrameWriter
 
-    init(for connection: borrowing Connection) {
+    init(for connection: borrowing Connection, _ standstill: Standstill) {
+        self.standstill = standstill
         isDirect = connection.isPlain
         headBytesMax = connection.frameBytesMax + Self.methodFrameBytesMax
         bodyFrameBytesMax = connection.frameBytesMax - 8
@@ -78,7 +80,11 @@ import CRabbitMQ
             try flush(connection, until: &deadline)
             try unsafe body.withUnsafeBufferPointer { (body) throws(BrokerError) in
                 let bytes = UnsafeRawBufferPointer(body)
-                try unsafe connection.write(UnsafeRawBufferPointer(rebasing: bytes[range]), until: &deadline)
+                try unsafe connection.write(
+                    UnsafeRawBufferPointer(rebasing: bytes[range]),
+                    until: &deadline,
+                    standstill
+                )
             }
         }
         frames.endBodyFrame()
@@ -89,6 +95,6 @@ import CRabbitMQ
     {
         guard frames.count > 0 else { return }
         defer { frames.clear() }
-        try unsafe connection.write(frames.content, until: &deadline)
+        try unsafe connection.write(frames.content, until: &deadline, standstill)
     }
 }

@@ -26,6 +26,8 @@ final class PublisherLoop {
     private var epoch: UInt64 = 0
     private var isConnected = false
     private var closeDeadline: UInt64?
+    /// The time for closing ran out in the middle of sending.
+    private var isGivenUp = false
 
     private var window = ConfirmWindow()
     private var waiting = WaitingLine()
@@ -58,7 +60,7 @@ final class PublisherLoop {
             do throws(BrokerError) {
                 try serve()
             } catch {
-                lose(error)
+                if !isGivenUp { lose(error) }
             }
             takeCommands()
         }
@@ -112,12 +114,15 @@ final class PublisherLoop {
         try missing.examine(connection)
         try connection.selectConfirms()
         let check = PublicationCheck(frameBytesMax: connection.frameBytesMax, user: connector.address.user)
-        var sender = PublicationSender(for: connection)
+        let standstill = Standstill(alarmBegan: noteAlarm, goOn: stopWhenOverdue)
+        var sender = PublicationSender(for: connection, standstill)
         start()
         // What a broker gives back is compared, not kept.
         var assembler = FrameAssembler(bodyBytesMax: 64 << 10)
         while true {
             takeCommands()
+            // With a full socket, the library would get stuck in a heartbeat of ours.
+            if isBlocked, !connection.canSend() { try outwaitAlarm(connection, standstill) }
             try receive(connection, &assembler)
             try sendBurst(connection, check, &sender)
             report()
@@ -173,9 +178,10 @@ final class PublisherLoop {
             counters.update { $0.returned += 1 }
             handler(.returned(id: id, code: code, text: text))
         case .blocked(let reason):
-            isBlocked = true
-            handler(.blocked(reason: reason))
+            connection.holdWithoutLimit()
+            noteAlarm(reason)
         case .unblocked:
+            connection.holdWithLimit()
             isBlocked = false
             lastProgress = MonotonicClock.nanoseconds()
             handler(.unblocked)
@@ -189,6 +195,31 @@ final class PublisherLoop {
         case .delivery, .consumeConfirmed, .cancelled, .cancelConfirmed:
             throw ReplyMapping.protocolViolation("deliveries on a connection that only publishes")
         }
+    }
+
+    /// Also when its words were seen before they were taken.
+    private func noteAlarm(_ reason: String) {
+        guard !isBlocked else { return }
+        isBlocked = true
+        handler(.blocked(reason: reason))
+    }
+
+    private func outwaitAlarm(
+        _ connection: borrowing Connection,
+        _ standstill: Standstill
+    ) throws(BrokerError) {
+        var deadline = connection.silenceDeadline(after: lastHeard)
+        try unsafe connection.guarded(until: deadline) { _ throws(BrokerError) in
+            try connection.waitUntilWritable(isBlocked: true, until: &deadline, standstill)
+        }
+        lastHeard = MonotonicClock.nanoseconds()
+    }
+
+    private func stopWhenOverdue() throws(BrokerError) {
+        takeCommands()
+        guard let closeDeadline, MonotonicClock.nanoseconds() >= closeDeadline else { return }
+        isGivenUp = true
+        throw Self.unfinished(window.unanswered + waiting.count)
     }
 
     private func giveBackCulprit(_ closing: Closing) {
@@ -228,7 +259,7 @@ final class PublisherLoop {
         var deadline = connection.silenceDeadline(after: lastHeard)
         try unsafe connection.guarded(until: deadline) { _ throws(BrokerError) in
             var bytes = 0
-            while bytes < Self.burstBytesMax, !isHeldBack, let publication = waiting.takeFirst() {
+            while bytes < Self.burstBytesMax, !isBlocked, !isHeldBack, let publication = waiting.takeFirst() {
                 if let refusal = refusal(of: publication, check) {
                     counters.update { $0.returned += 1 }
                     handler(.returned(id: publication.id, code: refusal.code, text: refusal.text))

@@ -177,8 +177,11 @@ enum ReplyMapping {
 
     /// A text of the broker for people: bounded, valid, without control characters.
     static func text(_ bytes: amqp_bytes_t) -> String {
-        let buffer = unsafe UnsafeRawBufferPointer(start: bytes.bytes, count: min(bytes.len, textBytesMax))
-        let text = unsafe String(decoding: buffer, as: UTF8.self)
+        unsafe text(UnsafeRawBufferPointer(start: bytes.bytes, count: min(bytes.len, textBytesMax)))
+    }
+
+    static func text(_ bytes: some Collection<UInt8>) -> String {
+        let text = String(decoding: bytes.prefix(textBytesMax), as: UTF8.self)
         return String(
             text.map { $0.isNewline || ($0.asciiValue.map { $0 < 0x20 || $0 == 0x7F } ?? false) ? " " : $0 }
         )
