@@ -50,10 +50,11 @@ package protocol ConsumerLink: Sendable {
     func acknowledge(_ tags: [DeliveryTag])
     /// Rejects without requeue: the broker dead-letters the message, untouched, where its queue says.
     func reject(_ tags: [DeliveryTag])
-    /// What is in hand of these queues does not count toward ``ConsumerConfiguration/inHandBytesMax``.
+    /// Delivers one message at a time of these queues, until this is said anew: their owner takes one now and then.
     ///
-    /// That holds until this is said anew: their owner keeps it for long, and others must go on. The prefetch bounds it.
-    func setAside(_ queues: Set<String>)
+    /// What it takes does not count toward ``ConsumerConfiguration/inHandBytesMax``, so that other queues go on. When there
+    /// are more of these queues than before, all that is in hand comes again, on a new channel.
+    func takeOneByOne(_ queues: Set<String>)
     /// Stops new deliveries; those in hand stay valid. `.paused` follows once no more will come.
     func pause()
     /// Takes deliveries again, on a new channel.
@@ -92,7 +93,7 @@ package struct ConsumerConfiguration: Sendable {
     package var messageBytesMax: Int
     /// When the bodies of unsettled deliveries of all queues take so much, no more are read until some are settled.
     ///
-    /// At most one message beyond it is in hand. See also ``ConsumerLink/setAside(_:)``.
+    /// At most one message beyond it is in hand. See also ``ConsumerLink/takeOneByOne(_:)``.
     package var inHandBytesMax: Int
 
     package init(

@@ -31,7 +31,8 @@ final class ConsumerLoop {
     private var connection: Connection?
     private var epoch: UInt64 = 0
     private var isPaused = false
-    private var setAside: Set<String> = []
+    /// Queues of which one message at a time is delivered.
+    private var oneByOne: Set<String> = []
     /// A resumed link starts a new epoch, as a new channel would.
     private var isRenewing = false
     private var isClosing = false
@@ -85,8 +86,9 @@ final class ConsumerLoop {
                 }
             case .reject(let tags):
                 for tag in tags where connection?.inHand.reject(tag) != true { link.countStaleSettlement() }
-            case .setAside(let queues):
-                setAside = queues
+            case .takeOneByOne(let queues):
+                isRenewing = isRenewing || (!queues.isSubset(of: oneByOne) && !isPaused)
+                oneByOne = queues
                 connection?.inHand.setAside(queues)
             case .pause:
                 guard !isPaused else { break }
@@ -157,7 +159,7 @@ final class ConsumerLoop {
             storage: storage,
             session: session,
             queues: queues,
-            inHand: DeliveriesInHand(epoch: epoch, configuration, setAside: setAside),
+            inHand: DeliveriesInHand(epoch: epoch, configuration, setAside: oneByOne),
             dataVersion: dataVersion,
             sweepAt: nextSweep()
         )
@@ -198,8 +200,12 @@ final class ConsumerLoop {
         guard !isPaused, !connection.inHand.bytes.isFull else { return [] }
         return connection.queues.indices.filter { index in
             connection.queues[index].hasMore
-                && connection.inHand.counts[index] < Int(configuration.prefetch)
+                && connection.inHand.counts[index] < prefetch(index)
         }
+    }
+
+    private func prefetch(_ index: Int) -> Int {
+        oneByOne.contains(configuration.queues[index]) ? 1 : Int(configuration.prefetch)
     }
 
     /// Settles what was asked for and claims what there is room for, in one transaction, and hands it over.
@@ -217,7 +223,7 @@ final class ConsumerLoop {
                 secondsSince1970: broker.secondsSince1970
             )
             for index in claimable where bytesLeft > 0 {
-                let room = Int(configuration.prefetch) - connection.inHand.counts[index]
+                let room = prefetch(index) - connection.inHand.counts[index]
                 let limits = ClaimLimits(
                     messagesMax: min(room, broker.limits.groupMessagesMax),
                     bytesMax: min(bytesLeft, broker.limits.groupBytesMax),

@@ -5,7 +5,7 @@ import Synchronization
 enum ConsumerCommand: Sendable {
     case acknowledge([DeliveryTag])
     case reject([DeliveryTag])
-    case setAside(Set<String>)
+    case takeOneByOne(Set<String>)
     case pause
     case resume
     case close
@@ -33,7 +33,7 @@ package final class EmbeddedConsumer: ConsumerLink {
         inbox.send(.reject(tags))
     }
 
-    package func setAside(_ queues: Set<String>) { inbox.send(.setAside(queues)) }
+    package func takeOneByOne(_ queues: Set<String>) { inbox.send(.takeOneByOne(queues)) }
     package func pause() { inbox.send(.pause) }
     package func resume() { inbox.send(.resume) }
     package func close() { inbox.send(.close) }

@@ -239,16 +239,41 @@ import Glibc
     }
 
     /// Says goodbye in order; a broker that does not answer in time is left alone.
+    ///
+    /// What is still on its way here is dropped as it comes.
     consuming func close(timeoutSeconds: Double = 2) {
-        var timeout = timeval(seconds: timeoutSeconds)
-        unsafe amqp_set_rpc_timeout(state, &timeout)
         watch.arm(until: MonotonicClock.deadline(inSeconds: timeoutSeconds * 2 + 1))
         // The channel first: its answer says that all acknowledgements were taken.
-        let reply = unsafe amqp_channel_close(state, Self.channel, Int32(AMQP_REPLY_SUCCESS))
-        if unsafe reply.reply_type == AMQP_RESPONSE_NORMAL {
+        if closeChannel(by: MonotonicClock.deadline(inSeconds: timeoutSeconds)) {
+            var timeout = timeval(seconds: timeoutSeconds)
+            unsafe amqp_set_rpc_timeout(state, &timeout)
             _ = unsafe amqp_connection_close(state, Int32(AMQP_REPLY_SUCCESS))
         }
         watch.disarm()
+    }
+
+    /// Whether the broker has answered in time; the library's own way keeps all deliveries that come before the answer.
+    private func closeChannel(by deadline: UInt64) -> Bool {
+        var arguments = unsafe amqp_channel_close_t()
+        unsafe arguments.reply_code = UInt16(AMQP_REPLY_SUCCESS)
+        guard unsafe sendRaw(.channelClose, &arguments) == AMQP_STATUS_OK.rawValue else { return false }
+        var frame = unsafe amqp_frame_t()
+        while true {
+            let milliseconds = MonotonicClock.milliseconds(until: deadline)
+            guard milliseconds > 0 else { return false }
+            var timeout = timeval(seconds: Double(milliseconds) / 1_000)
+            let status = unsafe amqp_simple_wait_frame_noblock(state, &frame, &timeout)
+            guard status == AMQP_STATUS_OK.rawValue else { return false }
+            let method = unsafe Int32(frame.frame_type) == AMQP_FRAME_METHOD ? frame.payload.method.id : 0
+            unsafe amqp_maybe_release_buffers(state)
+            switch Method(rawValue: method) {
+            case .channelCloseOK: return true
+            case .channelClose, .connectionClose:
+                answerClose(Closing(method: method, code: 0, text: ""))
+                return false
+            default: break
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ import CRabbitMQ
 enum ConsumerCommand: Sendable {
     case acknowledge([DeliveryTag])
     case reject([DeliveryTag])
-    case setAside(Set<String>)
+    case takeOneByOne(Set<String>)
     case pause
     case resume
     case close
@@ -42,6 +42,16 @@ final class ConsumerLoop {
     private var wish = Wish.consume
     private var pausing = Pausing.no
     private var lastHeard: UInt64 = 0
+    /// Queues of which one message at a time is delivered.
+    private var oneByOne: Set<String> = []
+    /// There are more of them than the connection has.
+    private var isRenewing = false
+    /// These are no longer among them, and the connection does not know yet.
+    private var widened: Set<String> = []
+    /// The consumers of the connection.
+    private var tags: [String] = []
+    /// The queues' places in the configuration, in the order in which their consumers were started.
+    private var started: [Int] = []
     /// Consumers of which the broker has not said that they stand.
     private var unanswered = 0
     /// While nothing is read, librabbitmq sends none.
@@ -112,7 +122,11 @@ final class ConsumerLoop {
             switch command {
             case .acknowledge(let tags): ledger.acknowledge(tags)
             case .reject(let tags): ledger.reject(tags)
-            case .setAside(let queues): ledger.setAside(queues)
+            case .takeOneByOne(let queues):
+                isRenewing = isRenewing || !queues.isSubset(of: oneByOne)
+                widened.formUnion(oneByOne.subtracting(queues))
+                oneByOne = queues
+                ledger.setAside(queues)
             case .pause: if case .consume = wish { wish = .pause }
             case .resume: if case .pause = wish { wish = .consume }
             case .close: wish = .close
@@ -141,6 +155,11 @@ final class ConsumerLoop {
             case (.close, _):
                 connection.close()
                 return
+            case (.consume, .no) where isRenewing:
+                let seconds = connection.silenceSecondsMax
+                connection.close(timeoutSeconds: seconds)
+                ledger.abandon()
+                return
             case (.consume, .awaitingAnswers), (.consume, .done):
                 // Never consume again on a channel that has cancelled: deliveries in flight would clash.
                 connection.close()
@@ -149,6 +168,7 @@ final class ConsumerLoop {
             case (.consume, .no), (.pause, _):
                 break
             }
+            if case (.consume, .no) = (wish, pausing) { try widen(connection) }
             if isFull {
                 try waitForRoom(connection, &assembler)
                 continue
@@ -170,10 +190,22 @@ final class ConsumerLoop {
         do throws(BrokerError) {
             epoch += 1
             ledger.begin(epoch: epoch)
-            unanswered = configuration.queues.count
-            try connection.setPrefetch(configuration.prefetch)
-            for (index, queue) in configuration.queues.enumerated() {
-                try connection.consume(queue: queue, consumerTag: ConsumerTag.text(index))
+            isRenewing = false
+            widened = []
+            // Setting the prefetch waits inside the library, which keeps what is delivered meanwhile: these come first.
+            let slow = configuration.queues.indices.filter { oneByOne.contains(configuration.queues[$0]) }
+            let others = configuration.queues.indices.filter { !oneByOne.contains(configuration.queues[$0]) }
+            started = slow + others
+            tags = started.map { ConsumerTag.text($0) }
+            unanswered = started.count
+            for (queues, prefetch) in [(slow, 1), (others, configuration.prefetch)] where !queues.isEmpty {
+                try connection.setPrefetch(prefetch)
+                for index in queues {
+                    try connection.consume(
+                        queue: configuration.queues[index],
+                        consumerTag: ConsumerTag.text(index)
+                    )
+                }
             }
             return try awaitAnswers(connection, &assembler)
         } catch {
@@ -185,7 +217,7 @@ final class ConsumerLoop {
     /// With the queue that it is about: they are answered in their order, and none after one that fails.
     private func named(_ error: BrokerError, _ address: String) -> BrokerError {
         guard unanswered > 0 else { return error }
-        let queue = configuration.queues[configuration.queues.count - unanswered]
+        let queue = configuration.queues[started[started.count - unanswered]]
         var error = error
         if error.code == .notFound {
             error.message = "queue \(queue) does not exist on \(address)"
@@ -227,10 +259,30 @@ final class ConsumerLoop {
     }
 
     private func cancel(_ connection: borrowing Connection) throws(BrokerError) {
-        for index in configuration.queues.indices {
-            try connection.cancel(consumerTag: ConsumerTag.text(index))
+        for tag in tags { try connection.cancel(consumerTag: tag) }
+        pausing = .awaitingAnswers(tags.count)
+    }
+
+    /// Gives queues of which one message at a time was taken a second consumer, with the whole prefetch.
+    ///
+    /// What the first one has in hand would else go back, behind all that went back before.
+    private func widen(_ connection: borrowing Connection) throws(BrokerError) {
+        guard !widened.isEmpty else { return }
+        try unsafe connection.guarded(until: connection.silenceDeadline(after: lastHeard)) {
+            _ throws(BrokerError) in
+            let prefetch = amqp_basic_qos_t(
+                prefetch_size: 0,
+                prefetch_count: configuration.prefetch,
+                global: 0
+            )
+            try connection.send(.basicQos, prefetch, during: .consuming)
         }
-        pausing = .awaitingAnswers(configuration.queues.count)
+        for index in configuration.queues.indices where widened.contains(configuration.queues[index]) {
+            let tag = ConsumerTag.text(index, isSecond: true)
+            try connection.consume(queue: configuration.queues[index], consumerTag: tag)
+            tags.append(tag)
+        }
+        widened = []
     }
 
     private func settle(_ connection: borrowing Connection) throws(BrokerError) {
@@ -373,9 +425,16 @@ final class ConsumerLoop {
 
 /// The names we give to our consumers: their place in the list of queues.
 enum ConsumerTag {
-    static func text(_ index: Int) -> String { "queue-\(index)" }
+    private static let prefix = "queue-"
+    private static let secondSuffix = "-second"
+
+    static func text(_ index: Int, isSecond: Bool = false) -> String {
+        "\(prefix)\(index)\(isSecond ? secondSuffix : "")"
+    }
 
     static func index(_ text: String) -> Int? {
-        text.hasPrefix("queue-") ? Int(text.dropFirst("queue-".count)) : nil
+        guard text.hasPrefix(prefix) else { return nil }
+        let end = text.hasSuffix(secondSuffix) ? secondSuffix.count : 0
+        return Int(text.dropFirst(prefix.count).dropLast(end))
     }
 }

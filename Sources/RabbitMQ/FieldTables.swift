@@ -167,12 +167,14 @@ struct FieldTableReader {
 }
 
 extension String {
-    /// A text from outside; invalid UTF-8 becomes replacement characters.
+    /// A short text from outside; invalid UTF-8 becomes replacement characters, cut so that it can be sent again.
     init(amqp bytes: amqp_bytes_t) {
         self = unsafe String(
             decoding: UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len),
             as: UTF8.self
         )
+        // A replacement character takes three bytes.
+        while utf8.count > ShortText.bytesMax { removeLast() }
     }
 }
 

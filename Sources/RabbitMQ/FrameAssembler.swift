@@ -148,12 +148,15 @@ struct FrameAssembler {
             return unsafe .flow(
                 isActive: decoded.assumingMemoryBound(to: amqp_channel_flow_t.self).pointee.active != 0
             )
+        case .basicQosOK:
+            return nil
         case .channelClose, .connectionClose:
             return unsafe .closed(
                 ReplyMapping.closure(method, during: operation),
                 by: ReplyMapping.closing(method)
             )
-        case .channelCloseOK, .connectionCloseOK, .channelFlowOK, .basicConsume, .basicDeliver, .basicReturn,
+        case .channelCloseOK, .connectionCloseOK, .channelFlowOK, .basicQos, .basicConsume, .basicDeliver,
+            .basicReturn,
             .basicAck, .basicNack, .basicReject:
             throw unsafe ReplyMapping.protocolViolation("the unexpected method \(method.id)")
         }

@@ -6,7 +6,6 @@ struct PublicationCheck {
     static let refusalCode: UInt16 = 311
     /// The broker's own limit for a message (`max_message_size`).
     private static let bodyBytesMax = 128 << 20
-    private static let shortTextBytesMax = 255
     /// Frame header, class, weight, body size, flags, end octet, with room to spare.
     private static let headerFrameOverheadBytes = 64
 
@@ -28,13 +27,13 @@ struct PublicationCheck {
         var bytes = Self.headerFrameOverheadBytes
         for (name, text) in shortTexts {
             let count = text?.utf8.count ?? 0
-            if count > Self.shortTextBytesMax {
-                return "the \(name) is longer than \(Self.shortTextBytesMax) bytes"
+            if count > ShortText.bytesMax {
+                return "the \(name) is longer than \(ShortText.bytesMax) bytes"
             }
             bytes += count + 1
         }
         guard let headerBytes = HeaderSize.bytes(properties.headers) else {
-            return "a header has a name longer than \(Self.shortTextBytesMax) bytes or is nested too deeply"
+            return "a header has a name longer than \(ShortText.bytesMax) bytes or is nested too deeply"
         }
         guard bytes + headerBytes <= frameBytesMax else {
             return "the headers have \(headerBytes) bytes; with the properties \(frameBytesMax) are allowed"
@@ -52,6 +51,11 @@ struct PublicationCheck {
     }
 }
 
+/// AMQP's short strings: names, addresses and most properties.
+enum ShortText {
+    static let bytesMax = 255
+}
+
 /// The bytes that header fields take on the wire.
 enum HeaderSize {
     /// Nil when a name is too long for the protocol or the nesting too deep for other readers.
@@ -60,7 +64,7 @@ enum HeaderSize {
         var total = 4
         for field in fields {
             let name = field.name.utf8.count
-            guard name <= 255, let value = bytes(field.value, depth: depth) else { return nil }
+            guard name <= ShortText.bytesMax, let value = bytes(field.value, depth: depth) else { return nil }
             total += 1 + name + value
         }
         return total

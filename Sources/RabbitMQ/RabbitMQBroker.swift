@@ -126,7 +126,7 @@ package final class RabbitMQConsumer: ConsumerLink {
 
     package func acknowledge(_ tags: [DeliveryTag]) { mailbox.put(.acknowledge(tags)) }
     package func reject(_ tags: [DeliveryTag]) { mailbox.put(.reject(tags)) }
-    package func setAside(_ queues: Set<String>) { mailbox.put(.setAside(queues)) }
+    package func takeOneByOne(_ queues: Set<String>) { mailbox.put(.takeOneByOne(queues)) }
     package func pause() { mailbox.put(.pause) }
     package func resume() { mailbox.put(.resume) }
     package func close() { mailbox.put(.close) }
@@ -157,7 +157,7 @@ package final class RabbitMQPublisher: PublisherLink {
 private struct DeadLink: ConsumerLink, PublisherLink {
     func acknowledge(_ tags: [DeliveryTag]) {}
     func reject(_ tags: [DeliveryTag]) {}
-    func setAside(_ queues: Set<String>) {}
+    func takeOneByOne(_ queues: Set<String>) {}
     func pause() {}
     func resume() {}
     func close() {}

@@ -218,6 +218,8 @@ enum Method: UInt32 {
     case channelFlowOK = 0x0014_0015
     case channelClose = 0x0014_0028
     case channelCloseOK = 0x0014_0029
+    case basicQos = 0x003C_000A
+    case basicQosOK = 0x003C_000B
     case basicConsume = 0x003C_0014
     case basicConsumeOK = 0x003C_0015
     case basicCancel = 0x003C_001E

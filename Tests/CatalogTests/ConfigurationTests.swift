@@ -13,8 +13,8 @@ struct ConfigurationTests {
           exchanges:
             orders: {type: topic}
           queues:
-            IN:
-            UPDATES:
+            IN: {deadLetter: ERRORS}
+            UPDATES: {deadLetter: ERRORS}
             ERRORS: {deadLetter: none}
           bindings:
             - {exchange: orders, queue: IN, routingKey: "#"}

@@ -1,9 +1,29 @@
+import Catalog
 import Testing
 
 @Suite("Unsafe queues")
 struct QueueSafetyTests {
+    private static let safe = "    IN: {deadLetter: ERRORS}\n"
+
+    /// What is told of a queue that no role takes from.
     private func problems(_ queue: String) -> [String] {
-        ConfigurationTests.problems("    IN:\n", "    IN: \(queue)\n")
+        let text = Sample.replace("orders: [IN]", "orders: [ORDERS]", in: ConfigurationTests.station)
+        let queues = "    IN: \(queue)\n    ORDERS: {deadLetter: ERRORS}\n"
+        return ConfigurationTests.examine(Sample.replace(Self.safe, queues, in: text)).diagnostics
+            .map(\.description)
+    }
+
+    @Test("A queue that a role takes from has a dead letter, as a message beyond the limit would be gone")
+    func inputWithoutDeadLetter() {
+        func told(_ place: String) -> [String] {
+            [
+                "q.yaml:\(place): queue IN: COM rejects messages larger than limits.messageBytes, and they would be gone: "
+                    + "there is no dead letter; add 'deadLetter', best the role's queue of errors"
+            ]
+        }
+        #expect(ConfigurationTests.problems(Self.safe, "    IN:\n") == told("8:5"))
+        #expect(ConfigurationTests.problems(Self.safe, "    IN: {deadLetter: none}\n") == told("8:10"))
+        #expect(problems("{deadLetter: none}").isEmpty)
     }
 
     @Test(

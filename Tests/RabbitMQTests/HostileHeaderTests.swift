@@ -48,6 +48,8 @@ struct HostileHeaderTests {
                 headers = {"x": 1}
                 for _ in range(5000):
                     headers = {"n": headers}
+            elif kind == "names":
+                headers = {"\\xff" * 60: 1}
             elif kind == "long":
                 headers = {"h": "x" * 65536}
             else:
@@ -55,6 +57,8 @@ struct HostileHeaderTests {
             connection = pika.BlockingConnection(pika.ConnectionParameters("127.0.0.1", port))
             channel = connection.channel()
             properties = pika.BasicProperties(headers=headers, message_id=kind)
+            if kind == "names":
+                properties.message_id = properties.correlation_id = properties.type = b"\\xff" * 255
             channel.basic_publish("", queue, b"body", properties)
             connection.close()
 
@@ -96,5 +100,32 @@ struct HostileHeaderTests {
         consumer.link.acknowledge(deliveries.map(\.tag))
         try await consumer.close()
         #expect(try server.depth(queue) == 0)
+    }
+
+    @Test(
+        "Short texts that are no UTF-8 can be sent again, though their replacement takes more bytes",
+        .enabled(if: canUsePika, "needs pika: pip install pika")
+    )
+    func noText() async throws {
+        let queue = server.uniqueName("no-text")
+        try broker.apply(Topology(queues: [.init(name: queue)]))
+        try Self.python(Self.publishScript, "\(server.port)", queue, "names")
+        let consumer = TestConsumer(broker, [queue])
+        let delivery = try #require(try await consumer.deliveries(1).first)
+        let properties = delivery.message.properties
+        for text in [properties.messageID, properties.correlationID, properties.type] {
+            #expect(text == String(repeating: "\u{FFFD}", count: 85))
+        }
+        #expect(properties.headers.map(\.value) == [.integer(1)])
+        let again = Publication(id: 1, destination: .queue(queue), message: delivery.message)
+        let publisher = TestPublisher(broker)
+        try await publisher.connected()
+        publisher.link.publish([again])
+        #expect(try await publisher.confirmed(1) == [1])
+        #expect(try await publisher.close() == nil)
+        consumer.link.acknowledge([delivery.tag])
+        #expect(try await consumer.deliveries(2).last?.message == delivery.message)
+        consumer.link.acknowledge(try await consumer.deliveries(2).map(\.tag))
+        try await consumer.close()
     }
 }

@@ -18,6 +18,8 @@ final class FaultyStore: Store, @unchecked Sendable {
     var faults: [Fault?] = []
     /// Whether calls between commits are refused; may be changed at any time.
     let refusesCheckpoints = Mutex(false)
+    /// Whether the journals of orders come back as nobody can read them.
+    var isUnreadable = false
     /// The number of the commit that fails for good; 0 for none.
     var breaksAtCommit = 0
     private(set) var commits = 0
@@ -56,7 +58,11 @@ final class FaultyStore: Store, @unchecked Sendable {
         try inner.inboxRecord(role: role, messageID: messageID)
     }
 
-    func load(_ id: OrderID) throws(StoreError) -> StoredOrder? { try inner.load(id) }
+    func load(_ id: OrderID) throws(StoreError) -> StoredOrder? {
+        var order = try inner.load(id)
+        if isUnreadable { order?.journal[0].events = Array("[{".utf8) }
+        return order
+    }
 
     func timers(dueBy now: Timestamp, of roles: [RoleName]?, limit: Int) throws(StoreError) -> [TimerRecord] {
         try inner.timers(dueBy: now, of: roles, limit: limit)

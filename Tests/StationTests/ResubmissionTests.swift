@@ -222,6 +222,27 @@ struct ResubmissionTests {
         try loopback.expectConsistent()
     }
 
+    @Test("An operation that failed itself, after it was remembered, can be resubmitted")
+    func operationResubmitted() throws {
+        let loopback = try Loopback(emulates: false)
+        let order = try SampleOrder(key: "MOB-1")
+        loopback.put(order.body, into: Loopback.intake, id: order.messageID)
+        try loopback.settle()
+        try loopback.restart()
+        loopback.store.isUnreadable = true
+        Self.put(.discard, "u-1", from: Loopback.updates, id: "op-1", parkedFor: "MOB-1", into: loopback)
+        try loopback.settle()
+        #expect(loopback.faults.last?.code == "INTERNAL_FAULT")
+        #expect(try Self.status(loopback)?.isInInbox == true)
+        try loopback.restart()
+        Self.put(.resubmit, "op-1", from: Self.queue, id: "op-2", into: loopback)
+        try loopback.settle()
+        // It has been heard now, and changes nothing, as no update is parked.
+        #expect(loopback.faults.last?.code == "OPERATION_INVALID")
+        #expect(try Self.status(loopback)?.state == .accepted)
+        try loopback.expectConsistent()
+    }
+
     @Test("A mark that the store does not know of gives nobody a second effect")
     func forged() throws {
         let (loopback, order) = try Self.refused()

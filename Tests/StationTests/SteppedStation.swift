@@ -44,7 +44,7 @@ final class HandBroker: Broker {
 
         func acknowledge(_ tags: [DeliveryTag]) {}
         func reject(_ tags: [DeliveryTag]) {}
-        func setAside(_ queues: Set<String>) {}
+        func takeOneByOne(_ queues: Set<String>) {}
         func pause() { paused() }
         func resume() {}
         func close() { closed() }

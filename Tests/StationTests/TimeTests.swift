@@ -47,6 +47,32 @@ struct TimeTests {
         #expect(loopback.requests().values.allSatisfy { $0.count == 1 })
     }
 
+    @Test("what falls due while an order cannot be read is done once it can be")
+    func unreadableWhenDue() throws {
+        let loopback = try Loopback()
+        loopback.put(
+            try Loopback.example("broadband/orders/future-dated.xml"),
+            into: Loopback.intake,
+            id: "future"
+        )
+        try loopback.settle()
+        try loopback.restart()
+        loopback.store.isUnreadable = true
+        loopback.clock.set(Self.start)
+        for _ in 0..<3 {
+            try loopback.settle()
+            #expect(loopback.requests().isEmpty)
+            #expect(loopback.faults.last?.code == "INTERNAL_FAULT")
+            loopback.clock.advance(bySeconds: 600)
+        }
+        try loopback.restart()
+        try loopback.settle()
+        #expect(loopback.requests().count == 1)
+        try loopback.runToQuiet()
+        try loopback.expectAllComplete()
+        try loopback.expectConsistent()
+    }
+
     @Test("a clock that steps back lets nothing begin too early")
     func clockStepsBack() throws {
         let start = Self.start

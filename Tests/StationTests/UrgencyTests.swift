@@ -15,10 +15,11 @@ struct UrgencyTests {
         let decider: DeciderStage
         private let dispatcher: Dispatcher
         private let committer = Mailbox<CommitterEvent>()
+        let clock = HandClock()
         /// The order of each delivery.
         private var keys: [DeliveryTag: String] = [:]
 
-        init() throws {
+        init(killSwitch: KillSwitchConfiguration = KillSwitchConfiguration()) throws {
             let line = try DecisionLine()
             self.line = line
             let inHand = InHand()
@@ -27,9 +28,9 @@ struct UrgencyTests {
                 committer: committer,
                 coordinator: Mailbox<CoordinatorEvent>(),
                 inHand: inHand,
-                steadyClock: MonotonicClock(),
+                steadyClock: clock,
                 number: 0,
-                killSwitch: KillSwitch(KillSwitchConfiguration()),
+                killSwitch: KillSwitch(killSwitch),
                 groupMax: Self.groupMax,
                 itemsInFlightMax: 1_000
             )
@@ -42,9 +43,13 @@ struct UrgencyTests {
             )
         }
 
+        /// Keys that begin so are of messages that nobody can read.
+        static let junk = "JUNK"
+
         func deliver(_ keys: [String], from queue: String) throws {
             let deliveries = try keys.map { key in
                 let order = try SampleOrder(key: key)
+                let body = key.hasPrefix(Self.junk) ? Array(key.utf8) : order.body
                 let tag = DeliveryTag(epoch: 1, number: UInt64(self.keys.count) + 1)
                 self.keys[tag] = key
                 return Delivery(
@@ -52,11 +57,17 @@ struct UrgencyTests {
                     queue: queue,
                     message: Message(
                         properties: MessageProperties(messageID: order.messageID),
-                        body: order.body
+                        body: body
                     )
                 )
             }
             dispatcher.deliver(deliveries, role: 0, link: 0)
+        }
+
+        /// Says that nothing of what was decided is in the store.
+        func undo() {
+            decider.inbox.post(.undone(generation: 1))
+            decider.inbox.post(.resume)
         }
 
         /// The orders of the next group, in the order in which they were decided.
@@ -90,5 +101,38 @@ struct UrgencyTests {
         try desk.deliver((1...10).map { "URGENT-\($0)" }, from: Self.urgentQueue)
         #expect(desk.nextGroup() == (1...8).map { "URGENT-\($0)" })
         #expect(desk.nextGroup() == ["URGENT-9", "URGENT-10"] + (1...6).map { "W-\($0)" })
+    }
+
+    @Test("What was decided in vain is decided again before the urgent orders that came later")
+    func inVain() throws {
+        let desk = try Desk()
+        try desk.deliver(["URGENT-1", "URGENT-2"], from: Self.urgentQueue)
+        try desk.deliver(["W-1", "W-2"], from: Loopback.intake)
+        #expect(desk.nextGroup() == ["URGENT-1", "URGENT-2", "W-1", "W-2"])
+        try desk.deliver(["URGENT-3"], from: Self.urgentQueue)
+        try desk.deliver(["W-3"], from: Loopback.intake)
+        desk.undo()
+        #expect(desk.nextGroup() == ["URGENT-1", "URGENT-2", "W-1", "W-2", "URGENT-3", "W-3"])
+    }
+
+    @Test("A message of a paused queue is tried when its time has come, however much else is on its way")
+    func probeUnderLoad() throws {
+        let desk = try Desk(killSwitch: KillSwitchConfiguration(failures: 3, probeSeconds: 10))
+        try desk.deliver((1...5).map { "JUNK-\($0)" }, from: Self.urgentQueue)
+        #expect(desk.nextGroup() == ["JUNK-1", "JUNK-2", "JUNK-3"])
+        #expect(desk.nextGroup() == [])
+        #expect(desk.decider.waitMilliseconds == 500)
+        try desk.deliver((1...30).map { "W-\($0)" }, from: Loopback.intake)
+        #expect(desk.nextGroup() == (1...8).map { "W-\($0)" })
+        desk.clock.advance(microseconds: 10_000_000)
+        #expect(desk.nextGroup() == ["JUNK-4"] + (9...15).map { "W-\($0)" })
+        #expect(desk.nextGroup() == (16...23).map { "W-\($0)" })
+        desk.clock.advance(microseconds: 10_000_000)
+        #expect(desk.nextGroup() == ["JUNK-5"] + (24...30).map { "W-\($0)" })
+        // Nothing of it is left to try: no time of waiting is cut short for that.
+        desk.clock.advance(microseconds: 60_000_000)
+        #expect(desk.decider.waitMilliseconds == 500)
+        try desk.deliver(["GOOD"], from: Self.urgentQueue)
+        #expect(desk.nextGroup() == ["GOOD"])
     }
 }

@@ -9,7 +9,26 @@ struct QueueSafety {
     let root: Fields
 
     func check(_ topology: Topology, workers: [WorkerConfiguration]) {
-        for queue in topology.queues { check(queue) }
+        for queue in topology.queues {
+            check(queue)
+            if queue.deadLetter == nil { checkReaders(of: queue, workers) }
+        }
+    }
+
+    /// What is too large to be read is rejected, as it was never read.
+    private func checkReaders(of queue: Topology.Queue, _ workers: [WorkerConfiguration]) {
+        let reader = workers.first { worker in
+            [worker.orders, worker.urgentOrders, worker.updates, worker.operations]
+                .contains { $0.contains(queue.name) }
+        }
+        guard let reader else { return }
+        tell(
+            queue,
+            "deadLetter",
+            "\(reader.role) rejects messages larger than limits.messageBytes, and they would be gone: there is no dead "
+                + "letter",
+            "add 'deadLetter', best the role's queue of errors"
+        )
     }
 
     private func check(_ queue: Topology.Queue) {

@@ -13,12 +13,17 @@ extension BrokerState {
         let commands = side.commands
         side.commands = []
         var mayResume = false
+        var isRenewing = false
         let staleCount = side.ledger.staleCount
         for command in commands {
             switch command {
             case .acknowledge(let tags): side.ledger.acknowledge(tags)
             case .reject(let tags): side.ledger.reject(tags)
-            case .setAside(let queues): side.ledger.setAside(queues)
+            case .takeOneByOne(let queues):
+                isRenewing = isRenewing || !queues.isSubset(of: side.oneByOne)
+                side.oneByOne = queues
+                side.ledger.setAside(queues)
+                if let index = channelIndex(side.channel) { channels[index].narrow(to: side) }
             case .pause: pause(&side, tell)
             case .resume: mayResume = true
             case .close: close(&side, link: link, tell)
@@ -27,6 +32,7 @@ extension BrokerState {
         meet(.lateAcknowledgement, times: Int(side.ledger.staleCount - staleCount))
         settle(&side)
         if mayResume { resume(&side) }
+        if isRenewing, case .connected = side.phase { leaveChannel(&side) }
         if case .closed = side.phase { return removeLink(link) }
         if isLost(side.channel, now: now) { return lose(&side, link: link, now: now, tell) }
         if case .waiting(let retryAt) = side.phase, retryAt <= now {
@@ -57,18 +63,21 @@ extension BrokerState {
     /// On a new channel: what is in hand comes again.
     private mutating func resume(_ side: inout ConsumerSide) {
         switch side.phase {
-        case .pausing, .paused:
-            if let index = channelIndex(side.channel) {
-                // What was asked for before reaches the broker first.
-                channels[index].toBroker.append(.close)
-                channels[index].isClientGone = true
-                channels[index].toClient.removeAll()
-            }
-            side.channel = nil
-            side.ledger.abandon()
-            side.phase = .waiting(retryAt: 0)
+        case .pausing, .paused: leaveChannel(&side)
         case .waiting, .connected, .closing, .closed: break
         }
+    }
+
+    private mutating func leaveChannel(_ side: inout ConsumerSide) {
+        if let index = channelIndex(side.channel) {
+            // What was asked for before reaches the broker first.
+            channels[index].toBroker.append(.close)
+            channels[index].isClientGone = true
+            channels[index].toClient.removeAll()
+        }
+        side.channel = nil
+        side.ledger.abandon()
+        side.phase = .waiting(retryAt: 0)
     }
 
     private mutating func close(
@@ -142,6 +151,7 @@ extension BrokerState {
         let index = addChannel(link: link)
         channels[index].queues = queues
         channels[index].prefetch = Int(side.configuration.prefetch)
+        channels[index].narrow(to: side)
         channels[index].bytesMax = side.configuration.messageBytesMax
         channels[index].isConsuming = true
         side.channel = channels[index].id

@@ -126,7 +126,8 @@ extension BrokerState {
         guard channels[index].isConsuming else { return }
         var left = count
         for queue in channels[index].queues {
-            var room = channels[index].prefetch - channels[index].unsettledCount(ofQueue: queue)
+            var room =
+                channels[index].prefetch(ofQueue: queue) - channels[index].unsettledCount(ofQueue: queue)
             while left > 0, room > 0, let message = routing.withQueue(queue, { $0.takeFirst() }) {
                 left -= 1
                 room -= 1

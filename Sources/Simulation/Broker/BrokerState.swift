@@ -133,7 +133,9 @@ extension BrokerState {
         }
         guard channels[index].isConsuming else { return false }
         for queue in channels[index].queues where !routing.queues[queue].isEmpty {
-            if channels[index].unsettledCount(ofQueue: queue) < channels[index].prefetch { return true }
+            if channels[index].unsettledCount(ofQueue: queue) < channels[index].prefetch(ofQueue: queue) {
+                return true
+            }
         }
         return false
     }

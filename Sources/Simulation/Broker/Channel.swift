@@ -68,6 +68,14 @@ struct Channel {
     // What a consumer reads.
     var queues: [Int] = []
     var prefetch = 0
+    /// Queues of which one message at a time is delivered.
+    var oneByOne: Set<Int> = []
+
+    func prefetch(ofQueue queue: Int) -> Int { oneByOne.contains(queue) ? 1 : prefetch }
+
+    mutating func narrow(to side: ConsumerSide) {
+        oneByOne = Set(zip(queues, side.configuration.queues).filter { side.oneByOne.contains($1) }.map(\.0))
+    }
     var bytesMax = 0
     var isConsuming = false
     var unsettled: [Unsettled] = []

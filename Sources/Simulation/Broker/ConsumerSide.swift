@@ -17,7 +17,7 @@ struct ConsumerSide {
     enum Command {
         case acknowledge([DeliveryTag])
         case reject([DeliveryTag])
-        case setAside(Set<String>)
+        case takeOneByOne(Set<String>)
         case pause
         case resume
         case close
@@ -31,6 +31,8 @@ struct ConsumerSide {
     var ledger: DeliveryLedger
     var epoch: UInt64 = 0
     var channel: Int?
+    /// Queues of which one message at a time is delivered.
+    var oneByOne: Set<String> = []
     var backoff: Backoff
 
     /// Whether as much is in hand as may be: nothing is read until some of it is settled, or all of it is given back.

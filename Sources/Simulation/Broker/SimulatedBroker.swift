@@ -196,7 +196,7 @@ private struct SimulatedConsumerLink: ConsumerLink {
 
     func acknowledge(_ tags: [DeliveryTag]) { broker.command(link, .acknowledge(tags)) }
     func reject(_ tags: [DeliveryTag]) { broker.command(link, .reject(tags)) }
-    func setAside(_ queues: Set<String>) { broker.command(link, .setAside(queues)) }
+    func takeOneByOne(_ queues: Set<String>) { broker.command(link, .takeOneByOne(queues)) }
     func pause() { broker.command(link, .pause) }
     func resume() { broker.command(link, .resume) }
     func close() { broker.command(link, .close) }

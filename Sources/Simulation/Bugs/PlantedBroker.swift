@@ -90,7 +90,7 @@ private struct PlantedConsumerLink: ConsumerLink {
 
     func acknowledge(_ tags: [DeliveryTag]) { planted.acknowledge(tags, link: inner) }
     func reject(_ tags: [DeliveryTag]) { inner.reject(tags) }
-    func setAside(_ queues: Set<String>) { inner.setAside(queues) }
+    func takeOneByOne(_ queues: Set<String>) { inner.takeOneByOne(queues) }
     func pause() { inner.pause() }
     func resume() { inner.resume() }
     func close() { inner.close() }

@@ -127,7 +127,13 @@ extension HopEngine {
         _ group: inout GroupInProgress
     ) throws(StoreError) {
         let context = decoded.context
-        remember(context.messageID, digest: digest, order: operation.parkedFor, role: role.role, &group)
+        try rememberOnce(
+            context.messageID,
+            digest: digest,
+            order: operation.parkedFor,
+            role: role.role,
+            &group
+        )
         let decision = FailedDecision(
             by: operation.by,
             at: group.now,

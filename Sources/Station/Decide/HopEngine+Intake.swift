@@ -88,6 +88,22 @@ extension HopEngine {
         return try store.inboxRecord(role: key.role, messageID: key.messageID)?.bodyDigest
     }
 
+    /// Remembers a message whose order or operation is decided now.
+    ///
+    /// One that failed later than it was remembered, and is tried again, is in the inbox already.
+    func rememberOnce(
+        _ id: MessageID,
+        digest: Int64,
+        order: OrderKey?,
+        role: RoleName,
+        _ group: inout GroupInProgress
+    ) throws(StoreError) {
+        if group.resubmitted != nil, try knownDigest(InboxKey(role: role, messageID: id), group) != nil {
+            return
+        }
+        remember(id, digest: digest, order: order, role: role, &group)
+    }
+
     func remember(
         _ id: MessageID,
         digest: Int64,

@@ -31,11 +31,7 @@ extension HopEngine {
         case .fulfillmentRequest: return
         }
         let isRetried = group.resubmitted != nil
-        let inboxKey = InboxKey(role: role.role, messageID: decoded.context.messageID)
-        let isRemembered = isRetried ? try knownDigest(inboxKey, group) != nil : false
-        if !isRemembered {
-            remember(inboxKey.messageID, digest: digest, order: key, role: role.role, &group)
-        }
+        try rememberOnce(decoded.context.messageID, digest: digest, order: key, role: role.role, &group)
         let id = OrderID(role: role.role, key: key)
         let cause = HopCause(
             text: isRetried ? "\(decoded.name), resubmitted" : decoded.name,
@@ -56,7 +52,7 @@ extension HopEngine {
                 park(delivery, id: id, context: decoded.context, role: role, &group)
             }
         case .deleted: break
-        case .applied, .nothingNew:
+        case .applied, .nothingNew, nil:
             if case .submit = command { try applyParked(for: id, role: role, &group) }
         }
     }
@@ -94,6 +90,8 @@ extension HopEngine {
     }
 
     /// Decides a command and notes what follows from it.
+    ///
+    /// - Returns: `nil` when the order cannot be read.
     @discardableResult
     func run(
         _ command: OrderCommand,
@@ -101,7 +99,7 @@ extension HopEngine {
         cause: HopCause,
         role: RoleRuntime,
         _ group: inout GroupInProgress
-    ) throws(StoreError) -> OrderOutcome {
+    ) throws(StoreError) -> OrderOutcome? {
         let entry: OrderEntry
         do {
             entry = try entryOf(id, &group)
@@ -110,7 +108,7 @@ extension HopEngine {
             case .store(let error): throw error
             case .journal(let error):
                 appendInternalFault("\(error)", id: id, cause: cause, role: role, &group)
-                return .nothingNew
+                return nil
             }
         }
         if entry.isLost {
@@ -122,7 +120,7 @@ extension HopEngine {
                 role: role,
                 &group
             )
-            return .nothingNew
+            return nil
         }
         switch command {
         case .update, .operate:
@@ -160,7 +158,7 @@ extension HopEngine {
                 entry.isLost = true
                 group.entries[id] = entry
                 appendInternalFault("\(error)", id: id, cause: cause, role: role, &group)
-                return .nothingNew
+                return nil
             }
             appendNotes(decision.events, state: state, cause: cause, &group)
             let owedBefore = group.changes.outbox.count

@@ -6,20 +6,37 @@ internal import Orders
 internal import Store
 
 extension HopEngine {
+    /// When an order that cannot be read is looked at again.
+    private static let unreadableAgainSeconds: Int64 = 600
+
     /// A timer of an order has come due.
     func fire(_ timer: TimerRecord, _ group: inout GroupInProgress) throws(StoreError) {
         group.timersDone.append(timer.id)
         guard let role = roles.first(where: { $0.role == timer.order.role }) else { return }
         group.changes.timersDropped.append(timer.id)
         group.count(CounterName.timersFired)
-        try run(
-            .timeReached(timer.due),
+        // What it was for may be long ago when it comes again: the order then looks at all that is due.
+        let isAgain = timer.kind == Self.unreadableKind
+        let outcome = try run(
+            .timeReached(isAgain ? nil : timer.due),
             on: timer.order,
             cause: HopCause(text: "timer"),
             role: role,
             &group
         )
+        guard outcome == nil else { return }
+        group.changes.timersSet.append(
+            TimerRecord(
+                id: identifiers.nextTimer(),
+                order: timer.order,
+                kind: Self.unreadableKind,
+                component: nil,
+                due: group.now.advanced(bySeconds: Self.unreadableAgainSeconds)
+            )
+        )
     }
+
+    private static let unreadableKind = "unreadable"
 
     // MARK: Parked messages
 
@@ -84,7 +101,7 @@ extension HopEngine {
         _ parked: ParkedRecord,
         role: RoleRuntime,
         _ group: inout GroupInProgress
-    ) throws(StoreError) -> OrderOutcome {
+    ) throws(StoreError) -> OrderOutcome? {
         let transport = TransportContext(
             Delivery(tag: DeliveryTag(epoch: 0, number: 0), queue: parked.queue, message: parked.message)
         )

@@ -25,8 +25,8 @@ package struct MessageOutcome: Sendable, Hashable {
 /// wrong catalog say, or its sender's, than that of each message, and going on would move the whole queue into the
 /// error queue.
 ///
-/// What is in hand of a paused queue is kept, and the prefetch keeps the rest in the broker; other queues go on. Now and
-/// then one message is tried; the first that does not fail so sets the queue going again.
+/// What is in hand of a paused queue goes back to it, but for one message; other queues go on. Now and then one message is
+/// tried; the first that does not fail so sets the queue going again.
 struct KillSwitch {
     private struct Watch {
         var code: FailureCode
@@ -47,8 +47,6 @@ struct KillSwitch {
 
     init(_ configuration: KillSwitchConfiguration) { self.configuration = configuration }
 
-    func isPaused(_ source: MessageSource) -> Bool { watches[source]?.probeAt != nil }
-
     var hasPaused: Bool { watches.values.contains { $0.probeAt != nil } }
 
     /// Messages that can be decided before one of the queues may have to pause.
@@ -58,13 +56,8 @@ struct KillSwitch {
         return max(1, configuration.failures - most)
     }
 
-    /// When the first of the paused queues may try a message.
-    var nextProbe: Int64? { watches.values.compactMap(\.probeAt).min() }
-
-    /// Whether a message of a paused queue may be tried now.
-    func mayProbe(_ source: MessageSource, now: Int64) -> Bool {
-        watches[source]?.probeAt.map { $0 <= now } ?? false
-    }
+    /// When a message of this queue may be tried, by the steady clock; `nil` while the queue is not paused.
+    func nextProbe(of source: MessageSource) -> Int64? { watches[source]?.probeAt }
 
     /// Takes note of what became of a message.
     mutating func note(_ outcome: MessageOutcome, now: Int64) -> Change? {

@@ -327,7 +327,7 @@ final class Coordinator {
         let names = Set(paused.map(\.source.queue)).sorted()
         status.update { $0.pausedQueues = names }
         for slot in links {
-            slot.link.setAside(Set(paused.map(\.source).filter { $0.role == slot.role }.map(\.queue)))
+            slot.link.takeOneByOne(Set(paused.map(\.source).filter { $0.role == slot.role }.map(\.queue)))
         }
     }
 

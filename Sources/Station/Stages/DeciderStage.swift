@@ -16,8 +16,8 @@ final class DeciderStage {
     private var isDraining = false
     private var urgent = WorkLine()
     private var waiting = WorkLine()
-    /// Groups that were handed to the committer, with what they were made of.
-    private var inFlight: [(serial: Int, items: [WorkItem])] = []
+    /// Groups that were handed to the committer.
+    private var inFlight: [GroupInFlight] = []
     private var itemsInFlight = 0
     private var generation = 0
     /// Epochs of links whose messages come again by themselves.
@@ -58,8 +58,15 @@ final class DeciderStage {
     /// How long the next step may wait for something to happen.
     var waitMilliseconds: Int64 {
         if mayDecide, hasReadyWork { return 0 }
-        guard mayDecide, let probe = killSwitch.nextProbe else { return Self.idleWaitMilliseconds }
+        guard mayDecide, let probe = nextProbe else { return Self.idleWaitMilliseconds }
         return min(Self.idleWaitMilliseconds, max(1, probe - steadyClock.milliseconds()))
+    }
+
+    /// When the first of the messages that are kept may be tried.
+    private var nextProbe: Int64? {
+        guard killSwitch.hasPaused else { return nil }
+        let sources = Set((Array(urgent.elements) + waiting.elements).compactMap(\.source))
+        return sources.compactMap { killSwitch.nextProbe(of: $0) }.min()
     }
 
     private var mayDecide: Bool { !isResting && readFailure == nil && itemsInFlight < itemsInFlightMax }
@@ -73,10 +80,8 @@ final class DeciderStage {
     }
 
     private func isReady(_ item: WorkItem, now: Int64) -> Bool {
-        guard killSwitch.hasPaused, case .message(let message) = item else { return true }
-        let source = MessageSource(message.inbound)
-        guard killSwitch.isPaused(source) else { return true }
-        return killSwitch.mayProbe(source, now: now) && inFlight.isEmpty
+        guard let source = item.source, let probe = killSwitch.nextProbe(of: source) else { return true }
+        return probe <= now
     }
 
     /// Takes what has arrived and decides one group.
@@ -99,7 +104,9 @@ final class DeciderStage {
         case .settled(let serial):
             engine.settle(serial)
             guard let position = inFlight.firstIndex(where: { $0.serial == serial }) else { return }
-            itemsInFlight -= inFlight.remove(at: position).items.count
+            let group = inFlight.remove(at: position)
+            itemsInFlight -= group.items.count
+            for change in group.changes { tell(change) }
         case .undone(let generation):
             self.generation = generation
             readFailure = nil
@@ -125,9 +132,9 @@ final class DeciderStage {
             var group = try engine.decide(items)
             group.generation = generation
             take(next)
-            inFlight.append((group.serial, items))
+            let changes = note(group.outcomes)
+            inFlight.append(GroupInFlight(serial: group.serial, items: items, changes: changes))
             itemsInFlight += items.count
-            note(group.outcomes)
             committer.post(.group(group))
             noteIsWell()
         } catch {
@@ -140,6 +147,15 @@ final class DeciderStage {
         guard hadTrouble else { return }
         hadTrouble = false
         coordinator.post(.storeIsWell(.decider(number)))
+    }
+
+    /// A group that the committer has.
+    private struct GroupInFlight {
+        var serial: Int
+        /// What it was made of.
+        var items: [WorkItem]
+        /// What it means for queues, to be told once it is committed.
+        var changes: [KillSwitch.Change]
     }
 
     /// The next group, and what of both lines stays behind.
@@ -181,8 +197,8 @@ final class DeciderStage {
         var tried: Set<MessageSource> = []
         func takes(_ item: WorkItem) -> Bool {
             guard items.count < groupMax, isReady(item, now: now) else { return false }
-            if case .message(let message) = item, killSwitch.isPaused(MessageSource(message.inbound)) {
-                guard tried.insert(MessageSource(message.inbound)).inserted else { return false }
+            if let source = item.source, killSwitch.nextProbe(of: source) != nil {
+                guard tried.insert(source).inserted else { return false }
             }
             items.append(item)
             return true
@@ -192,24 +208,26 @@ final class DeciderStage {
         return NextGroup(items: items, left: .items(urgent: urgentLeft, waiting: waitingLeft))
     }
 
-    private func note(_ outcomes: [MessageOutcome]) {
+    private func note(_ outcomes: [MessageOutcome]) -> [KillSwitch.Change] {
         let now = steadyClock.milliseconds()
-        for outcome in outcomes {
-            switch killSwitch.note(outcome, now: now) {
-            case .paused(let source, let code, let count):
-                coordinator.post(.paused(decider: number, source, code, count: count))
-                if isDraining { letGo() }
-            case .goesOn(let source): coordinator.post(.goesOn(decider: number, source))
-            case nil: break
-            }
+        let changes = outcomes.compactMap { killSwitch.note($0, now: now) }
+        if !changes.isEmpty, isDraining { letGo() }
+        return changes
+    }
+
+    /// After the commit: links are then made anew, and what is not acknowledged before comes again.
+    private func tell(_ change: KillSwitch.Change) {
+        switch change {
+        case .paused(let source, let code, let count):
+            coordinator.post(.paused(decider: number, source, code, count: count))
+        case .goesOn(let source): coordinator.post(.goesOn(decider: number, source))
         }
     }
 
     /// What is kept of paused queues is not decided any more: it returns to its queue when the links close.
     private func letGo() {
         drop { [killSwitch] item in
-            guard case .message(let message) = item else { return false }
-            return killSwitch.isPaused(MessageSource(message.inbound))
+            item.source.map { killSwitch.nextProbe(of: $0) != nil } ?? false
         }
     }
 
@@ -223,13 +241,15 @@ final class DeciderStage {
         coordinator.post(.storeTrouble(failure, of: .decider(number), newestOutboxID: nil))
     }
 
-    /// What was decided in vain is decided again, in the old order.
+    /// What was decided in vain is decided again, in the old order, and before all that came later, urgent or not.
     private func takeBack() {
         engine.forget()
-        waiting.prepend(inFlight.flatMap(\.items))
+        urgent.prepend(inFlight.flatMap(\.items))
+        for change in inFlight.flatMap(\.changes) { tell(change) }
         inFlight.removeAll()
         itemsInFlight = 0
         dropLost()
+        if isDraining { letGo() }
     }
 
     /// What is not begun and comes again by itself is not begun twice.
@@ -247,5 +267,13 @@ final class DeciderStage {
         urgent.removeAll(where: isGone)
         waiting.removeAll(where: isGone)
         inHand.remove(before - urgent.count - waiting.count)
+    }
+}
+
+extension WorkItem {
+    /// Where the message comes from that it is.
+    fileprivate var source: MessageSource? {
+        guard case .message(let message) = self else { return nil }
+        return MessageSource(message.inbound)
     }
 }

@@ -150,7 +150,9 @@ package final class StationStages {
                         dispatcher.deliver(deliveries, role: index, link: link)
                         return
                     case .lost(let epoch, _, _): dispatcher.lost(link: link, epoch: epoch)
-                    case .connected, .paused, .closed: break
+                    // The link may have left an earlier one by itself.
+                    case .connected(let epoch): dispatcher.lost(link: link, epoch: epoch - 1)
+                    case .paused, .closed: break
                     }
                     coordinator.post(.consumer(link: link, event))
                 }

@@ -9,7 +9,7 @@ extension BrokerConformance {
         Case("No more bytes than allowed are in hand, but for one message, and acknowledging makes room") {
             try await $0.fullHands()
         },
-        Case("What is set aside leaves room for other queues") { try await $0.setAside() },
+        Case("Of some queues one message at a time, while others go on") { try await $0.oneByOne() },
         Case("A consumer with full hands pauses, goes on and closes") { try await $0.fullHandsPaused() },
         Case("Two consumers share a queue without duplicates") { try await $0.sharing() },
         Case("Three consumers under load get each message once") { try await $0.sharingUnderLoad() },
@@ -73,31 +73,45 @@ extension BrokerConformance {
         for queue in queues { #expect(try await drain(queue).isEmpty) }
     }
 
-    private func setAside() async throws {
-        let (kept, other) = (try queue("set-aside"), try queue("beside-set-aside"))
-        try await publish(Self.largeMessages(1...20, to: kept))
+    private func oneByOne() async throws {
+        let (slow, other) = (try queue("one-by-one"), try queue("beside-one-by-one"))
+        try await publish(Self.largeMessages(1...20, to: slow))
+        let consumer = ObservedConsumer(broker, [other, slow], inHandBytesMax: 25_000)
+        _ = try await consumer.deliveries(3)
+        consumer.link.takeOneByOne([slow])
+        try await consumer.connected(epoch: 2)
+        // All of it is given back, and the first of it kept: it takes no room.
         try await publish(Self.largeMessages(21...40, to: other))
-        let consumer = ObservedConsumer(broker, [kept, other], inHandBytesMax: 25_000)
-        consumer.link.setAside([kept])
-        // Nothing of the one is settled, all of it comes, and all of the other.
-        var (seen, held) = (0, 0)
-        while seen < 40 {
+        var (seen, settledOfOther) = (3, 0)
+        while settledOfOther < 20 {
             let deliveries = try await consumer.deliveries(seen + 1)
             let more = deliveries[seen...].filter { $0.queue == other }
             #expect(more.count <= 3)
             consumer.link.acknowledge(more.map(\.tag))
-            held += deliveries.count - seen - more.count
+            settledOfOther += more.count
             seen = deliveries.count
         }
-        #expect(held == 20)
-        // It counts again, until it is settled.
-        consumer.link.setAside([])
-        consumer.link.acknowledge(consumer.deliveries.filter { $0.queue == kept }.map(\.tag))
-        try await publish(Self.largeMessages(41...42, to: kept))
-        #expect(Set(try await consumer.deliveries(42).suffix(2).messageIDs) == Set(Self.messageIDs(41...42)))
-        consumer.link.acknowledge(consumer.deliveries.suffix(2).map(\.tag))
+        func ofSlow() -> [Delivery] { consumer.deliveries[3...].filter { $0.queue == slow } }
+        for number in 1...3 {
+            _ = try await consumer.deliveries(3 + 20 + number)
+            #expect(ofSlow().messageIDs == Self.messageIDs(1...Int64(number)))
+            consumer.link.acknowledge(ofSlow().suffix(1).map(\.tag))
+        }
+        // Said once more it changes nothing.
+        consumer.link.takeOneByOne([slow])
+        _ = try await consumer.deliveries(3 + 20 + 4)
+        #expect(ofSlow().messageIDs == Self.messageIDs(1...4))
+        // The one in hand stays valid, and the rest comes behind it.
+        consumer.link.takeOneByOne([])
+        var settled = 3 + 20 + 3
+        while settled < 3 + 20 + 20 {
+            let deliveries = try await consumer.deliveries(settled + 1)
+            consumer.link.acknowledge(deliveries[settled...].map(\.tag))
+            settled = deliveries.count
+        }
+        #expect(ofSlow().messageIDs == Self.messageIDs(1...20))
         try await consumer.close()
-        #expect(try await drain(kept).isEmpty)
+        for queue in [slow, other] { #expect(try await drain(queue).isEmpty) }
     }
 
     private func fullHandsPaused() async throws {
