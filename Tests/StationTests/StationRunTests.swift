@@ -80,7 +80,11 @@ struct StationRunTests {
         var stops = 0
         while stops < 3 {
             let station = site.startStation()
-            try await eventually("some hops", every: 0.005) { station.station.status.current.hops >= 40 }
+            // On a busy machine the stations before may have left less than that.
+            try await eventually("some hops", every: 0.005) {
+                if station.station.status.current.hops >= 40 { return true }
+                return try site.completed(role: "COM") == 60
+            }
             #expect(try await station.stop() == .stopped)
             stops += 1
         }
