@@ -15,20 +15,23 @@ struct FrameTarget: FuzzTarget {
     func read(_ bytes: [UInt8]) throws {
         guard let first = bytes.first, let state = amqp_new_connection() else { return }
         defer { amqp_destroy_connection(state) }
-        if first & 2 == 0 { guard Self.begin(state) else { return } }
+        if first & 2 == 0 { try Self.begin(state) }
         var wire = first & 1 == 0 ? Array(bytes.dropFirst()) : Self.framed(bytes.dropFirst())
         try wire.withUnsafeMutableBytes { try receive($0, state) }
     }
 
-    /// Brings a connection past its first frame, to the limits of a login.
-    private static func begin(_ state: OpaquePointer) -> Bool {
-        var heartbeat: [UInt8] = [8, 0, 0, 0, 0, 0, 0, 0xCE]
-        return heartbeat.withUnsafeMutableBytes { bytes in
+    /// Brings a connection past its first frame, which must be a method, to the limits of a login.
+    private static func begin(_ state: OpaquePointer) throws {
+        // connection.unblocked
+        var method: [UInt8] = [1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 61, 0xCE]
+        let isBegun = method.withUnsafeMutableBytes { bytes in
             var frame = amqp_frame_t()
             let received = amqp_bytes_t(len: bytes.count, bytes: bytes.baseAddress)
             return amqp_handle_input(state, received, &frame) == Int32(bytes.count)
                 && amqp_tune_connection(state, 1, frameBytesMax, 0) == 0
         }
+        guard isBegun else { throw Finding("the library does not take the first frame, so none is tried") }
+        amqp_maybe_release_buffers(state)
     }
 
     private func receive(_ wire: UnsafeMutableRawBufferPointer, _ state: OpaquePointer) throws {
