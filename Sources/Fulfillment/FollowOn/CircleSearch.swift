@@ -54,8 +54,7 @@ extension OrderState {
         var seenGroups: Set<Int> = []
         var bases: [BaseReference] = []
         while let at = open.popLast() {
-            guard components[at].processing == .notStarted, !components[at].isWithdrawn,
-                seen.insert(at).inserted
+            guard components[at].waitsForItsTurn, !components[at].isWithdrawn, seen.insert(at).inserted
             else { continue }
             bases += basesAwaited(by: components[at])
             for blocking in index.waits.dependencies[at] {

@@ -46,8 +46,7 @@ extension OrderCourse {
     /// What is followed will not be done, or is not known: a person decides.
     private mutating func miss(_ base: BaseReference, _ outcome: BaseOutcome) {
         let blocked = (state?.components ?? []).filter {
-            !$0.isWithdrawn && $0.processing == .notStarted
-                && $0.plan.bases?.contains(base) ?? false
+            !$0.isWithdrawn && $0.waitsForItsTurn && $0.plan.bases?.contains(base) ?? false
         }
         guard !blocked.isEmpty else { return }
         let waiting = "which \(Listing.some(blocked.map(\.id))) waits for"

@@ -97,9 +97,14 @@ extension OrderState {
 
     /// What of other orders a component still waits for.
     package func basesAwaited(by component: OrderComponent) -> [BaseReference] {
-        guard component.processing == .notStarted else { return [] }
+        guard component.waitsForItsTurn else { return [] }
         return (component.plan.bases ?? []).filter { !basesAreDone([$0]) }
     }
+}
+
+extension OrderComponent {
+    /// Whether it is still to be asked for, or to be asked for again.
+    var waitsForItsTurn: Bool { processing == .notStarted || task.map { $0.kind != .undo } ?? false }
 }
 
 extension OrderRelations {

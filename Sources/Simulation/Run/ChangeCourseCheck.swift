@@ -69,7 +69,7 @@ struct ChangeCourseCheck {
     private mutating func checkBases(_ event: OrderEvent) {
         switch event {
         case .baseAnswered(_, outcome: .done): counts[.followed, default: 0] += 1
-        case .componentReleased(let id):
+        case .componentReleased(let id), .compensationReleased(let id, .redo):
             guard let component = component(id), let awaited = state?.basesAwaited(by: component),
                 !awaited.isEmpty
             else { return }

@@ -38,6 +38,22 @@ struct CircleTests {
         #expect(isCircle(BaseReference(order: "A", line: "1"), of: "B", orders))
     }
 
+    @Test("two that wait for each other's work, one of which had begun when a revision let it follow")
+    func begunBefore() {
+        let first = BaseReference(order: "B", line: "1")
+        var run = OrderRun(TestCatalogs.functions([TestCatalogs.function("A")]))
+        run.submit(TestOrders.lines(["1", "1"]))
+        var revision = TestOrders.lines(["2", "1"], revision: 2)
+        revision.lines[0].bases = [first]
+        run.submit(revision)
+        let orders: [OrderKey: OrderState] = [
+            "SO-1": run.state,
+            "B": order("B", ["1": BaseReference(order: "SO-1", line: "1")]),
+        ].compactMapValues(\.self)
+        #expect(isCircle(first, of: "SO-1", orders))
+        #expect(isCircle(BaseReference(order: "SO-1", line: "1"), of: "B", orders))
+    }
+
     @Test("two that wait for other lines of each other go on")
     func otherLines() {
         let first = BaseReference(order: "B", line: "1")

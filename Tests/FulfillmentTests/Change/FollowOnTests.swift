@@ -115,6 +115,50 @@ struct FollowOnTests {
         #expect(run.submit(free).events.released == [a, b])
     }
 
+    /// A of line 1, which is in progress and is to be done otherwise once another order is done.
+    private func followingLater(_ kind: CompensationKind) -> (run: OrderRun, revised: OrderDecision) {
+        var catalog = TestCatalogs.functions([TestCatalogs.function("A", granularity: .line)])
+        catalog.functions["A"]?.onChange = CompensationStrategy(kind)
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.lines(["1", "1"]))
+        run.report(a, "IN PROGRESS")
+        var revision = TestOrders.lines(["2", "1"], revision: 2)
+        revision.lines[0].bases = [Self.base]
+        let revised = run.submit(revision)
+        return (run, revised)
+    }
+
+    @Test(
+        "a revision that lets started work follow has the base asked, and the work is done anew after it",
+        arguments: [CompensationKind.redo, .undoThenDo]
+    )
+    func followsLater(kind: CompensationKind) throws {
+        var (run, revised) = followingLater(kind)
+        #expect(try operations(revised, run).map(\.1) == ["SO-BASE"])
+        #expect(Told(revised, run).requests.map(\.execution) == (kind == .redo ? [] : [.undo]))
+        if kind == .undoThenDo {
+            #expect(Told(run.answer(a, "CANCELLED", request: 2), run).requests.isEmpty)
+            #expect(run.component(a)?.processing == .notStarted)
+        }
+        let done = Told(run.operate(report(.done)), run).requests
+        #expect(done.map(\.component) == [a])
+        #expect(done.map(\.execution) == [kind == .redo ? .redo : .perform])
+        run.answer(a, "COMPLETE", request: kind == .redo ? 2 : 3)
+        run.report("A/A/2/LineGranularity", "COMPLETE")
+        #expect(run.state?.lifecycle == .completed)
+    }
+
+    @Test("started work that follows in vain is an incident; resolved, it is done anew alone")
+    func followsLaterInVain() {
+        var (run, _) = followingLater(.redo)
+        let missed = run.operate(report(.cancelled))
+        #expect(missed.events.failures.map(\.code) == [.baseOrderEnded])
+        #expect(run.state?.incidents.map(\.base) == [Self.base])
+        let resolved = run.operate(OrderOperation(action: .resolve, by: "Ann"))
+        #expect(Told(resolved, run).requests.map(\.execution) == [.redo])
+        #expect(run.state?.incidents.isEmpty == true)
+    }
+
     @Test("an order cannot follow itself")
     func itself() {
         var run = OrderRun(Self.catalog)
