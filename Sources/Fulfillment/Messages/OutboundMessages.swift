@@ -202,6 +202,7 @@ package struct OutboundMessages {
         var news: [LineNews] = []
         var placeOf: [LineID: Int] = [:]
         var statusChanged = false
+        var endsChange = false
         var answers: [StatusReport] = []
         var end: [StatusReport] = []
         func note(_ line: LineID, _ change: (inout LineNews) -> Void) {
@@ -235,8 +236,15 @@ package struct OutboundMessages {
             case .lifecycleChanged(from: .failed, to: let next)
             where next != .aborted && catalog.states.root(of: state.status) != .failed:
                 statusChanged = true
+            // What was complete but for a change is told as complete once the last of that is over.
+            case .componentProgressed(_, _, .undoCompleted), .componentProgressed(_, _, .undoFailedContinue),
+                .compensationDropped:
+                endsChange = true
             default: break
             }
+        }
+        if endsChange, !isChanging(state), catalog.states.root(of: state.status) == .complete {
+            statusChanged = true
         }
         guard statusChanged || !news.isEmpty else { return answers + end }
         let status = isChanging(state) ? asUnderWay(state.status) : state.status

@@ -64,6 +64,9 @@ extension ChangeCourse {
             )
         }
         guard let state = run.state else { return }
+        if lastTold != catalog.states.root(of: state.status) {
+            problems.append("it ends \(state.status), and was told as \(lastTold?.rawValue ?? "nothing")")
+        }
         if state.components.contains(where: { $0.task != nil }) { problems.append("a compensation is left") }
         if !state.incidents.isEmpty { problems.append("an incident of an order that is over is left") }
         var wanted: [ComponentID: SystemsModel.Content] = [:]

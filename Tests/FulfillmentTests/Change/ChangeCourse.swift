@@ -38,6 +38,8 @@ struct ChangeCourse {
     /// What depended on what when the plan was made, of everything asked for.
     var dependsOn: [ComponentID: Set<ComponentID>] = [:]
     var toUndo: Set<ComponentID> = []
+    /// What whoever sent the order was told last of how it stands.
+    var lastTold: StateTree.Root?
 
     /// With `waitsForAll` more lines wait for all of the order, so that they wait for groups.
     init(seed: UInt64, forgetsUndoOrder: Bool = false, waitsForAll: Bool = false) {
@@ -283,9 +285,11 @@ struct ChangeCourse {
             }
         }
         checkStanding(decision.events, before)
+        let told = Told(decision, run)
+        // What answers a revision that is refused is not about the order as it stands.
+        for report in told.reports where report.revision == nil { lastTold = report.root }
         guard let state = run.state, let order = state.order else { return }
-        let requests = Told(decision, run).requests
-        for request in requests {
+        for request in told.requests {
             givenUp.remove(request.component)
             noteRequest(request)
             let canBeLost = catalog.systems[request.system]?.silenceSecondsMax != nil

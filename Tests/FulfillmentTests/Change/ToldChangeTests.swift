@@ -59,6 +59,59 @@ struct ToldChangeTests {
         #expect(again.map(\.root) == [.failed])
     }
 
+    /// A and C of one line; A is complete, and C is taken back as a revision does without it.
+    private func undoneLast() -> (run: OrderRun, revised: Told) {
+        var catalog = TestCatalogs.functions([TestCatalogs.function("A"), TestCatalogs.function("C")])
+        catalog.functions["A"]?.onChange = CompensationStrategy(.none)
+        catalog.patterns["Thing"]?.steps["Deliver"]?[1].condition = .isOneOf(name: "speed", values: ["1"])
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.lines(["1"]))
+        run.report(first, "COMPLETE")
+        let revised = run.submit(TestOrders.lines(["2"], revision: 2))
+        return (run, Told(revised, run))
+    }
+
+    private static let undone: ComponentID = "C/C/1/LineGranularity"
+
+    @Test(
+        "an order that is complete but for an undo is told as under way, and as complete when that ends, once",
+        arguments: [nil, .skip, .complete] as [OrderOperation.Action?],
+        [false, true]
+    )
+    func undoneLast(action: OrderOperation.Action?, isSuspended: Bool) {
+        var (run, revised) = undoneLast()
+        #expect(revised.requests.map(\.execution) == [.undo])
+        #expect(revised.reports.last?.root == .inProgress)
+        #expect(run.line("1")?.state == "COMPLETE")
+        var reports: [StatusReport] = []
+        if isSuspended { reports += Told(run.operate(.suspend), run).reports }
+        if let action {
+            reports += Told(run.answer(Self.undone, "FAILED", request: 2), run).reports
+            #expect(!reports.contains { $0.root == .complete })
+            reports += Told(run.operate(action, component: Self.undone), run).reports
+        } else {
+            reports += Told(run.answer(Self.undone, "CANCELLED", request: 2), run).reports
+        }
+        if isSuspended { reports += Told(run.operate(.resume), run).reports }
+        #expect(run.state?.lifecycle == .completed)
+        #expect(reports.last?.root == .complete)
+        #expect(reports.count { $0.root == .complete } == 1)
+    }
+
+    @Test("what was to be done anew and is not, as a person says it is done, is told as complete")
+    func droppedLast() {
+        var run = OrderRun(TestCatalogs.chain(["A", "B"], granularity: .order))
+        run.submit(TestOrders.lines(["1"]))
+        run.report("A/A/WholeOrder", "COMPLETE")
+        run.report("B/B/WholeOrder", "FAILED")
+        run.submit(TestOrders.lines(["2"], revision: 2))
+        run.report("A/A/WholeOrder", "COMPLETE")
+        run.report("B/B/WholeOrder", "FAILED")
+        let told = Told(run.operate(.complete, component: "B/B/WholeOrder"), run).reports
+        #expect(run.state?.lifecycle == .completed)
+        #expect(told.map(\.root) == [.complete])
+    }
+
     @Test("redo and undo name the work as its system does, and what it did (A42)")
     func externalID() throws {
         var run = run()
