@@ -96,6 +96,7 @@ struct IndependentObserver {
             let reached = blocking.milestone.flatMap { milestones.firstIndex(of: $0) } ?? -1
             return isFinished || reached >= (milestones.firstIndex(of: wanted) ?? 99)
         case .value(let name, _):
+            if blocking.processing == .failedContinue { return true }
             return folded?.lines.contains { blocking.plan.lines.contains($0.id) && $0.values[name] != nil }
                 ?? false
         }

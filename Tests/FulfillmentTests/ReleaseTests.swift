@@ -76,6 +76,14 @@ struct ReleaseTests {
         #expect(report(&one, "42") == [second])
     }
 
+    @Test("what is skipped keeps nobody waiting for its values", arguments: [nil, "42"] as [String?])
+    func valueGivenUp(expected: String?) {
+        var run = run(.value(name: "serial", equals: expected))
+        #expect(run.report(first, "FAILED").events.released.isEmpty)
+        let skip = OrderOperation(action: .skip, by: "Ann", component: first)
+        #expect(run.operate(skip).events.released == [second])
+    }
+
     @Test("a value that another component of the line reports wakes those that wait for it, too")
     func valueFromElsewhere() {
         let catalog = TestCatalogs.functions(

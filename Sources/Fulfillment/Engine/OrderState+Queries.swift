@@ -100,10 +100,21 @@ extension OrderState {
                     catalog.milestoneRank($0) >= catalog.milestoneRank(wanted)
                 }
                     ?? false
+        // A person goes on without it, whatever was still to be reported.
+        case .value where isGoneOnWithout(blocking): true
         case .value(let name, let expected):
             index.linesOfComponent[blocking].contains { line in
                 value(name, ofLine: line, catalog: catalog).map { expected == nil || $0 == expected } ?? false
             }
+        }
+    }
+
+    private func isGoneOnWithout(_ at: Int) -> Bool {
+        switch components[at].processing {
+        case .failedContinue, .undoFailedContinue: true
+        case .notStarted, .inProgress, .completed, .failed, .downstreamCorrectionRequired, .undoing,
+            .undoCompleted, .undoFailed:
+            false
         }
     }
 
