@@ -89,12 +89,12 @@ extension OrderCourse {
             let text = "operation follow by \(operation.by.prefix(60)) does not name the order that waits"
             return emit(.failureRaised(Failure(.operationInvalid, text)))
         }
-        let followers = state?.relations?.value.followers ?? []
         let follower = Follower(order: OrderKey(key), line: operation.line)
-        guard followers.count < OrderRelations.followersMax || followers.contains(where: follower.isSame)
-        else {
+        guard state?.relations?.value.hasPlace(for: follower) ?? true else {
             let text = "order \(key) cannot follow this one: \(OrderRelations.followersMax) orders do already"
-            return emit(.failureRaised(Failure(.operationInvalid, text)))
+            emit(.failureRaised(Failure(.operationInvalid, text)))
+            // Without an answer it would wait for one.
+            return emit(.followerTold(Follower(order: follower.order, line: follower.line, told: .unknown)))
         }
         emit(.followerKnown(follower))
     }

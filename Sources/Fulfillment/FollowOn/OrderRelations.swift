@@ -5,7 +5,7 @@ package struct OrderRelations: Sendable, Hashable, Codable {
     package var bases: [Base]
     package var followers: [Follower]
 
-    /// Orders that may wait for one order.
+    /// Orders that may wait for one order at a time.
     package static let followersMax = 1_000
 
     /// Something that the order waits for.
@@ -23,6 +23,12 @@ package struct OrderRelations: Sendable, Hashable, Codable {
     package init() {
         bases = []
         followers = []
+    }
+
+    /// Whether one more may follow: beside those that wait, those that were told are kept only while there is place.
+    func hasPlace(for follower: Follower) -> Bool {
+        followers.count < Self.followersMax
+            || followers.contains { $0.told != nil || $0.isSame(as: follower) }
     }
 }
 
@@ -119,8 +125,15 @@ extension OrderRelations {
     fileprivate mutating func set(_ follower: Follower) {
         if let at = followers.firstIndex(where: { $0.isSame(as: follower) }) {
             followers[at] = follower
-        } else {
-            followers.append(follower)
+            return
         }
+        if followers.count >= Self.followersMax {
+            // Who was told needs nothing any more; who is told that there is no place for him is not kept.
+            guard follower.told == nil, let told = followers.firstIndex(where: { $0.told != nil }) else {
+                return
+            }
+            followers.remove(at: told)
+        }
+        followers.append(follower)
     }
 }

@@ -241,6 +241,45 @@ struct FollowOnTests {
         }
     }
 
+    /// An order of one line that as many follow as may.
+    private func followed(told: BaseOutcome?) -> OrderRun {
+        var run = OrderRun(TestCatalogs.functions([TestCatalogs.function("A", granularity: .line)]))
+        run.submit(TestOrders.things(1))
+        if told != nil { run.report(a, "COMPLETE") }
+        var relations = OrderRelations()
+        relations.followers = (1...OrderRelations.followersMax).map {
+            Follower(order: OrderKey("SO-F\($0)"), line: "1", told: told)
+        }
+        run.state?.relations = Rare(relations)
+        return run
+    }
+
+    @Test("who was told makes room for one more: the oldest is forgotten, and the newest hears at once")
+    func fullOfTold() throws {
+        var run = followed(told: .done)
+        let decision = run.operate(follow("1", by: "SO-LATE"))
+        #expect(decision.events.failures.isEmpty)
+        #expect(try operations(decision, run).map(\.1) == ["SO-LATE"])
+        #expect(try operations(decision, run).map(\.0.value) == ["done"])
+        let followers = try #require(run.state?.relations?.value.followers)
+        #expect(followers.count == OrderRelations.followersMax)
+        #expect(followers.first?.order == "SO-F2" && followers.last?.order == "SO-LATE")
+    }
+
+    @Test("where all wait there is no place for one more, who is told so and does not wait")
+    func fullOfWaiting() throws {
+        var run = followed(told: nil)
+        let decision = run.operate(follow("1", by: "SO-LATE"))
+        #expect(decision.events.failures.map(\.code) == [.operationInvalid])
+        #expect(try operations(decision, run).map(\.1) == ["SO-LATE"])
+        #expect(try operations(decision, run).map(\.0.value) == ["unknown"])
+        #expect(run.state?.relations?.value.followers.count == OrderRelations.followersMax)
+        #expect(run.state?.relations?.value.followers.last?.order != "SO-LATE")
+        let done = try operations(run.report(a, "COMPLETE"), run)
+        #expect(done.count == OrderRelations.followersMax)
+        #expect(try operations(run.operate(follow("1", by: "SO-LATE")), run).map(\.0.value) == ["done"])
+    }
+
     @Test("without the words that it needs, an operation between orders is refused")
     func senseless() {
         var run = OrderRun(Self.catalog)
