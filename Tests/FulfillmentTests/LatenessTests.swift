@@ -76,6 +76,22 @@ struct LatenessTests {
         #expect(run.timers == [run.now.advanced(bySeconds: 600)])
     }
 
+    @Test("what became late while the order had failed is told when a revision lets it go on")
+    func revised() throws {
+        var catalog = TestCatalogs.functions([TestCatalogs.function("A", granularity: .line)])
+        catalog.functions["A"]?.lateness = Lateness(afterSeconds: 600)
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.lines(["1", "1"]))
+        run.operate(OrderOperation(action: .fail, by: "Ann"))
+        #expect(run.fireNextTimer()?.events.isEmpty == true)
+        #expect(run.timers.isEmpty)
+        let revised = run.submit(TestOrders.lines(["1", "2"], revision: 2))
+        let told = try faults(revised, run)
+        #expect(told.map(\.code) == [.componentLate])
+        #expect(told.map(\.component) == ["A/A/1/LineGranularity"])
+        #expect(run.timers == [run.now.advanced(bySeconds: 600)])
+    }
+
     @Test("a restart changes nothing of it: the state is the fold of the journal")
     func replay() throws {
         var run = run(Lateness(afterSeconds: 600))

@@ -148,6 +148,23 @@ struct ReleaseTests {
         #expect(run.timeReached(afterSeconds: 1).outcome == .nothingNew)
     }
 
+    @Test(
+        "a delay counts from when the condition came to hold, though the order stood still then",
+        arguments: [(.suspend, .resume), (.fail, .resolve)]
+            as [(OrderOperation.Action, OrderOperation.Action)]
+    )
+    func delayBegunMeanwhile(stop: OrderOperation.Action, start: OrderOperation.Action) {
+        var run = run(.completed, delaySeconds: 600)
+        run.operate(OrderOperation(action: stop, by: "Ann"))
+        #expect(run.report(first, "COMPLETE").events.released.isEmpty)
+        let due = run.now.advanced(bySeconds: 600)
+        run.now = run.now.advanced(bySeconds: 400)
+        #expect(run.operate(OrderOperation(action: start, by: "Ann")).events.released.isEmpty)
+        #expect(run.component(second)?.scheduledFor == due)
+        run.now = due
+        #expect(run.timeReached().events.released == [second])
+    }
+
     @Test("a clock that steps back sets the timer again and releases nothing")
     func clockStepsBack() throws {
         var run = run(.completed, delaySeconds: 600)

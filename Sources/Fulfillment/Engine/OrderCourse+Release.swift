@@ -42,7 +42,11 @@ extension OrderCourse {
             while advanceChange() {}
             while let candidate = nextCandidate() { releaseIfReady(candidate) }
             // Only what the amendment did not have asked for otherwise.
-            if wasAmended { watchSystems() }
+            if wasAmended {
+                watchSystems()
+                // What fell due while the order did not go on has no timer any more.
+                watchLateness()
+            }
             wasAmended = false
             composeChangedLines()
             composeOrder()
@@ -87,7 +91,7 @@ extension OrderCourse {
     }
 
     private mutating func releaseIfReady(_ at: Int) {
-        guard mayStart else { return }
+        guard mayStart else { return noteDelays(of: at) }
         if let task = state?.components[at].task { return releaseCompensation(at, task) }
         guard state?.components[at].processing == .notStarted,
             !(state?.components[at].isWithdrawn ?? false), let id = state?.components[at].id,
@@ -104,5 +108,14 @@ extension OrderCourse {
         lookAtDependants(of: at)
         for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
         takeEarlyReplies(for: at)
+    }
+    /// A delay counts from when its dependency came to hold, also where the order did not go on then.
+    private mutating func noteDelays(of at: Int) {
+        guard state?.index.waits.hasDelays[at] ?? false, state?.lifecycle.isOver == false,
+            let component = state?.components[at], component.waitsForItsTurn, !component.isWithdrawn,
+            component.task?.isUndo != true,
+            let waiting = state?.waiting(of: at, catalog: catalog, now: now, &findings)
+        else { return }
+        for dependency in waiting.begun { emit(.waitHeld(component.id, dependency: dependency)) }
     }
 }
