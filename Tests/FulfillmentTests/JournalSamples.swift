@@ -221,7 +221,9 @@ enum JournalSamples {
             .failureRaised(failure),
         ] + changes + fallout + followOn + [
             .recreationScheduled(attempt: 2, due: .testStart), .parkedDropped("message-2"),
-        ] + grouped + former
+        ] + grouped + former + [
+            .valueSettled("Provision/Fixed/1", name: "serial"), .valueSettled("Provision/Fixed/1", name: nil),
+        ]
 
     /// Of an order in which many wait for many.
     static let grouped: [OrderEvent] = [

@@ -59,6 +59,7 @@ package enum WaitCondition: Sendable, Hashable, Codable {
     case state(StateName)
     /// One of its lines reached that milestone or a later one.
     case milestone(MilestoneName)
-    /// One of its lines got a value for that attribute or property: any value, or this one.
+    /// One of its lines got a value for that attribute or property: any value, or this one. What it reported itself
+    /// before it was asked anew counts again once it is done.
     case value(name: String, equals: String?)
 }

@@ -43,7 +43,11 @@ package struct FulfillmentCatalog: Sendable, Hashable {
     private(set) var limitsSilence: Bool
     /// Whether anything may be late; asked at every hop.
     private(set) var tellsLateness: Bool
-    package var dependencies: [DependencyRule]
+    package var dependencies: [DependencyRule] {
+        didSet { awaitedValues = Self.awaitedValues(dependencies) }
+    }
+    /// The values that components wait for; asked at every value that is reported.
+    private(set) var awaitedValues: Set<String>
     package var states: StateTree {
         didSet {
             composedLines = ComposedStates(lineComposition, states)
@@ -123,6 +127,7 @@ package struct FulfillmentCatalog: Sendable, Hashable {
         limitsSilence = Self.limitsSilence(systems)
         tellsLateness = Self.tellsLateness(functions, systems)
         self.dependencies = dependencies
+        awaitedValues = Self.awaitedValues(dependencies)
         self.states = states
         self.milestones = milestones
         self.lineComposition = lineComposition
@@ -141,6 +146,10 @@ package struct FulfillmentCatalog: Sendable, Hashable {
 
     private static func limitsSilence(_ systems: [SystemName: FulfillmentSystem]) -> Bool {
         systems.values.contains { $0.silenceSecondsMax != nil }
+    }
+
+    private static func awaitedValues(_ dependencies: [DependencyRule]) -> Set<String> {
+        Set(dependencies.compactMap { if case .value(let name, _) = $0.wait { name } else { nil } })
     }
 
     private static func tellsLateness(

@@ -70,6 +70,7 @@ extension OrderState {
                     rework.isWithdrawn = false
                     rework.task = nil
                     fresh.rework = Rare(rework)
+                    fresh.settledValues = known.settledValues
                 }
                 next.append(fresh)
                 continue

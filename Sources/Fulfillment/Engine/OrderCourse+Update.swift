@@ -163,7 +163,7 @@ extension OrderCourse {
                 continue
             }
             named.insert(position)
-            for attribute in report.attributes where record(attribute, line: line, &remarks) {
+            for attribute in report.attributes where record(attribute, line: line, component: at, &remarks) {
                 linesWithNews.insert(line)
             }
             // A line without a status of its own takes that of the whole.
@@ -250,17 +250,19 @@ extension OrderCourse {
     private mutating func record(
         _ attribute: LineAttribute,
         line: Int,
+        component: Int,
         _ remarks: inout UpdateRemarks
     ) -> Bool {
-        guard !attribute.value.isEmpty, let known = state?.lines[line],
-            known.values[attribute.name] != attribute.value
-        else { return false }
-        guard known.values.count < LineProgress.valuesMax || known.values[attribute.name] != nil else {
-            remarks.add(known.id, .tooManyValues)
-            return false
+        guard !attribute.value.isEmpty, let known = state?.lines[line] else { return false }
+        let isNew = known.values[attribute.name] != attribute.value
+        if isNew {
+            guard known.values.count < LineProgress.valuesMax || known.values[attribute.name] != nil else {
+                remarks.add(known.id, .tooManyValues)
+                return false
+            }
+            emit(.valueRecorded(known.id, attribute: attribute))
         }
-        emit(.valueRecorded(known.id, attribute: attribute))
-        return true
+        return settle(attribute.name, line: line, component: component, isNew: isNew) || isNew
     }
 
     /// Whoever waits for a value of a line waits for it by any of the line's components: each of these once, however
@@ -272,6 +274,17 @@ extension OrderCourse {
             for place in index.componentsOfLine[line] { components.insert(place.component) }
         }
         for component in components { lookAtDependants(of: component) }
+    }
+
+    /// Notes that a component has reported what others wait for, be it what it was before; and that what others of the
+    /// line had reported is out of date, where it is not.
+    ///
+    /// - Returns: Whether anything was to be noted.
+    private mutating func settle(_ name: String, line: Int, component: Int, isNew: Bool) -> Bool {
+        guard catalog.awaitedValues.contains(name) else { return false }
+        let reporters = state?.reporters(of: name, line: line, component: component, isNew: isNew) ?? []
+        for id in reporters { emit(.valueSettled(id, name: name)) }
+        return !reporters.isEmpty
     }
 
     private mutating func progress(

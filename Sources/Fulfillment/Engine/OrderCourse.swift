@@ -96,7 +96,8 @@ struct OrderCourse {
             hasProgress = true
         case .lifecycleChanged: hasProgress = true
         case .accepted, .rejected, .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown,
-            .lineProgressed, .componentMilestone, .milestoneReached, .valueRecorded, .statusChanged,
+            .lineProgressed, .componentMilestone, .milestoneReached, .valueRecorded, .valueSettled,
+            .statusChanged,
             .updateParked, .parkedApplied, .parkedDropped, .failureRaised, .revisionQueued,
             .revisionDropped, .revisionRefused, .transitionBegan, .transitionEnded,
             .permissibilityChanged, .operated, .wakeUp, .incidentOpened, .incidentClosed, .incidentAssigned,

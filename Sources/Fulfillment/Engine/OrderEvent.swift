@@ -22,6 +22,8 @@ package enum OrderEvent: Sendable, Hashable, Codable {
     case lineProgressed(ComponentID, line: LineID, state: StateName, external: String)
     case componentProgressed(ComponentID, state: StateName, processing: ProcessingState)
     case componentMilestone(ComponentID, milestone: MilestoneName)
+    /// It reported a value that others wait for; without a name all are settled: a person says that it is done.
+    case valueSettled(ComponentID, name: String?)
     case milestoneReached(LineID, milestone: MilestoneName)
     case valueRecorded(LineID, attribute: LineAttribute)
     case lineStateChanged(LineID, state: StateName)

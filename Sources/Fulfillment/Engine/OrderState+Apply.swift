@@ -60,7 +60,7 @@ extension OrderState {
         case .failureRaised(let failure): keep(failure)
         case .updateIgnored, .revisionIgnored: break
         case .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown, .lineProgressed,
-            .componentProgressed, .componentMilestone, .componentReset, .compensationDropped,
+            .componentProgressed, .componentMilestone, .valueSettled, .componentReset, .compensationDropped,
             .compensationReleased,
             .retryScheduled, .componentRetried, .componentHeard, .componentReworded:
             applyToComponent(event, at: at)
@@ -107,6 +107,7 @@ extension OrderState {
             if processing == .downstreamCorrectionRequired { endRetry(of: id) }
             if processing == .undoCompleted || processing == .undoFailedContinue { endUndo(of: id) }
         case .componentMilestone(let id, let milestone): change(component: id) { $0.milestone = milestone }
+        case .valueSettled(let id, let name): change(component: id) { $0.settle(name) }
         case .componentReset(let id): reset(id)
         case .compensationDropped(let id): changeRework(of: id) { $0.task = nil }
         case .compensationReleased(let id, let mode): release(id, mode, at: at)

@@ -102,6 +102,10 @@ extension OrderState {
                     ?? false
         // A person goes on without it, whatever was still to be reported.
         case .value where isGoneOnWithout(blocking): true
+        // Until it is done, what it reported before it was asked again is not what is waited for.
+        case .value(let name, _)
+        where components[blocking].isFormer(valueOf: name) && !components[blocking].processing.isFinished:
+            false
         case .value(let name, let expected):
             index.linesOfComponent[blocking].contains { line in
                 value(name, ofLine: line, catalog: catalog).map { expected == nil || $0 == expected } ?? false

@@ -10,6 +10,7 @@ extension OrderState {
         var bytes = 2_000 + components.count * 500 + parked.count * 2_000 + failures.count * 500
         for component in components {
             bytes += (component.plan.lines.count + component.plan.dependsOn.count) * 150
+            if let settled = component.settledValues { bytes += settled.count * 60 }
             if let task = component.task { bytes += task.undoAfter.count * 100 }
         }
         for group in groups ?? [] { bytes += 100 + group.components.count * 100 }

@@ -201,6 +201,8 @@ package struct OrderComponent: Sendable, Hashable, Codable {
     package var externalID: String?
     /// What it went through beyond being asked for once; `nil` for most.
     package var rework: Rare<Rework>?
+    /// What others wait for that it has reported; `nil` for most.
+    package var settledValues: [SettledValue]?
 
     package init(plan: PlannedComponent) {
         self.plan = plan
@@ -217,6 +219,19 @@ package struct OrderComponent: Sendable, Hashable, Codable {
     package var task: PendingCompensation? { rework?.value.task }
     /// How often its system was asked for something.
     package var requests: Int { rework?.value.requests ?? (processing == .notStarted ? 0 : 1) }
+}
+
+/// A value of a component that others wait for, once it is reported.
+package struct SettledValue: Sendable, Hashable, Codable {
+    /// `nil` for all there may be.
+    package var name: String?
+    /// Which of the requests for the component it was that brought it last.
+    package var request: Int
+
+    package init(name: String?, request: Int) {
+        self.name = name
+        self.request = request
+    }
 }
 
 /// An update that came before its time, kept with the message that brought it.

@@ -38,6 +38,7 @@ package struct OutboundMessages {
             case .followerTold(let follower): messages.append(tell(follower, state))
             case .accepted, .planned, .linesWithoutWork, .componentScheduled, .waitHeld, .externalIDKnown,
                 .lineProgressed, .componentProgressed, .componentMilestone, .milestoneReached, .valueRecorded,
+                .valueSettled,
                 .lineStateChanged, .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked,
                 .parkedApplied, .parkedDropped,
                 .revisionIgnored, .amended, .revisionQueued, .revisionDropped, .componentReset,

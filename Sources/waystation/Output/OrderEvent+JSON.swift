@@ -56,7 +56,7 @@ extension OrderEvent {
             ("revisionIgnored", ["revision": JSONValue(revision), "reason": JSONValue(reason)])
         case .failureRaised(let failure): ("failureRaised", ["failure": failure.json])
         case .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown, .lineProgressed,
-            .componentProgressed, .componentMilestone:
+            .componentProgressed, .componentMilestone, .valueSettled:
             namedOfComponent
         case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased,
             .componentReset,
@@ -94,6 +94,8 @@ extension OrderEvent {
             )
         case .componentMilestone(let id, let milestone):
             ("componentMilestone", ["component": JSONValue(id), "milestone": JSONValue(milestone)])
+        case .valueSettled(let id, let name):
+            ("valueSettled", ["component": JSONValue(id), "name": JSONValue(name)])
         case .accepted, .rejected, .planned, .linesWithoutWork, .lineStateChanged, .milestoneReached,
             .valueRecorded,
             .statusChanged, .lifecycleChanged, .updateIgnored, .updateParked, .parkedApplied,

@@ -101,7 +101,7 @@ struct HopSentences {
         case .failureRaised(let failure):
             return "Failure \(failure.codeTextAndAction)"
         case .componentReleased, .componentScheduled, .waitHeld, .externalIDKnown, .lineProgressed,
-            .componentProgressed, .componentMilestone, .lineStateChanged, .milestoneReached:
+            .componentProgressed, .componentMilestone, .valueSettled, .lineStateChanged, .milestoneReached:
             return sentenceOfComponent(event)
         case .amended, .revisionQueued, .revisionDropped, .revisionRefused, .compensationReleased,
             .componentReset,
@@ -133,6 +133,8 @@ struct HopSentences {
             return "\(name(id)) is now \(state) (\(processing.rawValue))."
         case .componentMilestone(let id, let milestone):
             return "\(name(id)) reached the milestone \(milestone)."
+        case .valueSettled(let id, let value?): return "\(name(id)) gave \(value), which others wait for."
+        case .valueSettled(let id, nil): return "Nobody waits for values of \(name(id)) any more."
         default: return ""
         }
     }

@@ -6,7 +6,7 @@ extension OrderEvent {
     package enum Kind: String, Sendable, Hashable, CaseIterable {
         case accepted, rejected, planned, linesWithoutWork
         case componentReleased, componentScheduled, waitHeld, externalIDKnown
-        case lineProgressed, componentProgressed, componentMilestone
+        case lineProgressed, componentProgressed, componentMilestone, valueSettled
         case milestoneReached, valueRecorded, lineStateChanged, statusChanged, lifecycleChanged
         case updateIgnored, updateParked, parkedApplied, parkedDropped, revisionIgnored, failureRaised
         case amended, revisionQueued, revisionDropped, revisionRefused, compensationReleased, componentReset
@@ -34,6 +34,7 @@ extension OrderEvent {
         case .lineProgressed: .lineProgressed
         case .componentProgressed: .componentProgressed
         case .componentMilestone: .componentMilestone
+        case .valueSettled: .valueSettled
         case .milestoneReached: .milestoneReached
         case .valueRecorded: .valueRecorded
         case .lineStateChanged: .lineStateChanged
@@ -122,6 +123,9 @@ extension OrderEvent: JournalValue {
         case .componentMilestone(let component, let milestone):
             json.field("_0", component)
             json.field("milestone", milestone)
+        case .valueSettled(let component, let name):
+            json.field("_0", component)
+            json.field("name", name)
         case .milestoneReached(let line, let milestone):
             json.field("_0", line)
             json.field("milestone", milestone)
@@ -184,6 +188,7 @@ extension OrderEvent: JournalValue {
             )
         case .componentMilestone:
             .componentMilestone(try json.value("_0"), milestone: try json.value("milestone"))
+        case .valueSettled: .valueSettled(try json.value("_0"), name: try json.optional("name"))
         case .milestoneReached:
             .milestoneReached(try json.value("_0"), milestone: try json.value("milestone"))
         case .valueRecorded: .valueRecorded(try json.value("_0"), attribute: try json.value("attribute"))

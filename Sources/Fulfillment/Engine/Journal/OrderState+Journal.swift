@@ -111,6 +111,7 @@ extension OrderComponent: JournalObject {
         json.field("externalID", externalID)
         json.field("rework", rework?.value)
         json.field("jeopardyAt", jeopardyAt)
+        json.field("settledValues", settledValues)
     }
 
     init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
@@ -127,6 +128,18 @@ extension OrderComponent: JournalObject {
         externalID = try json.optional("externalID")
         rework = try json.optional("rework").map { (rework: Rework) in Rare(rework) }
         jeopardyAt = try json.optional("jeopardyAt")
+        settledValues = try json.optional("settledValues")
+    }
+}
+
+extension SettledValue: JournalObject {
+    func writeFields(to json: inout JSONWriter) {
+        json.field("name", name)
+        json.field("request", request)
+    }
+
+    init(fieldsOf json: inout JSONReader) throws(JSONDamage) {
+        self.init(name: try json.optional("name"), request: try json.value("request"))
     }
 }
 
