@@ -76,12 +76,17 @@ struct ReleaseTests {
         #expect(report(&one, "42") == [second])
     }
 
-    @Test("what is skipped keeps nobody waiting for its values", arguments: [nil, "42"] as [String?])
-    func valueGivenUp(expected: String?) {
+    @Test(
+        "what a person skips, or says is done, keeps nobody waiting for its values",
+        arguments: [OrderOperation.Action.skip, .complete],
+        [nil, "42"] as [String?]
+    )
+    func valueGivenUp(action: OrderOperation.Action, expected: String?) {
         var run = run(.value(name: "serial", equals: expected))
         #expect(run.report(first, "FAILED").events.released.isEmpty)
-        let skip = OrderOperation(action: .skip, by: "Ann", component: first)
-        #expect(run.operate(skip).events.released == [second])
+        let decision = run.operate(OrderOperation(action: action, by: "Ann", component: first))
+        #expect(decision.events.released == [second])
+        #expect(run.component(second)?.processing == .inProgress)
     }
 
     @Test("a value that another component of the line reports wakes those that wait for it, too")

@@ -100,8 +100,8 @@ extension OrderState {
                     catalog.milestoneRank($0) >= catalog.milestoneRank(wanted)
                 }
                     ?? false
-        // A person goes on without it, whatever was still to be reported.
-        case .value where isGoneOnWithout(blocking): true
+        // A person goes on without it, or says that it is done, whatever was still to be reported.
+        case .value where isGoneOnWithout(blocking) || components[blocking].hasSettledAll: true
         // Until it is done, what it reported before it was asked again is not what is waited for.
         case .value(let name, _)
         where components[blocking].isFormer(valueOf: name) && !components[blocking].processing.isFinished:

@@ -92,6 +92,8 @@ extension OrderCourse {
                 endUndo(of: at)
             } else {
                 set(at, StateTree.Root.complete.name, .completed, because: "completed by hand")
+                // Nobody will report its values any more.
+                if !catalog.awaitedValues.isEmpty { emit(.valueSettled(id, name: nil)) }
             }
         case .suspend, .resume, .cancel, .abort, .fail, .delete, .assign, .ticket, .follow, .baseReport,
             .resubmit, .discard:
