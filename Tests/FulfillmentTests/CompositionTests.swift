@@ -174,6 +174,22 @@ struct CompositionTests {
         #expect(run.state?.incidents.isEmpty == true)
     }
 
+    @Test("an order of which all is left out is over, as cancelled", arguments: [true, false])
+    func allLeftOut(byPerson: Bool) {
+        var catalog = TestCatalogs.chain(["A"])
+        if !byPerson { catalog.fallout = [FalloutRule(systems: ["A"], action: .goOn)] }
+        var run = OrderRun(catalog)
+        run.submit(TestOrders.things(2))
+        run.report("A/A/1/LineGranularity", "CANCELLED")
+        if byPerson { run.operate(OrderOperation(action: .skip, by: "Ann")) }
+        #expect(run.state?.lifecycle == .inProgress)
+        run.report("A/A/2/LineGranularity", "CANCELLED")
+        if byPerson { run.operate(OrderOperation(action: .skip, by: "Ann")) }
+        #expect(run.state?.lines.map(\.state) == ["CANCELLED", "CANCELLED"])
+        #expect(run.state?.status == "CANCELLED")
+        #expect(run.state?.lifecycle == .completed && run.state?.incidents.isEmpty == true)
+    }
+
     @Test("what its system cancelled unasked is asked for anew on a retry, and not undone by a cancellation")
     func afterCancelledComponent() {
         let component: ComponentID = "A/A/1/LineGranularity"

@@ -76,8 +76,9 @@ extension OrderCourse {
         {
             emit(.statusChanged(composed))
         }
-        guard let status = state?.status, catalog.states.root(of: status) == .complete,
-            state?.components.allSatisfy(\.isOver) ?? false
+        guard let root = state.flatMap({ catalog.states.root(of: $0.status) }),
+            // When all of it was left out, nothing of it is complete, and there is nothing more to do either.
+            root == .complete || root == .cancelled, state?.components.allSatisfy(\.isOver) ?? false
         else { return }
         switch state?.lifecycle {
         case .notStarted, .inProgress: move(to: .completed)
