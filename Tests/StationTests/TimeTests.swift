@@ -16,9 +16,8 @@ struct TimeTests {
     private static let requested = Timestamp(milliseconds: 2_127_481_200_000)
     private static let start = requested.advanced(bySeconds: -minutesAhead * 60)
 
-    @Test("a future-dated order begins exactly when it must, also after a restart (A76)")
-    func futureDated() throws {
-        let start = Self.start
+    /// A station with an order that waits for its date.
+    private static func futureDated() throws -> Loopback {
         let loopback = try Loopback()
         loopback.put(
             try Loopback.example("broadband/orders/future-dated.xml"),
@@ -26,6 +25,13 @@ struct TimeTests {
             id: "future"
         )
         try loopback.settle()
+        return loopback
+    }
+
+    @Test("a future-dated order begins exactly when it must, also after a restart (A76)")
+    func futureDated() throws {
+        let start = Self.start
+        let loopback = try Self.futureDated()
         #expect(loopback.requests().isEmpty)
         #expect(loopback.engine.nextTimerDue == start)
         #expect(try loopback.order("COM", "BB-2007")?.lifecycle == .notStarted)
@@ -49,13 +55,7 @@ struct TimeTests {
 
     @Test("what falls due while an order cannot be read is done once it can be")
     func unreadableWhenDue() throws {
-        let loopback = try Loopback()
-        loopback.put(
-            try Loopback.example("broadband/orders/future-dated.xml"),
-            into: Loopback.intake,
-            id: "future"
-        )
-        try loopback.settle()
+        let loopback = try Self.futureDated()
         try loopback.restart()
         loopback.store.isUnreadable = true
         loopback.clock.set(Self.start)
@@ -76,13 +76,7 @@ struct TimeTests {
     @Test("a clock that steps back lets nothing begin too early")
     func clockStepsBack() throws {
         let start = Self.start
-        let loopback = try Loopback()
-        loopback.put(
-            try Loopback.example("broadband/orders/future-dated.xml"),
-            into: Loopback.intake,
-            id: "future"
-        )
-        try loopback.settle()
+        let loopback = try Self.futureDated()
         loopback.clock.set(start.advanced(bySeconds: -3_600))
         _ = try loopback.engine.processDue()
         try loopback.settle()

@@ -6,7 +6,8 @@ internal import Orders
 internal import Store
 
 extension HopEngine {
-    /// When an order that cannot be read is looked at again.
+    /// The timer of an order that could not be read when it was to be looked at.
+    private static let unreadableKind = "unreadable"
     private static let unreadableAgainSeconds: Int64 = 600
 
     /// A timer of an order has come due.
@@ -35,8 +36,6 @@ extension HopEngine {
             )
         )
     }
-
-    private static let unreadableKind = "unreadable"
 
     // MARK: Parked messages
 
