@@ -52,8 +52,20 @@ package final class Station: Sendable {
     /// - Parameters:
     ///   - store: Written by this station alone from now on.
     ///   - awaited: Orders for which the store holds parked messages.
-    /// - Throws: ``StoreError`` when the store cannot go on; what was not committed returns to its queues.
-    package func run(store: any Store, awaited: Set<OrderID>) throws(StoreError) {
+    /// - Throws: ``StationFailure`` when the store or the publisher cannot go on; what was not committed returns to its
+    ///   queues, and what was not sent stays in the outbox.
+    package func run(store: any Store, awaited: Set<OrderID>) throws(StationFailure) {
+        let failure: BrokerError?
+        do throws(StoreError) {
+            failure = try work(store: store, awaited: awaited)
+        } catch {
+            throw .store(error)
+        }
+        if let failure { throw .publisher(failure) }
+    }
+
+    /// - Returns: Why the publisher ended; `nil` when the station was told to stop.
+    private func work(store: any Store, awaited: Set<OrderID>) throws(StoreError) -> BrokerError? {
         let stages = try StationStages(
             configuration: configuration,
             roles: roles,
@@ -93,6 +105,7 @@ package final class Station: Sendable {
         }
         for thread in threads { thread.join() }
         logger.info("station stopped", metadata: ["hops": "\(status.current.hops)"])
+        return coordinator.publisherFailure
     }
 
     /// The threads of the deciders and of the committer.

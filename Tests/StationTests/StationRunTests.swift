@@ -172,6 +172,22 @@ struct StationRunTests {
         try Self.expectConsistent(site, systems)
     }
 
+    @Test("a broker's file that no waiting mends ends the station, which would take orders and send none")
+    func brokenBroker() async throws {
+        let site = try EmbeddedSite()
+        let station = site.startStation()
+        try await eventually("readiness") { station.station.status.current.isReady }
+        let path = site.folder.appending(path: "broker/broker.sqlite")
+        try Data(repeating: 0x5A, count: 8_192).write(to: path, options: .atomic)
+        try await eventually("the end of the station") { station.end != nil }
+        guard case .failed(let reason) = try await station.stop() else {
+            Issue.record("it went on")
+            return
+        }
+        #expect(reason.contains("BROKER_STORAGE"))
+        #expect(reason.contains("is damaged"))
+    }
+
     @Test("bad input between good orders stops nothing (A4)")
     func badInput() async throws {
         let site = try EmbeddedSite { $0.limits.messageBytes = 100_000 }

@@ -22,6 +22,8 @@ final class Coordinator {
     private let log: StationLog
     private var phase = Phase.running
     private var publisherIsClosed = false
+    /// Why nothing can be sent any more, whatever becomes of the broker; nobody asked for that end.
+    private(set) var publisherFailure: BrokerError?
     /// The newest connection that this stage knows of; the link may have a newer one already.
     private var publisherEpoch: UInt64 = 0
     /// How long the store is left alone after it took nothing; 0 while all is well.
@@ -251,7 +253,13 @@ final class Coordinator {
             relay.lost()
             publisherIsClosed = true
             status.update { $0.publisherConnected = false }
-            if let error { log.linkClosed(what: "publisher", error: error) }
+            guard let error else { break }
+            log.linkClosed(what: "publisher", error: error)
+            // What cannot be forwarded must not be taken: the queues keep it for the next start.
+            if case .running = phase {
+                publisherFailure = error
+                beginDraining()
+            }
         }
     }
 
@@ -466,7 +474,8 @@ final class Coordinator {
         case .draining(let deadline):
             let isPausing = links.contains { $0.isConnected && !$0.isPaused && !$0.isClosed }
             let hasWork = dispatcher.inHand.count > 0
-            guard now >= deadline || (!isPausing && !hasWork && relay.isIdle) else { return }
+            let isFlushed = relay.isIdle || publisherIsClosed
+            guard now >= deadline || (!isPausing && !hasWork && isFlushed) else { return }
             for slot in links { slot.link.close() }
             publisher.close(deadlineSeconds: 1)
             phase = .closing(until: now + Self.closingMilliseconds)
@@ -479,19 +488,5 @@ final class Coordinator {
             phase = .finishing
         case .running, .finishing, .ended: break
         }
-    }
-}
-
-/// One consumer link, and what the coordinator knows of it.
-struct ConsumerSlot {
-    var role: Int
-    var link: any ConsumerLink
-    var isConnected = false
-    var isPaused = false
-    var isClosed = false
-
-    init(role: Int, link: any ConsumerLink) {
-        self.role = role
-        self.link = link
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Broker
 import Catalog
+import Station
 import Store
 
 /// Why a command ends without having done its work: the text for the reader, and the exit code (after sysexits.h).
@@ -29,6 +30,13 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.init(error.code == .configuration ? .badConfiguration : .unavailable, "\(error)")
     }
 
+    init(_ error: StationFailure) {
+        switch error {
+        case .store(let error): self.init(error)
+        case .publisher(let error): self.init(error)
+        }
+    }
+
     init(_ error: CatalogProblems) { self.init(.badConfiguration, "\(error)") }
 
     /// Runs a command's work; a failure is told on standard error and becomes the exit code.
@@ -40,6 +48,8 @@ struct CommandFailure: Error, CustomStringConvertible {
         } catch let error as BrokerError {
             throw CommandFailure(error).exit()
         } catch let error as StoreError {
+            throw CommandFailure(error).exit()
+        } catch let error as StationFailure {
             throw CommandFailure(error).exit()
         } catch let error as CatalogProblems {
             throw CommandFailure(error).exit()

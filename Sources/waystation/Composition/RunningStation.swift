@@ -106,7 +106,13 @@ final class RunningStation: Sendable {
         }
         notification.send("READY=1\nSTATUS=started")
         defer { watch.stop() }
-        try station.run(store: opened, awaited: awaited)
+        do throws(StationFailure) {
+            try station.run(store: opened, awaited: awaited)
+        } catch {
+            // A store that failed has been told of; any other is closed in order.
+            if case .publisher = error { try opened.close() }
+            throw error
+        }
         try opened.close()
     }
 }
