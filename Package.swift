@@ -196,6 +196,7 @@ let package = Package(
             "IntegrationTests",
             [
                 "waystation", "soak", "Workload", "Broker", "RabbitMQ", "Messages", "Fulfillment", "Orders",
+                "Store", "SQLiteStore",
             ],
             exclude: ["Foreign"]
         ),

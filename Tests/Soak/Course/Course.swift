@@ -201,6 +201,7 @@ final class Course: Sendable {
         let exit = try await site.worker.exit(within: 60)
         if exit != .code(0) { noteProblem("the worker ended with \(exit): \(site.worker.log.suffix(1_000))") }
         try await verify()
+        for sentence in try RepeatedEffects.sentences(site.storeReader()) { noteProblem(sentence) }
         if !options.isQuick, let left = try await Self.leftOver([fault], site.server) {
             noteProblem("left over in the broker: \(left)")
         }

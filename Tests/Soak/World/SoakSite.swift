@@ -3,6 +3,7 @@ import Catalog
 import Foundation
 import RabbitMQ
 import SQLiteStore
+import Store
 import TestSupport
 import Workload
 
@@ -151,6 +152,11 @@ final class SoakSite: Sendable {
             )
         }
         return finished.output
+    }
+
+    /// Reads the store, beside a worker or after it.
+    func storeReader() throws -> any StoreReader {
+        try SQLiteReader.open(path: "\(folder.path)/waystation.db")
     }
 
     /// Removes the store, as nobody ever should.
