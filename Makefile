@@ -47,6 +47,10 @@ run: install-build-packages ## Try it: COM and SOM on the embedded broker, with 
 
 test: install-test-packages simulate ## Build everything and run all tests, against a real RabbitMQ too
 	$(SWIFT_BUILD) --build-tests
+	@# A filter that matches nothing passes: each suite must be there.
+	@swift test list --skip-build > .build/tests.txt
+	@for suite in $(notdir $(wildcard Tests/*Tests)); do \
+	  grep -q "^$$suite\." .build/tests.txt || { echo "$$suite has no tests" >&2; exit 1; }; done
 	swift test --skip-build --skip '$(subst $() ,|,$(HEAVY_TESTS))'
 	@# One after the other: each takes all cores, or starts brokers and processes of its own.
 	@set -e; for suite in $(HEAVY_TESTS); do echo "== $$suite"; swift test --skip-build --filter "^$$suite\."; done
