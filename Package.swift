@@ -195,8 +195,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "waystation", "soak", "Workload", "Broker", "RabbitMQ", "Messages", "Fulfillment", "Orders",
-                "Store", "SQLiteStore",
+                "waystation", "soak", "bench", "Workload", "Broker", "RabbitMQ", "Messages", "Fulfillment",
+                "Orders", "Store", "SQLiteStore",
             ],
             exclude: ["Foreign"]
         ),

@@ -88,9 +88,9 @@ func (s store) commit(work []amqp.Delivery) {
 	check(tx.Commit())
 }
 
-// gather waits for a first message and takes what follows it within a millisecond.
-func gather(deliveries <-chan amqp.Delivery, limit int) []amqp.Delivery {
-	work, late := []amqp.Delivery{<-deliveries}, time.After(time.Millisecond)
+// gather takes what follows a first message within a millisecond.
+func gather(first amqp.Delivery, deliveries <-chan amqp.Delivery, limit int) []amqp.Delivery {
+	work, late := []amqp.Delivery{first}, time.After(time.Millisecond)
 	for len(work) < limit {
 		select {
 		case d := <-deliveries:
@@ -122,15 +122,20 @@ func main() {
 	confirms := out.NotifyPublish(make(chan amqp.Confirmation, batch*4))
 
 	fmt.Println("started")
-	start, before := time.Now(), cpuMicroseconds(usage())
+	before := cpuMicroseconds(usage())
 	check(in.Qos(batch*2, 0, false))
 	deliveries := must(in.Consume(queue, "", false, false, false, false, nil))
+	var start time.Time
 	for got := 0; got < count; {
+		first := <-deliveries
+		if got == 0 {
+			start = time.Now()
+		}
 		limit := batch
 		if count-got < limit {
 			limit = count - got
 		}
-		work := gather(deliveries, limit)
+		work := gather(first, deliveries, limit)
 		s.commit(work)
 		check(work[len(work)-1].Ack(true))
 		for _, d := range work {

@@ -8,7 +8,7 @@ import Testing
 @Suite("When the process is killed", .serialized)
 struct CrashTests {
     @Test(
-        "kill -9 at every write and sync of a run of commits loses no commit that returned and shows no half one"
+        "kill -9 at writes and syncs of a run of commits loses no commit that returned and shows no half one"
     )
     func killedAtEachOperation() async throws {
         // A commit of this size is a write and a sync, with a checkpoint of dozens now and then: these strike

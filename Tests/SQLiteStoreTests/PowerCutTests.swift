@@ -10,7 +10,7 @@ import Testing
 struct PowerCutTests {
     /// Seed 0 loses all that was not synced, others about half of the writes, in any order.
     @Test(
-        "At every write and sync, what was not synced is gone or gone in parts: no commit that returned is lost or half",
+        "At a write or sync, what was not synced is gone or gone in parts: no commit that returned is lost or half",
         arguments: 0...4
     )
     func cutAtEachOperation(seed: Int) async throws {

@@ -151,12 +151,12 @@ struct FullFlow {
             world.counts.completed >= count || world.problem != nil
         }
         let seconds = Machine.seconds(since: start)
+        let hops = try station.progress().hops
         try check(world)
         let used = station.processorTime() - own
         let brokerUsed = try site.brokerTime() - broker
         let benchUsed = ProcessorTime(process: getpid()) - bench
         let reached = try await station.quiet(stillSeconds: 0.3, deadlineSeconds: 30, broker: site.brokerTime)
-        let hops = reached.progress.hops
         let counts = world.counts
         var figures = RunFigures(
             name: "waystation",
@@ -167,11 +167,11 @@ struct FullFlow {
             peakMegabytes: station.peakMegabytes
         )
         figures.ordersPerSecond = Double(count) / seconds
-        figures.publishedPerHop = Double(reached.progress.published) / Double(hops)
+        figures.publishedPerHop = Double(reached.progress.published) / Double(reached.progress.hops)
         figures.cpuMicrosecondsPerHopByThread = used.microsecondsByThread(per: hops)
         figures.surroundingsCPUMicrosecondsPerHop = benchUsed.microseconds(per: hops)
         let messages = reached.progress.published + counts.sent
-        figures.brokerMessagesPerHop = Double(messages) / Double(hops)
+        figures.brokerMessagesPerHop = Double(messages) / Double(reached.progress.hops)
         // All connections of this run, and no others, are open now.
         figures.bytesPerMessage = Double(try site.bytesReceivedByBroker()) / Double(max(1, messages))
         figures.answeredFromTemplate = world.answers.fromTemplate

@@ -4,7 +4,7 @@ extension BenchReport {
         [
             speeds, ratioText, costs, latencies, leftOutText,
             "load of the machine: \(Table.number(machine.loadAtStart, digits: 1)) at the start, "
-                + "\(Table.number(machine.loadAtEnd, digits: 1)) at the end; \(machine.cores) cores",
+                + "\(Table.number(machine.loadAtEnd, digits: 1)) at the end; \(machine.cores) cores; commit \(commit)",
         ].filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 

@@ -9,6 +9,8 @@ struct BenchReport: Codable, Sendable {
         var loadAtEnd: Double
     }
 
+    /// What was measured.
+    var commit: String
     var machine: Surroundings
     /// Short runs: they show that all works, not how fast it is.
     var isQuick: Bool
@@ -22,6 +24,22 @@ struct BenchReport: Codable, Sendable {
     var loneMessage: LoneFigures?
     /// Processor time of the stages by themselves, on fixed inputs.
     var stageMicrosecondsPerHop: [String: Double]
+
+    /// As for a store with a million orders.
+    private static let megabytesMost = 200.0
+
+    /// Which limits were broken. The aims for ratios are told by the table; a short run shows nothing about limits.
+    var problems: [String] {
+        guard !isQuick else { return [] }
+        var problems: [String] = []
+        if let lone = loneMessage, lone.toFirstProvisioningOrder.p50 > lone.limitMilliseconds {
+            problems.append("an order alone takes longer than three syncs and 5 ms")
+        }
+        for run in runs where run.name.hasPrefix("waystation") && run.peakMegabytes > Self.megabytesMost {
+            problems.append("\(run.name) took \(Table.number(run.peakMegabytes)) MB of memory")
+        }
+        return problems
+    }
 
     /// The station's speed over that of each peer.
     static func ratios(of name: String, in runs: [RunFigures]) -> [String: Double] {
