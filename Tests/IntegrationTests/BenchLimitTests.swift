@@ -66,7 +66,7 @@ import Testing
         )
     }
 
-    @Test("instructions: up to five percent passes, more is told, and so is what was not counted or has no threshold")
+    @Test("instructions: five percent passes, more is told, as is what was not counted or has no threshold")
     func thresholds() {
         let kept = StageThresholds(instructionsPerHop: ["decode": 1_000, "commit": 1_000])
         let names = ["decode", "commit"]

@@ -28,7 +28,9 @@ struct BenchReport: Codable, Sendable {
     /// As for a store with a million orders.
     private static let megabytesMost = 200.0
 
-    /// Which limits were broken. The aims for ratios are told by the table; a short run shows nothing about limits.
+    /// Which limits were broken.
+    ///
+    /// The aims for ratios are told by the table; a short run shows nothing about limits.
     var problems: [String] {
         guard !isQuick else { return [] }
         var problems: [String] = []
