@@ -141,12 +141,26 @@ ssize_t send(int fd, const void *bytes, size_t count, int flags) {
     return result;
 }
 
+/* How many bytes the frame takes with which these bytes begin; 0 for none, as in the middle of a long one. */
+static size_t frame_length(const unsigned char *frame, size_t count) {
+    if (count < 8 || frame[0] < 1 || frame[0] > 8) return 0;
+    size_t length = 8 + ((size_t)frame[3] << 24 | (size_t)frame[4] << 16 | (size_t)frame[5] << 8 | frame[6]);
+    return length > count || frame[length - 1] == 0xCE ? length : 0;
+}
+
+/* A broker answers that it has a consumer and hands out messages in one piece, and messages and confirms likewise. */
 ssize_t recv(int fd, void *bytes, size_t count, int flags) {
     ssize_t result = syscall(SYS_recvfrom, fd, bytes, count, flags, NULL, NULL);
-    if (result > 0) {
-        int method = method_of(bytes, (size_t)result);
+    if (slots == NULL || result <= 0) return result;
+    const unsigned char *frame = bytes;
+    size_t left = (size_t)result, length;
+    while ((length = frame_length(frame, left)) > 0) {
+        int method = method_of(frame, left);
         if (method == METHOD_DELIVER) pass(POINT_DELIVERED);
         if (method == METHOD_ACK) pass(POINT_CONFIRMED);
+        if (length >= left) break;
+        frame += length;
+        left -= length;
     }
     return result;
 }

@@ -145,21 +145,4 @@ extension Course {
         try await verify()
         await pause(seconds: 1)
     }
-
-    /// B6: nothing is ever decided, and the broker counts one delivery more of each message each time.
-    private func dieOnDelivery(_ number: Int) async throws {
-        if number == 0 { site.generator.burst(options.isQuick ? 30 : 100) }
-        site.shim.arm(.delivered, passing: 1)
-        try site.worker.start()
-        try await eventually("the death of the worker", seconds: 30, every: 0.01) { !site.worker.isRunning }
-        let exit = try await site.worker.exit(within: 5)
-        if exit == .signal(SIGKILL), site.shim.hit == .delivered {
-            noteHit(.delivered)
-        } else {
-            noteProblem("the worker ended with \(exit) before a delivery: \(site.worker.log.suffix(1_000))")
-        }
-        site.shim.disarm()
-        guard number == options.rounds(fault) - 1 else { return }
-        try await startAndRecover()
-    }
 }

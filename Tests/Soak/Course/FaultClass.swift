@@ -89,7 +89,8 @@ enum FaultClass: String, CaseIterable, Codable, Sendable, ExpressibleByArgument 
         case .workerKilled, .cutAtByte, .diskError: 4
         case .brokerAdministered: 4
         case .badNetwork: 3
-        case .deliveryCount: 3
+        // More than the limit of deliveries that is shown to count.
+        case .deliveryCount: Course.limitedDeliveries + 2
         case .workerTerminated, .clockStep, .brokerAlarm: 2
         default: 1
         }

@@ -77,7 +77,9 @@ final class Sink: Sendable {
 
     var completed: Int { state.withLock { $0.completed.count } }
     var arrivals: Int { state.withLock { $0.arrivals } }
-    var errors: Int { state.withLock { $0.errors.count } }
+    var errors: Int { errorIDs.count }
+    /// What arrived in the queue of errors.
+    var errorIDs: Set<String> { state.withLock { $0.errors } }
     /// What went wrong in the sink itself, if anything did.
     var problem: String? { state.withLock { $0.problem } ?? ledger.trouble }
 
