@@ -56,7 +56,7 @@ test: install-test-packages simulate ## Build everything and run all tests, agai
 	@set -e; for suite in $(HEAVY_TESTS); do echo "== $$suite"; swift test --skip-build --filter "^$$suite\."; done
 
 fuzz: install-build-packages ## Arbitrary bytes into the readers of messages, YAML, AMQP frames and journal (FUZZ_SECONDS each, 60)
-	JOBS=$(JOBS) Tests/Fuzzing/run $(FUZZ_TARGETS)
+	JOBS=$(JOBS) Tests/FuzzingTests/run $(FUZZ_TARGETS)
 
 sanitize: install-test-packages ## All tests under Thread Sanitizer, then under Address Sanitizer
 	@JOBS=$(JOBS) Tests/Sanitizers/run thread $(SUITES)

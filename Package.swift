@@ -209,17 +209,21 @@ let package = Package(
     ]
 )
 
-// `make fuzz`: the readers of bytes from outside under a fuzzer. It links only with the flags that are given there.
+let fuzzed: [Target.Dependency] = [
+    "Orders", "Fulfillment", "Messages", "Broker", "RabbitMQ", "Catalog", "CRabbitMQ",
+]
+let fuzzingFiles = ["Corpus", "Dictionaries", "leaks.supp", "run"]
 if Context.environment["WAYSTATION_FUZZ"] != nil {
+    // `make fuzz`: the readers of bytes from outside under a fuzzer. It links only with the flags that are given there.
     package.targets.append(
         .executableTarget(
             name: "fuzz",
-            dependencies: [
-                "Orders", "Fulfillment", "Messages", "Broker", "RabbitMQ", "Catalog", "CRabbitMQ",
-            ],
-            path: "Tests/Fuzzing",
-            exclude: ["Corpus", "Dictionaries", "leaks.supp", "run"],
+            dependencies: fuzzed,
+            path: "Tests/FuzzingTests",
+            exclude: fuzzingFiles + ["CorpusTests.swift"],
             swiftSettings: settings
         )
     )
+} else {
+    package.targets.append(tests("FuzzingTests", fuzzed, exclude: fuzzingFiles + ["main.swift"]))
 }

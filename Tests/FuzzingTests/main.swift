@@ -8,14 +8,6 @@ private func runFuzzer(
     _ callback: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 ) -> Int32
 
-private let kinds: [String: any FuzzTarget.Type] = [
-    "messages": MessageTarget.self,
-    "catalog": CatalogTarget.self,
-    "configuration": ConfigurationTarget.self,
-    "frames": FrameTarget.self,
-    "journal": JournalTarget.self,
-]
-
 /// The target under test; set once, before the fuzzer runs, and read by its callback on the same thread.
 nonisolated(unsafe) private var target: (any FuzzTarget)?
 
@@ -28,8 +20,9 @@ private func fail(_ text: String) -> Never {
     exit(2)
 }
 
-guard CommandLine.arguments.count > 1, let kind = kinds[CommandLine.arguments[1]] else {
-    fail("usage: fuzz (\(kinds.keys.sorted().joined(separator: "|"))) [libFuzzer flags] [folders or files]")
+guard CommandLine.arguments.count > 1, let kind = FuzzTargets.all[CommandLine.arguments[1]] else {
+    let names = FuzzTargets.all.keys.sorted().joined(separator: "|")
+    fail("usage: fuzz (\(names)) [libFuzzer flags] [folders or files]")
 }
 do { target = try kind.init() } catch { fail("\(error)") }
 
