@@ -59,11 +59,23 @@ extension Course {
         }
     }
 
+    /// Orders, and replies of systems, that come once more.
+    static let repeatedMax = 20_000
+
     /// M1: orders and replies come several times and mixed all along; here all that came before comes once more.
     func repeatEverything() async throws {
         await pause(seconds: options.isQuick ? 1 : 8)
-        site.generator.repeatAll(upTo: 20_000)
+        let before = site.proxy.counts.deliveries
+        let orders = site.generator.repeatAll(upTo: Self.repeatedMax)
+        let replies = site.sink.repeatAll()
+        if orders == 0 || replies == 0 {
+            noteProblem("\(orders) orders and \(replies) replies came once more")
+        }
         try await measureRecovery()
+        try await eventually("\(orders + replies) messages to be handed to the worker", seconds: 60) {
+            site.proxy.counts.deliveries >= before + orders + replies
+        }
+        noteFaultEnd(at: Moment.nanoseconds())
     }
 
     /// M2.

@@ -41,7 +41,8 @@ final class Course: Sendable {
         setup.linesToDrop = options.plant == .ledgerLine ? 1 : 0
         if fault == .repeated {
             setup.orderCopies = 2...5
-            setup.disorder = Sink.Disorder(copies: 2...5, window: 100)
+            setup.orderWindow = 100
+            setup.disorder = Sink.Disorder(copies: 2...5, window: 100, kept: Self.repeatedMax)
         }
         site = try SoakSite(server, name: fault.rawValue, folder: folder, setup: setup)
     }

@@ -23,6 +23,7 @@ final class Generator: Sendable {
         var owed = 0.0
         var owedSince: UInt64 = 0
         var chance: SeededRandom
+        var window: MixingWindow
     }
 
     private let state: Mutex<State>
@@ -36,6 +37,7 @@ final class Generator: Sendable {
     /// How often each order is sent.
     private let copies: ClosedRange<Int>
     private static let tickSeconds = 0.02
+    private static let mixSecondsMax = 2.0
     /// A message says the same whenever it is sent.
     private static let moment = Timestamp(milliseconds: 1_763_700_000_000)
     /// Tokens of messages that are no orders.
@@ -50,6 +52,7 @@ final class Generator: Sendable {
         entrance: String,
         load: Load,
         copies: ClosedRange<Int>,
+        window: Int,
         seed: UInt64,
         completed: @escaping @Sendable () -> Int
     ) {
@@ -60,14 +63,19 @@ final class Generator: Sendable {
         self.completed = completed
         self.load = load
         self.copies = copies
-        state = Mutex(State(chance: SeededRandom(seed: seed)))
+        state = Mutex(
+            State(
+                chance: SeededRandom(seed: seed),
+                window: MixingWindow(size: window, left: window, stillSecondsMax: Self.mixSecondsMax)
+            )
+        )
         outlet = Outlet()
         outlet.connect(broker, name: "soak generator") { [weak self] in self?.take($0) }
     }
 
     var sent: Int { state.withLock { $0.sent } }
     var confirmed: Int { state.withLock { $0.confirmed.count } }
-    var unconfirmed: Int { outlet.unconfirmed }
+    var unconfirmed: Int { outlet.unconfirmed + state.withLock { $0.window.count } }
 
     func start() {
         let isNew = state.withLock { state in
@@ -87,8 +95,19 @@ final class Generator: Sendable {
 
     func close() { outlet.close() }
 
-    /// Sends again what the broker did not keep.
-    func retry() { outlet.retry() }
+    /// Sends again what the broker did not keep, and what has waited to be mixed; to be called now and then.
+    func retry() {
+        outlet.retry()
+        sendMixed()
+    }
+
+    /// When no more orders come, nothing waits for others.
+    private func sendMixed() {
+        let now = Moment.nanoseconds()
+        outlet.send(
+            state.withLock { $0.window.take(at: now, isLast: !$0.isRunning, using: &$0.chance) }
+        )
+    }
 
     private func tick() -> Bool {
         outlet.retry()
@@ -120,10 +139,12 @@ final class Generator: Sendable {
     /// Sends so many at once, beside the steady load.
     func burst(_ count: Int) { send(state.withLock { Self.take(count, &$0) }) }
 
-    /// Sends orders that were sent before once more, the same bytes.
-    func repeatAll(upTo count: Int) {
+    /// Sends orders that were sent before once more, the same bytes; gives how many.
+    func repeatAll(upTo count: Int) -> Int {
         let last = state.withLock { $0.nextNumber }
-        outlet.send((max(0, last - count)..<last).map(item))
+        let items = (max(0, last - count)..<last).map(item)
+        outlet.send(items)
+        return items.count
     }
 
     /// Sends messages that nobody can read.
@@ -151,7 +172,13 @@ final class Generator: Sendable {
                 copies.upperBound > 1 ? state.withLock { Int.random(in: copies, using: &$0.chance) } : 1
             return Array(repeating: item(number), count: count)
         }
-        outlet.send(copies.upperBound > 1 ? state.withLock { items.shuffled(using: &$0.chance) } : items)
+        let now = Moment.nanoseconds()
+        outlet.send(
+            state.withLock { state in
+                state.window.add(items, at: now)
+                return state.window.take(at: now, using: &state.chance)
+            }
+        )
     }
 
     private func item(_ number: Int) -> Outlet.Item {

@@ -16,8 +16,9 @@ final class Sink: Sendable {
         var errors: Set<String> = []
         var requests: [Int64: OpenRequest] = [:]
         var nextToken: Int64 = 0
-        /// Replies that wait to be mixed with others.
-        var pool: [Outlet.Item] = []
+        var window: MixingWindow
+        /// Replies that were sent, once each, to be sent again.
+        var kept: [Outlet.Item] = []
         var chance: SeededRandom
         /// Messages that are not written down, however often they come.
         var dropped: Set<String> = []
@@ -44,7 +45,13 @@ final class Sink: Sendable {
         var copies: ClosedRange<Int> = 1...1
         /// Replies that are shuffled with each other; 1: none.
         var window = 1
+        /// So many of the last replies can be sent again.
+        var kept = 0
     }
+
+    private static let mixSecondsMax = 0.5
+    /// Of replies that nobody waits for any more.
+    private static let noToken: Int64 = 0
 
     /// Connects; of the first `linesToDrop` completions nothing is written, which must be found.
     init(
@@ -62,7 +69,12 @@ final class Sink: Sendable {
         self.disorder = disorder
         self.linesToDrop = linesToDrop
         systems = queues.systems
-        state = Mutex(State(chance: SeededRandom(seed: seed)))
+        state = Mutex(
+            State(
+                window: MixingWindow(size: disorder.window, left: 0, stillSecondsMax: Self.mixSecondsMax),
+                chance: SeededRandom(seed: seed)
+            )
+        )
         outlet.connect(broker, name: "soak systems") { [weak self] in self?.confirmed($0) }
         let link = broker.openConsumer(
             ConsumerConfiguration(
@@ -91,7 +103,15 @@ final class Sink: Sendable {
     /// Sends again what the broker did not keep, and what has waited to be mixed; to be called now and then.
     func retry() {
         outlet.retry()
-        outlet.send(state.withLock { Self.mixed(&$0, atLeast: 1) })
+        let now = Moment.nanoseconds()
+        outlet.send(state.withLock { $0.window.take(at: now, using: &$0.chance) })
+    }
+
+    /// Sends the replies that it has kept once more, the same bytes; gives how many.
+    func repeatAll() -> Int {
+        let items = state.withLock { Array($0.kept.suffix(disorder.kept)) }
+        outlet.send(items)
+        return items.count
     }
 
     private func take(_ event: ConsumerEvent) {
@@ -197,6 +217,7 @@ final class Sink: Sendable {
                         destination: reply.destination,
                         message: reply.message
                     )
+                    keep(item, &state)
                     return Array(repeating: item, count: count)
                 }
                 if !items.isEmpty {
@@ -210,20 +231,22 @@ final class Sink: Sendable {
         }
     }
 
-    private func send(_ items: [Outlet.Item]) {
-        guard disorder.window > 1 else { return outlet.send(items) }
-        outlet.send(
-            state.withLock { state in
-                state.pool += items
-                return Self.mixed(&state, atLeast: disorder.window)
-            }
-        )
+    private func keep(_ item: Outlet.Item, _ state: inout State) {
+        guard disorder.kept > 0 else { return }
+        if state.kept.count >= 2 * disorder.kept { state.kept.removeFirst(disorder.kept) }
+        var item = item
+        item.token = Self.noToken
+        state.kept.append(item)
     }
 
-    private static func mixed(_ state: inout State, atLeast count: Int) -> [Outlet.Item] {
-        guard state.pool.count >= count else { return [] }
-        defer { state.pool = [] }
-        return state.pool.shuffled(using: &state.chance)
+    private func send(_ items: [Outlet.Item]) {
+        let now = Moment.nanoseconds()
+        outlet.send(
+            state.withLock { state in
+                state.window.add(items, at: now)
+                return state.window.take(at: now, using: &state.chance)
+            }
+        )
     }
 
     private func confirmed(_ tokens: [Int64]) {

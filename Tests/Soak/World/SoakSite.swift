@@ -31,6 +31,8 @@ final class SoakSite: Sendable {
     struct Setup: Sendable {
         var load: Load
         var orderCopies = 1...1
+        /// Orders' messages that are mixed with each other; 1: none.
+        var orderWindow = 1
         var disorder = Sink.Disorder()
         var usesShim = false
         var linesToDrop = 0
@@ -100,6 +102,7 @@ final class SoakSite: Sendable {
             entrance: queues.entrance,
             load: setup.load,
             copies: setup.orderCopies,
+            window: setup.orderWindow,
             seed: setup.seed,
             completed: { sink.completed }
         )
