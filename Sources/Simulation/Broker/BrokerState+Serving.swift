@@ -107,10 +107,12 @@ extension BrokerState {
         channels[index].unconfirmed.append(tag)
         guard let fault = channels[index].confirmFault else { return }
         channels[index].confirmFault = nil
-        confirmFaultsMet += 1
         switch fault {
-        case .late(let until): channels[index].confirmsHeldUntil = until
+        case .late(let until):
+            confirmFaultsMet.late += 1
+            channels[index].confirmsHeldUntil = until
         case .lost(let patienceEndsAt):
+            confirmFaultsMet.lost += 1
             channels[index].unconfirmed.removeLast()
             publishers[channels[index].link]?.patienceEndsAt = patienceEndsAt
         }

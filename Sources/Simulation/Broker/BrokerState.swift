@@ -13,7 +13,7 @@ struct BrokerState {
     var channels: [Channel] = []
     var isAlarmed = false
     /// Confirms that were lost or late since somebody asked.
-    var confirmFaultsMet = 0
+    var confirmFaultsMet = ConfirmFaultsMet()
     /// Moods that publications met for the first time since somebody asked.
     var moodsMet: [SimulatedQueue.Mood] = []
     /// Messages that were refused or came back at some time.

@@ -66,9 +66,9 @@ extension SimulatedBroker {
     }
 
     /// Confirms that were lost or late since the last call.
-    package func takeConfirmFaultsMet() -> Int {
+    package func takeConfirmFaultsMet() -> ConfirmFaultsMet {
         withState { state in
-            defer { state.confirmFaultsMet = 0 }
+            defer { state.confirmFaultsMet = ConfirmFaultsMet() }
             return state.confirmFaultsMet
         }
     }

@@ -46,11 +46,11 @@ extension Simulation {
 
     private func harmConfirms(_ kind: FaultKind) -> Bool {
         let now = clock.elapsedMilliseconds
-        let isSet =
-            kind == .confirmsLost
-            ? broker.loseNextConfirm(patienceEndsAt: now + 30_000)
-            : broker.holdNextConfirm(until: now + Int64(random.pick([50, 2_000, 25_000])))
-        if isSet { confirmFault = kind }
+        if kind == .confirmsLost {
+            _ = broker.loseNextConfirm(patienceEndsAt: now + 30_000)
+        } else {
+            _ = broker.holdNextConfirm(until: now + Int64(random.pick([50, 2_000, 25_000])))
+        }
         // Counted when it is met.
         return false
     }
@@ -169,7 +169,9 @@ extension Simulation {
 
     /// Counts the faults that took effect only now, though they were made ready before.
     func countFaultsMet() {
-        if broker.takeConfirmFaultsMet() > 0, let confirmFault { faults.note(confirmFault) }
+        let confirms = broker.takeConfirmFaultsMet()
+        for _ in 0..<confirms.lost { faults.note(.confirmsLost) }
+        for _ in 0..<confirms.late { faults.note(.confirmsLate) }
         for mood in broker.takeMoodsMet() {
             switch mood {
             case .accepting: break

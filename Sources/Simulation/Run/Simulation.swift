@@ -21,8 +21,6 @@ package final class Simulation {
     var random: SeededGenerator
     var faults: FaultCourse
     var report: SimulationReport
-    /// What was last done to confirms.
-    var confirmFault: FaultKind?
     private var step = 0
     private var actions: [Action] = []
     private var brokerMoves: [BrokerMove] = []
