@@ -19,6 +19,7 @@ import Testing
         figures.storeMegabytesAtEnd = 10
         figures.resourcesAtEnd?.megabytes = 81
         figures.resourcesPeak = resources
+        figures.storeAtEnd = StoreAtEnd()
         return figures
     }
 
@@ -72,10 +73,22 @@ import Testing
         },
     ]
 
+    private static let leftOvers = [
+        Excess(testDescription: "outbox", told: "left over in the store: 1 messages in the outbox") {
+            $0.storeAtEnd?.outbox = 1
+        },
+        Excess(testDescription: "parked", told: "left over in the store: 2 parked messages") {
+            $0.storeAtEnd?.parked = 2
+        },
+        Excess(testDescription: "timers", told: "left over in the store: 3 due timers") {
+            $0.storeAtEnd?.dueTimers = 3
+        },
+    ]
+
     @Test("Figures within all limits pass")
     func good() { #expect(Self.problems([Self.good()]) == []) }
 
-    @Test("Each figure can exceed its limit, and then it alone is told", arguments: excesses)
+    @Test("Each figure can exceed its limit, and then it alone is told", arguments: excesses + leftOvers)
     func exceeded(excess: Excess) {
         var figures = Self.good()
         excess.change(&figures)

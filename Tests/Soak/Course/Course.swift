@@ -1,4 +1,5 @@
 import Foundation
+import Orders
 import Store
 import Synchronization
 import TestSupport
@@ -25,6 +26,7 @@ final class Course: Sendable {
         var verifications = 0
         var catchUp: CatchUp?
         var caughtUpSeconds: Double?
+        var storeAtEnd: StoreAtEnd?
         var isOver = false
     }
 
@@ -157,8 +159,9 @@ final class Course: Sendable {
         var atEnd: WorkerSeat.Resources?
         do {
             try await becomeQuiet()
+            let quiet = Moment.wall()
             atEnd = await site.worker.settledResources()
-            try await close()
+            try await close(quietSince: quiet)
             verdict = try judge()
         } catch {
             noteProblem("\(error)")
@@ -188,7 +191,7 @@ final class Course: Sendable {
                 && site.worker.progress?.outboxPending == 0
             // A moment longer: what should not come may still be on its way.
             if isDone && Moment.seconds(since: changed) > 1 { return }
-            guard Moment.seconds(since: changed) < options.stillSeconds else { return }
+            guard Moment.seconds(since: changed) < options.stillSeconds else { return noteStandstill() }
             guard site.worker.isRunning else {
                 throw SoakProblem("the worker ended by itself: \(site.worker.log.suffix(2_000))")
             }
@@ -196,12 +199,24 @@ final class Course: Sendable {
         }
     }
 
-    /// Has the worker drain, and looks at what it leaves.
-    private func close() async throws {
+    /// Nothing happens any more: messages that wait all the same are not to be sent by draining only.
+    private func noteStandstill() {
+        let waiting = site.worker.progress?.outboxPending
+        guard waiting != 0 else { return }
+        noteProblem(
+            "\(waiting.map { "\($0)" } ?? "an unknown number of") messages in the outbox, and nothing has happened for "
+                + "\(options.stillSeconds) s"
+        )
+    }
+
+    /// Has the worker drain, and looks at what it leaves; all was quiet since that moment.
+    private func close(quietSince quiet: Timestamp) async throws {
         site.worker.signal(SIGTERM)
         let exit = try await site.worker.exit(within: 60)
         if exit != .code(0) { noteProblem("the worker ended with \(exit): \(site.worker.log.suffix(1_000))") }
         try await verify()
+        let storeAtEnd = try StoreAtEnd(site.storeReader(), dueBy: quiet)
+        state.withLock { $0.storeAtEnd = storeAtEnd }
         for sentence in try RepeatedEffects.sentences(site.storeReader()) { noteProblem(sentence) }
         if !options.isQuick, let left = try await Self.leftOver([fault], site.server) {
             noteProblem("left over in the broker: \(left)")
@@ -269,6 +284,7 @@ final class Course: Sendable {
             // A quick run has one order before its faults: nothing is warm then.
             if !options.isQuick { figures.storeMegabytesAtEnd = site.worker.storeMegabytes }
         }
+        figures.storeAtEnd = state.storeAtEnd
         figures.problems = state.problems
         figures.judge(by: Gate(heartbeatSeconds: options.heartbeatSeconds), ledgers: site.folder.path)
         return figures

@@ -35,6 +35,8 @@ struct CourseFigures: Codable, Sendable {
     var resourcesPeak = WorkerSeat.Resources()
     /// What the store held in the end; nil where one worker did not warm up first and live through all rounds.
     var storeMegabytesAtEnd: Double?
+    /// What the worker left in its store; nil where the course broke off before.
+    var storeAtEnd: StoreAtEnd?
     /// Everything that must not be, in words.
     var problems: [String] = []
 
@@ -51,6 +53,7 @@ extension CourseFigures {
     /// Adds what the limits and the ledgers say against it; `ledgers` is where those are.
     mutating func judge(by gate: Gate, ledgers: String) {
         problems += gate.problems(of: self) + verdict.problems(ledgers: ledgers)
+        problems += storeAtEnd?.problems ?? []
     }
 }
 
