@@ -128,8 +128,8 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Workload", "Orders", "Broker", "RabbitMQ", "Store", "SQLiteStore", "Catalog", "Station",
-                "TestSupport",
+                "Workload", "Orders", "Fulfillment", "Broker", "RabbitMQ", "Store", "SQLiteStore", "Catalog",
+                "Station", "TestSupport",
                 argumentParser,
             ],
             path: "Benchmarks/Bench",

@@ -20,6 +20,7 @@ import Testing
         figures.resourcesAtEnd?.megabytes = 81
         figures.resourcesPeak = resources
         figures.storeAtEnd = StoreAtEnd()
+        figures.attemptsSpent = []
         return figures
     }
 
@@ -74,6 +75,9 @@ import Testing
     ]
 
     private static let leftOvers = [
+        Excess(testDescription: "a try", told: "1 tries were spent by interruptions: COM/1: TIMEOUT") {
+            $0.attemptsSpent = ["COM/1: TIMEOUT"]
+        },
         Excess(testDescription: "outbox", told: "left over in the store: 1 messages in the outbox") {
             $0.storeAtEnd?.outbox = 1
         },
@@ -114,6 +118,9 @@ import Testing
         var figures = Self.good(.workerKilled)
         figures.rounds = 300
         (figures.workerKills, figures.brokerKills) = (7, 3)
+        figures.storeAtEnd?.hops = 11
+        figures.storeAtEnd?.parked = 1
+        figures.attemptsSpent = ["one", "two"]
         let report = SoakReport(
             options: Self.options,
             seconds: 1,
@@ -122,6 +129,8 @@ import Testing
         )
         #expect((report.totals.workerKills, report.totals.brokerKills) == (14, 6))
         #expect(report.text.contains("14 kills of the worker, 6 of the broker, 600 rounds in all"))
+        #expect(report.text.contains("22 messages committed"))
+        #expect(report.text.contains("4 tries spent by interruptions, 2 left over"))
     }
 
     /// A course whose windows before and after have so many orders in ten seconds.

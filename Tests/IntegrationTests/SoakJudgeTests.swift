@@ -98,6 +98,8 @@ import Workload
         #expect(Self.problems(verdict) == [])
         #expect((verdict.attempted, verdict.confirmed, verdict.completed) == (2, 2, 2))
         #expect((verdict.poisonPlanted, verdict.poisonFound) == (1, 1))
+        let (asked, told) = (site.judge.expected[0].count, site.judge.expectedNews[0])
+        #expect(told > 1 && verdict.outputsExpected == 2 * (asked + told) + 2)
         #expect(verdict.outputs == site.goodLedgers.sink.count && verdict.outputsRepeated == 0)
     }
 

@@ -27,6 +27,7 @@ final class Course: Sendable {
         var catchUp: CatchUp?
         var caughtUpSeconds: Double?
         var storeAtEnd: StoreAtEnd?
+        var attemptsSpent: [String]?
         var isOver = false
     }
 
@@ -215,9 +216,11 @@ final class Course: Sendable {
         let exit = try await site.worker.exit(within: 60)
         if exit != .code(0) { noteProblem("the worker ended with \(exit): \(site.worker.log.suffix(1_000))") }
         try await verify()
-        let storeAtEnd = try StoreAtEnd(site.storeReader(), dueBy: quiet)
-        state.withLock { $0.storeAtEnd = storeAtEnd }
-        for sentence in try RepeatedEffects.sentences(site.storeReader()) { noteProblem(sentence) }
+        let store = try site.storeReader()
+        let storeAtEnd = try StoreAtEnd(store, dueBy: quiet)
+        let attemptsSpent = try SpentAttempts.sentences(store)
+        state.withLock { ($0.storeAtEnd, $0.attemptsSpent) = (storeAtEnd, attemptsSpent) }
+        for sentence in try RepeatedEffects.sentences(store) { noteProblem(sentence) }
         if !options.isQuick, let left = try await Self.leftOver([fault], site.server) {
             noteProblem("left over in the broker: \(left)")
         }
@@ -285,6 +288,7 @@ final class Course: Sendable {
             if !options.isQuick { figures.storeMegabytesAtEnd = site.worker.storeMegabytes }
         }
         figures.storeAtEnd = state.storeAtEnd
+        figures.attemptsSpent = state.attemptsSpent
         figures.problems = state.problems
         figures.judge(by: Gate(heartbeatSeconds: options.heartbeatSeconds), ledgers: site.folder.path)
         return figures

@@ -9,6 +9,8 @@ struct Judge {
     private let stream: OrderStream
     /// What must be asked for each order: queue and component, by template.
     let expected: [Set<Step>]
+    /// How many pieces of news are told upstream of each order, by template.
+    let expectedNews: [Int]
     /// Times of the station are no measure when its clock steps.
     private let comparesTimes: Bool
     /// So often may the station have told of one kind of trouble of its own.
@@ -36,10 +38,12 @@ struct Judge {
         troublesMax = 2 * flow.roles.count * rounds
         let systems = Set(queues.systems.flatMap(\.queues))
         let now = Moment.wall()
-        expected = try stream.lineCounts.indices.map { number in
+        let flows = try stream.lineCounts.indices.map { number in
+            try flow.run(stream.message(number, now: now), now: now).flatMap(\.outbox)
+        }
+        expected = try flows.enumerated().map { number, sent in
             let key = stream.identity(number).key
-            let hops = try flow.run(stream.message(number, now: now), now: now)
-            let steps = hops.flatMap(\.outbox).filter { systems.contains($0.destination.routingKey) }.map {
+            let steps = sent.filter { systems.contains($0.destination.routingKey) }.map {
                 Step(
                     queue: $0.destination.routingKey,
                     component: String(($0.message.properties.correlationID ?? "").dropFirst(key.count))
@@ -49,6 +53,9 @@ struct Judge {
                 throw SoakProblem("an order like \(stream.templateName(number)) asks for nothing")
             }
             return Set(steps)
+        }
+        expectedNews = flows.map { sent in
+            sent.count { queues.purpose(of: $0.destination.routingKey) == .upstream }
         }
     }
 
@@ -206,6 +213,12 @@ struct Judge {
 
     private func judge(_ sent: Sent, _ reading: Reading, _ verdict: inout Verdict) {
         verdict.completed = reading.completed.intersection(sent.numbers).count
+        // What is unreadable is put aside, and told of.
+        verdict.outputsExpected = 2 * sent.plantedConfirmed.union(reading.errors).count
+        for number in sent.confirmed.union(reading.completed) {
+            let template = number % expected.count
+            verdict.outputsExpected += expected[template].count + expectedNews[template]
+        }
         for number in sent.confirmed.subtracting(reading.completed).sorted() {
             verdict.lost.append(
                 "order \(stream.identity(number).key) was confirmed and never came to its end"

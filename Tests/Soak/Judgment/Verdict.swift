@@ -6,6 +6,8 @@ struct Verdict: Codable, Sendable {
     /// Messages of the station that arrived, repetitions included.
     var outputs = 0
     var outputsUnique = 0
+    /// What a run without any fault sends for the same orders; news of two steps may be told as one, or one by one.
+    var outputsExpected = 0
     /// The same message with the same bytes once more; allowed.
     var outputsRepeated = 0
     /// Arrivals at the ends, of what the station sent, that the broker marked as offered before.

@@ -37,6 +37,8 @@ struct CourseFigures: Codable, Sendable {
     var storeMegabytesAtEnd: Double?
     /// What the worker left in its store; nil where the course broke off before.
     var storeAtEnd: StoreAtEnd?
+    /// Tries of components that an interruption spent: none; nil where the course broke off before they were counted.
+    var attemptsSpent: [String]?
     /// Everything that must not be, in words.
     var problems: [String] = []
 
@@ -50,10 +52,17 @@ struct CourseFigures: Codable, Sendable {
 }
 
 extension CourseFigures {
+    private static let triesTold = 5
+
     /// Adds what the limits and the ledgers say against it; `ledgers` is where those are.
     mutating func judge(by gate: Gate, ledgers: String) {
         problems += gate.problems(of: self) + verdict.problems(ledgers: ledgers)
         problems += storeAtEnd?.problems ?? []
+        if let spent = attemptsSpent, !spent.isEmpty {
+            problems.append(
+                "\(spent.count) tries were spent by interruptions: \(spent.prefix(Self.triesTold).joined(separator: ", "))"
+            )
+        }
     }
 }
 

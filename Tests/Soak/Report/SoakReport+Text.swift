@@ -6,7 +6,8 @@ extension SoakReport {
         var rows = [
             [
                 "fault", "rounds", "orders", "confirmed", "done", "lost", "unexpected", "twice", "disorder",
-                "own faults", "arrivals", "repeated", "redelivered", "timed", "p50 s", "p99 s", "max s",
+                "own faults", "hops", "tries", "left", "expected", "arrivals", "repeated", "redelivered",
+                "timed", "p50 s", "p99 s", "max s",
                 "noticed s", "MB",
                 "fds",
                 "threads",
@@ -22,7 +23,10 @@ extension SoakReport {
                     "\(verdict.confirmed)", "\(verdict.completed)", "\(verdict.lost.count)",
                     "\(verdict.unexpected.count)",
                     "\(verdict.duplicateEffects.count + verdict.differentBytes.count)",
-                    "\(verdict.orderViolations.count)", "\(verdict.troublesTold)", "\(verdict.outputs)",
+                    "\(verdict.orderViolations.count)", "\(verdict.troublesTold)",
+                    Self.count(course.storeAtEnd?.hops), Self.count(course.attemptsSpent?.count),
+                    Self.count(course.storeAtEnd?.leftOver), "\(verdict.outputsExpected)",
+                    "\(verdict.outputs)",
                     "\(verdict.outputsRepeated)", "\(course.redeliveredToWorker)", "\(recovery.count)",
                     Self.time(recovery.p50, recovery), Self.time(recovery.p99, recovery),
                     Self.time(recovery.max, recovery), Self.time(detection.max, detection),
@@ -36,9 +40,10 @@ extension SoakReport {
         var lines = [
             """
             \(totals.workerKills) kills of the worker, \(totals.brokerKills) of the broker, \(totals.faultRounds) rounds in \
-            all, the store found right \(totals.verifications) times, \(totals.confirmed) orders, \(totals.outputsUnique) messages of the station: \(totals.lost) lost, \
+            all, the store found right \(totals.verifications) times, \(totals.confirmed) orders, \(totals.hops) messages committed, \(totals.outputsUnique) messages of the station for \
+            \(totals.outputsExpected) expected: \(totals.lost) lost, \
             \(totals.unexpected) unexpected, \(totals.duplicateEffects) duplicate effects, \(totals.orderViolations) order \
-            violations; \(totals.redeliveredToWorker) of \(totals.deliveredToWorker) deliveries to the worker were \
+            violations, \(totals.attemptsSpent) tries spent by interruptions, \(totals.leftOver) left over; \(totals.redeliveredToWorker) of \(totals.deliveredToWorker) deliveries to the worker were \
             redeliveries, \(totals.confirmTimeouts) connections given up for want of confirms; recovery p50 \(Self.number(totals.recoverySeconds.p50)) s, \
             p99 \(Self.number(totals.recoverySeconds.p99)) s, max \(Self.number(totals.recoverySeconds.max)) s
             """
@@ -69,6 +74,9 @@ extension SoakReport {
             "\(start.threads)→\(end.threads)",
         ]
     }
+
+    /// Nothing where nobody has counted.
+    private static func count(_ value: Int?) -> String { value.map { "\($0)" } ?? "" }
 
     static func number(_ value: Double) -> String { String(format: "%.2f", value) }
 

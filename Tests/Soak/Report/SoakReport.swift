@@ -13,6 +13,12 @@ struct SoakReport: Codable, Sendable {
         var completed = 0
         var outputs = 0
         var outputsUnique = 0
+        var outputsExpected = 0
+        /// Messages that the workers have committed.
+        var hops = 0
+        var attemptsSpent = 0
+        /// Outbox rows, parked messages and due timers that workers have left.
+        var leftOver = 0
         var outputsRepeated = 0
         var redeliveredToSink = 0
         var deliveredToWorker = 0
@@ -98,6 +104,10 @@ struct SoakReport: Codable, Sendable {
             totals.completed += verdict.completed
             totals.outputs += verdict.outputs
             totals.outputsUnique += verdict.outputsUnique
+            totals.outputsExpected += verdict.outputsExpected
+            totals.hops += course.storeAtEnd?.hops ?? 0
+            totals.attemptsSpent += course.attemptsSpent?.count ?? 0
+            totals.leftOver += course.storeAtEnd?.leftOver ?? 0
             totals.outputsRepeated += verdict.outputsRepeated
             totals.redeliveredToSink += verdict.redeliveredToSink
             totals.deliveredToWorker += course.deliveredToWorker
