@@ -230,6 +230,16 @@ import Testing
         #expect(WorkerSeat.confirmTimeouts(in: log) == 2)
     }
 
+    @Test(
+        "A worker whose disk has failed ends as one without a store, and in no other way",
+        arguments: [.code(0), .code(1), .code(70), .signal(6), .signal(9)] as [ChildProcess.Exit]
+    )
+    func diskFailure(exit: ChildProcess.Exit) {
+        #expect(DiskFailure.problem(of: .code(69), after: "sync 1 failed") == nil)
+        let told = DiskFailure.problem(of: exit, after: "sync 1 failed")
+        #expect(told == "the worker ended with \(exit) after sync 1 failed, not with code(69)")
+    }
+
     @Test("What a round says against a run fails it")
     func noted() {
         var figures = Self.good()

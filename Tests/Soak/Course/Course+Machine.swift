@@ -37,27 +37,30 @@ extension Course {
         try await verify()
     }
 
-    /// D3: the first, second, third … write, and the same with syncs; a worker that ends for it is started again.
+    /// D3: the first, second, third … write, and the same with syncs.
+    ///
+    /// After either nobody knows what the disk holds, and a second sync that succeeds tells nothing: the worker ends, and
+    /// the next one reads what is there.
     func failDisk(_ number: Int) async throws {
         let before = site.shim.failed
         let count = Int64(number / 2 + 1)
-        if number % 2 == 0 { site.shim.failSync(count) } else { site.shim.failWrite(count) }
+        let isSync = number % 2 == 0
+        if isSync { site.shim.failSync(count) } else { site.shim.failWrite(count) }
         try await eventually("a failure of the disk", seconds: 20, every: 0.005) { site.shim.failed > before }
-        try await endOrTwoCommits()
+        let failure = "\(isSync ? "sync" : "write") \(count) failed"
+        do {
+            let exit = try await site.worker.exit(within: Self.endSeconds)
+            if let problem = DiskFailure.problem(of: exit, after: failure) {
+                noteProblem("\(problem): \(site.worker.log.suffix(1_000))")
+            }
+        } catch {
+            noteProblem("the worker went on after \(failure): \(site.worker.log.suffix(1_000))")
+        }
         try await ensureWorker()
     }
 
-    /// Waits until it is plain whether the worker ends for a failure: a commit whose sync failed may be read all the
-    /// same, a second one is of a worker that goes on.
-    private func endOrTwoCommits() async throws {
-        var hops = try await site.worker.hopsRead()
-        var commits = 0
-        try await eventually("the worker to end or to go on", seconds: 30, every: 0.005) {
-            guard site.worker.isRunning else { return true }
-            if let now = site.worker.hops, now > hops { (hops, commits) = (now, commits + 1) }
-            return commits >= 2
-        }
-    }
+    /// So long a worker whose disk has failed may take to end.
+    private static let endSeconds = 20.0
 
     /// Orders, and replies of systems, that come once more.
     static let repeatedMax = 20_000
