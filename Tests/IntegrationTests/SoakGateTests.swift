@@ -12,6 +12,7 @@ import Testing
     private static func good(_ fault: FaultClass = .brokerFrozen) -> CourseFigures {
         var figures = CourseFigures(fault: fault, rounds: 2, seconds: 60, verdict: Verdict())
         figures.recoverySeconds = [1, 2]
+        figures.paceRecoverySeconds = [2, 3]
         figures.detectionSeconds = [2, 3]
         figures.unnoticedSeconds = [3]
         let resources = WorkerSeat.Resources(megabytes: 50, descriptors: 20, threads: 10)
@@ -74,6 +75,25 @@ import Testing
         },
     ]
 
+    private static let slowPaces = [
+        Excess(testDescription: "pace p99", told: "recovery of the pace p99 is 15.5 s") {
+            $0.paceRecoverySeconds = Array(repeating: 1, count: 50) + [15.5]
+        },
+        Excess(testDescription: "pace max", told: "a recovery of the pace took 60.5 s") {
+            $0.paceRecoverySeconds = Array(repeating: 1, count: 500) + [60.5]
+        },
+        Excess(testDescription: "no pace", told: "no recovery of the pace was timed") {
+            $0.paceRecoverySeconds = []
+        },
+    ]
+
+    @Test("Where no orders come before the faults, no pace is awaited")
+    func paceless() {
+        var figures = Self.good(.deliveryCount)
+        figures.paceRecoverySeconds = []
+        #expect(Self.problems([figures]) == [])
+    }
+
     private static let leftOvers = [
         Excess(testDescription: "a try", told: "1 tries were spent by interruptions: COM/1: TIMEOUT") {
             $0.attemptsSpent = ["COM/1: TIMEOUT"]
@@ -92,7 +112,10 @@ import Testing
     @Test("Figures within all limits pass")
     func good() { #expect(Self.problems([Self.good()]) == []) }
 
-    @Test("Each figure can exceed its limit, and then it alone is told", arguments: excesses + leftOvers)
+    @Test(
+        "Each figure can exceed its limit, and then it alone is told",
+        arguments: excesses + slowPaces + leftOvers
+    )
     func exceeded(excess: Excess) {
         var figures = Self.good()
         excess.change(&figures)

@@ -41,6 +41,28 @@ import Testing
         #expect(catchUp.seconds == 0)
     }
 
+    @Test(
+        "The pace is back with the last of as many orders in a second as 90 % of before are, and all after the fault"
+    )
+    func paceIsBack() {
+        #expect(Course.ordersAwaited(perSecondBefore: 15) == 14)
+        #expect(Course.ordersAwaited(perSecondBefore: 5) == 5)
+        #expect(Course.ordersAwaited(perSecondBefore: 0) == 1)
+        let times = OrderTimes()
+        // A crowd before the fault has ended, then one order at a time, then three within a second.
+        for (number, moment) in [1, 2, 3, 10, 12, 14, 30, 35, 40].enumerated() {
+            times.noteEnded([number], at: UInt64(moment) * Self.second / 10)
+        }
+        func moment(_ count: Int, after tenths: UInt64) -> UInt64? {
+            times.firstMoment(withEnds: count, within: Self.second, after: tenths * Self.second / 10)
+        }
+        #expect(moment(3, after: 0) == 3 * Self.second / 10)
+        #expect(moment(3, after: 5) == 14 * Self.second / 10)
+        #expect(moment(3, after: 10) == 40 * Self.second / 10)
+        #expect(moment(1, after: 14) == 3 * Self.second)
+        #expect(moment(4, after: 5) == nil)
+    }
+
     private static let quick = CourseOptions(
         isQuick: true,
         seed: 1,

@@ -5,7 +5,7 @@
 struct CatchUp: Sendable {
     /// The most orders that were on their way at once while nothing was wrong.
     let calmBacklog: Int
-    private var faultEnd: UInt64
+    private(set) var faultEnd: UInt64
     private var lastAbove: UInt64
 
     init(calmBacklog: Int, at moment: UInt64) {

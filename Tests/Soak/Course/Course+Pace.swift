@@ -53,6 +53,51 @@ extension Course {
         notePaceAfter(from: start, to: Moment.nanoseconds(), caughtUpSeconds: seconds)
     }
 
+    /// Of the pace before the faults, what counts as having come back.
+    static let paceShareAwaited = 0.9
+    /// Orders are counted in as much time.
+    private static let paceSeconds = 1.0
+
+    /// So many orders in a second are as many as were to come back.
+    static func ordersAwaited(perSecondBefore: Double) -> Int {
+        max(1, Int((paceShareAwaited * perSecondBefore * paceSeconds).rounded(.up)))
+    }
+
+    /// Whether the next fault waits for orders to be completed at the pace of before.
+    ///
+    /// Where there are many rounds, some faults come sooner: while a crowd is being worked off. Those of K2 come with the
+    /// next messages after a start, whatever is done in between.
+    private func awaitsPace(_ number: Int) -> Bool {
+        let rounds = options.rounds(fault)
+        if number == rounds - 1 { return true }
+        return switch fault {
+        case .workerKilled, .killedAtPoint: false
+        default: rounds <= Self.fewRounds || number % 2 == 0
+        }
+    }
+
+    private static let fewRounds = 20
+
+    /// Waits as long as the next fault is to, and notes how long the pace took to come back.
+    func measurePaceRecovery(after number: Int) async {
+        if awaitsPace(number) { await measurePaceRecovery() }
+    }
+
+    /// Waits until orders are completed at the pace of before the faults, and notes how long that took from the end of
+    /// the last fault; a pace that does not come back is noted with the time it had.
+    func measurePaceRecovery() async {
+        guard let (pace, faultEnd) = paceBefore else { return }
+        let count = Self.ordersAwaited(perSecondBefore: pace)
+        let nanoseconds = UInt64(Self.paceSeconds * 1_000_000_000)
+        while Moment.seconds(since: faultEnd) < Self.recoverySecondsAwaited * Patience.factor {
+            if let moment = site.times.firstMoment(withEnds: count, within: nanoseconds, after: faultEnd) {
+                return notePaceRecovery(Double(moment - faultEnd) / 1_000_000_000)
+            }
+            await pause(seconds: Self.lookSeconds)
+        }
+        notePaceRecovery(Moment.seconds(since: faultEnd))
+    }
+
     /// What orders came to in the times before the first fault and after the last one, and between these.
     func paces(
         _ before: ClosedRange<UInt64>,

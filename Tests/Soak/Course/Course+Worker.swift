@@ -61,7 +61,12 @@ extension Course {
         }
         if options.plant == .store, number == options.rounds(fault) / 2 { try await loseStore() }
         let life = seconds(0.05...2)
-        if number % Self.livesToACommit == 0 { try await startAndRecover() } else { try site.worker.start() }
+        if number % Self.livesToACommit == 0 {
+            try await startAndRecover()
+            await measurePaceRecovery()
+        } else {
+            try site.worker.start()
+        }
         await pause(seconds: life)
         let exit = try await site.worker.kill()
         if exit != .signal(SIGKILL) {

@@ -14,6 +14,7 @@ final class Course: Sendable {
     private struct State {
         var chance: SeededRandom
         var recoveries: [Double] = []
+        var paceRecoveries: [Double] = []
         var detections: [Double] = []
         var unnoticed: [Double] = []
         /// Times before the first fault and after the last one.
@@ -66,6 +67,7 @@ final class Course: Sendable {
         state.withLock { Int.random(in: range, using: &$0.chance) }
     }
     func noteRecovery(_ seconds: Double) { state.withLock { $0.recoveries.append(seconds) } }
+    func notePaceRecovery(_ seconds: Double) { state.withLock { $0.paceRecoveries.append(seconds) } }
     func noteDetection(_ seconds: Double) { state.withLock { $0.detections.append(seconds) } }
     func noteUnnoticed(_ seconds: Double) { state.withLock { $0.unnoticed.append(seconds) } }
     func noteProblem(_ text: String) { state.withLock { $0.problems.append(text) } }
@@ -84,6 +86,12 @@ final class Course: Sendable {
             guard let catchUp = state.catchUp else { return nil }
             return catchUp.calmSeconds(at: Moment.nanoseconds()) >= settledSeconds ? catchUp.seconds : nil
         }
+    }
+    /// Orders a second before all faults, and when the last fault so far was over; nil where no orders came then.
+    var paceBefore: (perSecond: Double, faultEnd: UInt64)? {
+        let (before, faultEnd) = state.withLock { ($0.before, $0.catchUp?.faultEnd) }
+        guard let before, let faultEnd else { return nil }
+        return (site.times.pace(from: before.lowerBound, to: before.upperBound).perSecond, faultEnd)
     }
     func notePaceBefore(from start: UInt64, to end: UInt64, faultsBegin: UInt64, _ catchUp: CatchUp) {
         state.withLock { state in
@@ -151,7 +159,10 @@ final class Course: Sendable {
             }
             atStart = await site.worker.settledResources()
             await watchBefore()
-            for round in 0..<options.rounds(fault) { try await self.round(round) }
+            for round in 0..<options.rounds(fault) {
+                try await self.round(round)
+                await measurePaceRecovery(after: round)
+            }
             await watchAfter()
         } catch {
             noteProblem("\(error)")
@@ -273,6 +284,7 @@ final class Course: Sendable {
         (figures.deliveredToWorker, figures.redeliveredToWorker) = (counts.deliveries, counts.redeliveries)
         figures.confirmTimeouts = site.worker.confirmTimeouts
         figures.recoverySeconds = state.recoveries
+        figures.paceRecoverySeconds = state.paceRecoveries
         figures.detectionSeconds = state.detections
         figures.unnoticedSeconds = state.unnoticed
         figures.pointsHit = state.pointsHit

@@ -5,7 +5,7 @@ import TestSupport
 ///
 /// Each kind of fault is judged by itself: many quick recoveries from one say nothing about the slow ones from another.
 struct Gate: Sendable {
-    /// From the end of a fault to the first commit, of 99 in 100, and of each.
+    /// From the end of a fault to the first commit, and to the pace of before, of 99 in 100, and of each.
     static let recoverySecondsP99Max = 15.0
     static let recoverySecondsMax = 60.0
     /// A worker may use this much, whatever it went through.
@@ -40,14 +40,21 @@ struct Gate: Sendable {
     }
 
     private func recoveryProblems(of figures: CourseFigures) -> [String] {
-        let recovery = Times(figures.recoverySeconds)
-        guard recovery.count > 0 else { return ["no recovery was timed"] }
+        let pace = [("recovery of the pace", figures.paceRecoverySeconds)]
+        return ([("recovery", figures.recoverySeconds)] + (figures.fault.hasSteadyOrders ? pace : [])).flatMap
+        {
+            recoveryProblems($0, Times($1))
+        }
+    }
+
+    private func recoveryProblems(_ name: String, _ recovery: Times) -> [String] {
+        guard recovery.count > 0 else { return ["no \(name) was timed"] }
         var problems: [String] = []
         if recovery.p99 > p99Max {
-            problems.append("recovery p99 is \(recovery.p99) s; \(p99Max) s at most")
+            problems.append("\(name) p99 is \(recovery.p99) s; \(p99Max) s at most")
         }
         if recovery.max > slowestMax {
-            problems.append("a recovery took \(recovery.max) s; \(slowestMax) s at most")
+            problems.append("a \(name) took \(recovery.max) s; \(slowestMax) s at most")
         }
         return problems
     }

@@ -18,6 +18,8 @@ struct CourseFigures: Codable, Sendable {
     var confirmTimeouts = 0
     /// From the end of a fault to the first commit after it, each time that nothing else came between.
     var recoverySeconds: [Double] = []
+    /// From the end of a fault until orders were completed at 90 % of the pace before all faults.
+    var paceRecoverySeconds: [Double] = []
     /// From the beginning of a fault until the worker said that it has no broker.
     var detectionSeconds: [Double] = []
     /// How long a broker was silent that the worker took for a living one all the time.

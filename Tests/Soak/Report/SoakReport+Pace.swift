@@ -7,23 +7,31 @@ extension SoakReport {
             rows[0] += [part, "", ""]
             rows[1] += ["/s", "p50 s", "p99 s"]
         }
-        rows[0] += ["after/before", "caught up s"]
+        rows[0] += ["after/before", "caught up s", "90 % again", "", "", ""]
+        rows[1] += ["", "", "timed", "p50 s", "p99 s", "max s"]
         for course in courses {
             guard let paces = course.paces else { continue }
             rows.append(
                 [course.fault.rawValue] + Self.cells(paces) + [
                     course.caughtUpSeconds.map(Self.number) ?? "not seen"
-                ]
+                ] + Self.cells(Times(course.paceRecoverySeconds))
             )
         }
         let times = totals.caughtUpSeconds
         let caughtUp = "p50 \(Self.number(times.p50)), max \(Self.number(times.max))"
-        rows.append(["all"] + Self.cells(all) + [times.count > 0 ? caughtUp : "not seen"])
+        rows.append(
+            ["all"] + Self.cells(all) + [times.count > 0 ? caughtUp : "not seen"]
+                + Self.cells(totals.paceRecoverySeconds)
+        )
         let judgment =
             isQuick || Gate.isJudged(all)
             ? ""
             : "\nnot judged by pace in all: \(all.before.completed) orders before the faults, \(Gate.paceOrdersMin) at least"
         return Self.columns(rows) + judgment
+    }
+
+    private static func cells(_ times: Times) -> [String] {
+        ["\(times.count)"] + [times.p50, times.p99, times.max].map { time($0, times) }
     }
 
     private static func cells(_ paces: Paces) -> [String] {

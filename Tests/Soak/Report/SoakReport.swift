@@ -30,6 +30,7 @@ struct SoakReport: Codable, Sendable {
         var differentBytes = 0
         var orderViolations = 0
         var recoverySeconds = Times([])
+        var paceRecoverySeconds = Times([])
         var detectionSeconds = Times([])
         /// Of the courses that have them.
         var paces: Paces?
@@ -122,6 +123,7 @@ struct SoakReport: Codable, Sendable {
             totals.peakMegabytes = max(totals.peakMegabytes, course.resourcesPeak.megabytes)
         }
         totals.recoverySeconds = Times(courses.flatMap(\.recoverySeconds))
+        totals.paceRecoverySeconds = Times(courses.flatMap(\.paceRecoverySeconds))
         totals.detectionSeconds = Times(courses.flatMap(\.detectionSeconds))
         totals.paces = Paces(sum: courses.compactMap(\.paces))
         totals.caughtUpSeconds = Times(courses.compactMap(\.caughtUpSeconds))

@@ -30,6 +30,16 @@ final class OrderTimes: Sendable {
         }
     }
 
+    /// The first moment at which so many orders have ended within so many nanoseconds, all of them after `start`; nil
+    /// before there is one.
+    func firstMoment(withEnds count: Int, within nanoseconds: UInt64, after start: UInt64) -> UInt64? {
+        let ended = state.withLock { state in state.ended.values.filter { $0 > start } }.sorted()
+        let first = ended.indices.dropFirst(count - 1).first {
+            ended[$0] - ended[$0 - count + 1] <= nanoseconds
+        }
+        return first.map { ended[$0] }
+    }
+
     /// How orders went between two moments: those that ended then are counted, those that were sent then are timed.
     func pace(from start: UInt64, to end: UInt64) -> Pace {
         state.withLock { state in
