@@ -13,6 +13,7 @@ import Testing
         var figures = CourseFigures(fault: fault, rounds: 2, seconds: 60, verdict: Verdict())
         figures.recoverySeconds = [1, 2]
         figures.paceRecoverySeconds = [2, 3]
+        figures.fileChecks = 1
         figures.detectionSeconds = [2, 3]
         figures.unnoticedSeconds = [3]
         let resources = WorkerSeat.Resources(megabytes: 50, descriptors: 20, threads: 10)
@@ -86,6 +87,14 @@ import Testing
             $0.paceRecoverySeconds = []
         },
     ]
+
+    @Test("Lives after deaths of which no one looked at the store's file are no proof")
+    func unlooked() {
+        #expect(Self.problems([Self.good(.workerKilled)]) == [])
+        var figures = Self.good(.workerKilled)
+        figures.fileChecks = 0
+        #expect(Self.problems([figures]) == ["K1: the store's file was looked at after no restart"])
+    }
 
     @Test("Where no orders come before the faults, no pace is awaited")
     func paceless() {

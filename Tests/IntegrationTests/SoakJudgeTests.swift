@@ -87,6 +87,7 @@ import Workload
         var figures = CourseFigures(fault: .workerKilled, rounds: 1, seconds: 1, verdict: verdict)
         figures.recoverySeconds = [1]
         figures.paceRecoverySeconds = [1]
+        figures.fileChecks = 1
         let options = SoakGateTests.options
         figures.judge(by: Gate(heartbeatSeconds: 1, patience: 1, judgesMemory: true), ledgers: "here")
         return SoakReport(options: options, seconds: 1, courses: [figures], simulator: nil).problems

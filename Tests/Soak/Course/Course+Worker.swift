@@ -68,6 +68,8 @@ extension Course {
             try site.worker.start()
         }
         await pause(seconds: life)
+        // What the death before has left, once somebody has opened it.
+        checkFile(number)
         let exit = try await site.worker.kill()
         if exit != .signal(SIGKILL) {
             noteProblem("the worker ended by itself, with \(exit): \(site.worker.log.suffix(1_000))")

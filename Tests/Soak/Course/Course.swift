@@ -25,6 +25,8 @@ final class Course: Sendable {
         var pointsHit: [String: Int] = [:]
         var brokerKills = 0
         var verifications = 0
+        var fileChecks = 0
+        var nextFileCheck = 0
         var catchUp: CatchUp?
         var caughtUpSeconds: Double?
         var storeAtEnd: StoreAtEnd?
@@ -132,6 +134,21 @@ final class Course: Sendable {
     func verify() async throws {
         try await site.expectSuccess("verify")
         state.withLock { $0.verifications += 1 }
+    }
+
+    /// Looks at the store's file beside the worker that has just opened it again, if it has come so far.
+    func checkFile(_ round: Int) {
+        guard round >= state.withLock({ $0.nextFileCheck }), site.worker.log.contains("consuming") else {
+            return
+        }
+        let start = Moment.nanoseconds()
+        let problems = FileCheck.problems(site.storeReader)
+        state.withLock { state in
+            state.fileChecks += 1
+            state.nextFileCheck =
+                round + 1 + FileCheck.roundsWithout(afterSeconds: Moment.seconds(since: start))
+            state.problems += problems.map { "the store's file in round \(round): \($0)" }
+        }
     }
 
     // MARK: The whole of it
@@ -280,6 +297,7 @@ final class Course: Sendable {
         figures.workerKills = site.worker.kills + state.pointsHit.values.reduce(0, +)
         figures.brokerKills = state.brokerKills
         figures.verifications = state.verifications
+        figures.fileChecks = state.fileChecks
         let counts = site.proxy.counts
         (figures.deliveredToWorker, figures.redeliveredToWorker) = (counts.deliveries, counts.redeliveries)
         figures.confirmTimeouts = site.worker.confirmTimeouts

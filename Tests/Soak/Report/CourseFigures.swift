@@ -11,6 +11,8 @@ struct CourseFigures: Codable, Sendable {
     var brokerKills = 0
     /// How often the whole store was compared and found to hold.
     var verifications = 0
+    /// How often the store's file alone was looked at beside a worker that had opened it after a death.
+    var fileChecks = 0
     /// Messages that the broker handed to the worker, and those of them that it had handed out before.
     var deliveredToWorker = 0
     var redeliveredToWorker = 0

@@ -40,7 +40,7 @@ extension SoakReport {
         var lines = [
             """
             \(totals.workerKills) kills of the worker, \(totals.brokerKills) of the broker, \(totals.faultRounds) rounds in \
-            all, the store found right \(totals.verifications) times, \(totals.confirmed) orders, \(totals.hops) messages committed, \(totals.outputsUnique) messages of the station for \
+            all, the store found right \(totals.verifications) times, its file alone looked at \(totals.fileChecks) times, \(totals.confirmed) orders, \(totals.hops) messages committed, \(totals.outputsUnique) messages of the station for \
             \(totals.outputsExpected) expected: \(totals.lost) lost, \
             \(totals.unexpected) unexpected, \(totals.duplicateEffects) duplicate effects, \(totals.orderViolations) order \
             violations, \(totals.attemptsSpent) tries spent by interruptions, \(totals.leftOver) left over; \(totals.redeliveredToWorker) of \(totals.deliveredToWorker) deliveries to the worker were \

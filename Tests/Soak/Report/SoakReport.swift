@@ -7,6 +7,7 @@ struct SoakReport: Codable, Sendable {
         var workerKills = 0
         var brokerKills = 0
         var verifications = 0
+        var fileChecks = 0
         var faultRounds = 0
         var attempted = 0
         var confirmed = 0
@@ -100,6 +101,7 @@ struct SoakReport: Codable, Sendable {
             totals.workerKills += course.workerKills
             totals.brokerKills += course.brokerKills
             totals.verifications += course.verifications
+            totals.fileChecks += course.fileChecks
             totals.attempted += verdict.attempted
             totals.confirmed += verdict.confirmed
             totals.completed += verdict.completed
