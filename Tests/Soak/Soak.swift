@@ -101,7 +101,11 @@ struct Soak: AsyncParsableCommand {
         _ options: CourseOptions
     ) async throws -> CourseFigures {
         Self.tell("\(fault.rawValue): \(fault.title), \(options.rounds(fault)) rounds")
-        let figures = try await Course(fault, server: server, folder: folder, options: options).run()
+        let course =
+            fault.stepsBroker
+            ? try Course.withStepsOfBroker(fault, folder: folder, options: options)
+            : try Course(fault, server: server, folder: folder, options: options)
+        let figures = try await course.run()
         Self.tell(
             "\(fault.rawValue): \(figures.verdict.completed) of \(figures.verdict.confirmed) orders done in "
                 + "\(Int(figures.seconds)) s, \(figures.problems.count) problems"

@@ -15,6 +15,8 @@ package final class RabbitMQServer: Sendable {
     private let installation: RabbitMQInstallation
     private let folder: URL
     private let environment: [String: String]
+    /// What the node has beside, and the programs that control it have not.
+    private let nodeEnvironment: [String: String]
     private let nodeName: String
     private let state = Mutex(State())
     private let keeper: Keeper
@@ -33,12 +35,18 @@ package final class RabbitMQServer: Sendable {
 
     /// Starts a node of one's own; it is stopped when nobody holds it any more.
     ///
-    /// With `tls` it shows the certificate of that name, and demands one of its clients.
-    package init(tls: TestCertificates? = nil, certificate: String = "server") throws {
+    /// With `tls` it shows the certificate of that name, and demands one of its clients. `nodeEnvironment` is for the node
+    /// alone.
+    package init(
+        tls: TestCertificates? = nil,
+        certificate: String = "server",
+        nodeEnvironment: [String: String] = [:]
+    ) throws {
         guard let installation = RabbitMQInstallation.find() else {
             throw TestFailure("RabbitMQ is not installed (apt-get install rabbitmq-server)")
         }
         self.installation = installation
+        self.nodeEnvironment = nodeEnvironment
         folder = try TemporaryFolder.make("rabbitmq")
         let ports = try FreePorts.take(4)
         port = ports[0]
@@ -86,7 +94,7 @@ package final class RabbitMQServer: Sendable {
         guard !state.withLock({ $0.isRunning }) else { return }
         let process = Process()
         process.executableURL = installation.tool("rabbitmq-server")
-        process.environment = environment
+        process.environment = environment.merging(nodeEnvironment) { $1 }
         process.standardInput = FileHandle.nullDevice
         let log = folder.appendingPathComponent("output.log")
         try Data().write(to: log)

@@ -87,16 +87,4 @@ extension Course {
         await pause(seconds: 0.5)
         try await measureRecovery()
     }
-
-    /// C1: forth and back.
-    func stepClock(_ number: Int) async throws {
-        let steps: [Int64] = [3_600, 0, -3_600, 0, 1_800, -1_800, 1_800, 0]
-        let step = steps[number % steps.count]
-        site.shim.stepClock(seconds: step)
-        try await eventually("the worker to look at a clock that is \(step) s off", seconds: 20) {
-            site.shim.clockTold == step
-        }
-        try await measureRecovery()
-        await pause(seconds: options.isQuick ? 0.5 : 2)
-    }
 }

@@ -9,6 +9,8 @@ final class Course: Sendable {
     let fault: FaultClass
     let site: SoakSite
     let options: CourseOptions
+    /// What the broker is loaded with, where its clock is to step.
+    let brokerShim: FaultShim?
     private let state: Mutex<State>
 
     private struct State {
@@ -31,11 +33,19 @@ final class Course: Sendable {
         var caughtUpSeconds: Double?
         var storeAtEnd: StoreAtEnd?
         var attemptsSpent: [String]?
+        var bursts: Bursts?
         var isOver = false
     }
 
-    init(_ fault: FaultClass, server: RabbitMQServer, folder: URL, options: CourseOptions) throws {
+    init(
+        _ fault: FaultClass,
+        server: RabbitMQServer,
+        brokerShim: FaultShim? = nil,
+        folder: URL,
+        options: CourseOptions
+    ) throws {
         self.fault = fault
+        self.brokerShim = brokerShim
         self.options = options
         state = Mutex(State(chance: SeededRandom(seed: options.seed)))
         var setup = SoakSite.Setup(
@@ -109,6 +119,8 @@ final class Course: Sendable {
         }
     }
 
+    func noteBursts(_ bursts: Bursts) { state.withLock { $0.bursts = bursts } }
+
     /// More than a recovery may take, so that its time can be told.
     static let recoverySecondsAwaited = 90.0
 
@@ -175,12 +187,16 @@ final class Course: Sendable {
                 }
             }
             atStart = await site.worker.settledResources()
+            let before = try await measureBursts()
+            try await awaitPace()
             await watchBefore()
             for round in 0..<options.rounds(fault) {
                 try await self.round(round)
                 await measurePaceRecovery(after: round)
             }
             await watchAfter()
+            let after = try await measureBursts()
+            if fault.hasSteadyOrders { noteBursts(Bursts(before: before, after: after)) }
         } catch {
             noteProblem("\(error)")
         }
@@ -206,6 +222,7 @@ final class Course: Sendable {
     private func becomeQuiet() async throws {
         site.generator.stop()
         site.shim.heal()
+        brokerShim?.heal()
         site.proxy.clear()
         try site.server.start()
         if !site.worker.isRunning { try site.worker.start() }
@@ -249,7 +266,7 @@ final class Course: Sendable {
         let attemptsSpent = try SpentAttempts.sentences(store)
         state.withLock { ($0.storeAtEnd, $0.attemptsSpent) = (storeAtEnd, attemptsSpent) }
         for sentence in try RepeatedEffects.sentences(store) { noteProblem(sentence) }
-        if !options.isQuick, let left = try await Self.leftOver([fault], site.server) {
+        if !options.isQuick || fault.stepsBroker, let left = try await Self.leftOver([fault], site.server) {
             noteProblem("left over in the broker: \(left)")
         }
         let unconfirmed = site.generator.unconfirmed
@@ -309,6 +326,7 @@ final class Course: Sendable {
         if let before = state.before, let after = state.after {
             figures.paces = paces(before, faultsBegin: state.faultsBegin, after)
             figures.caughtUpSeconds = state.caughtUpSeconds
+            figures.bursts = state.bursts
         }
         figures.resourcesPeak = site.worker.peak
         if fault.keepsWorker, site.worker.starts == 1 {

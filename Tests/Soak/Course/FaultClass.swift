@@ -43,7 +43,7 @@ enum FaultClass: String, CaseIterable, Codable, Sendable, ExpressibleByArgument 
         case .diskError: "the n-th write or sync fails"
         case .repeated: "each message 2 to 5 times, shuffled, all again"
         case .unreadable: "messages that nobody can read"
-        case .clockStep: "clock steps by up to an hour"
+        case .clockStep: "clocks of worker and broker step by up to an hour"
         }
     }
 
@@ -63,7 +63,8 @@ enum FaultClass: String, CaseIterable, Codable, Sendable, ExpressibleByArgument 
         case .blackHole: 12
         case .cutAtByte: 60
         case .badNetwork: 9
-        case .diskFull, .slowDisk, .clockStep: 8
+        case .diskFull, .slowDisk: 8
+        case .clockStep: Course.clockSteps.count
         case .diskError: 40
         case .repeated: 4
         case .unreadable: 10
@@ -91,7 +92,9 @@ enum FaultClass: String, CaseIterable, Codable, Sendable, ExpressibleByArgument 
         case .badNetwork: 3
         // More than the limit of deliveries that is shown to count.
         case .deliveryCount: Course.limitedDeliveries + 2
-        case .workerTerminated, .clockStep, .brokerAlarm: 2
+        // The worker, both, the broker, and back.
+        case .clockStep: 4
+        case .workerTerminated, .brokerAlarm: 2
         default: 1
         }
     }
@@ -104,6 +107,9 @@ enum FaultClass: String, CaseIterable, Codable, Sendable, ExpressibleByArgument 
         default: false
         }
     }
+
+    /// Whether the clock of the broker steps too, which needs one of its own.
+    var stepsBroker: Bool { self == .clockStep }
 
     /// Whether orders come at their pace before the first fault: many deaths over the same messages need those alone.
     var hasSteadyOrders: Bool { self != .deliveryCount }

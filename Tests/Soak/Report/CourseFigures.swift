@@ -31,6 +31,8 @@ struct CourseFigures: Codable, Sendable {
     /// From the end of the last fault until no more orders were on their way than before the first; nil when that was
     /// not seen.
     var caughtUpSeconds: Double?
+    /// What the worker does when many orders come at once; nil where the course has no paces.
+    var bursts: Bursts?
     /// How often a worker died at each point.
     var pointsHit: [String: Int] = [:]
     /// Of a worker that lived through all rounds.

@@ -33,7 +33,7 @@ extension SoakReport {
                 ] + Self.growth(course)
             )
         }
-        return [Self.columns(rows), paceText, summary].compactMap(\.self).joined(separator: "\n\n")
+        return [Self.columns(rows), paceText, burstText, summary].compactMap(\.self).joined(separator: "\n\n")
     }
 
     private var summary: String {

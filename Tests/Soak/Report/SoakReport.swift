@@ -84,7 +84,7 @@ struct SoakReport: Codable, Sendable {
         totals = Self.totals(courses)
         problems = courses.flatMap { course in course.problems.map { "\(course.fault.rawValue): \($0)" } }
         // A quick run has a few orders of each kind.
-        if !isQuick { problems += Gate.paceProblems(of: courses) }
+        if !isQuick { problems += Gate.paceProblems(of: courses) + Gate.burstProblems(of: courses) }
         if let failed = simulator?.failed, !failed.isEmpty {
             problems.append(
                 "seeds of the simulator that failed: \(failed); replay one with simulate --seed N"

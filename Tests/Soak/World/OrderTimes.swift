@@ -40,6 +40,12 @@ final class OrderTimes: Sendable {
         return first.map { ended[$0] }
     }
 
+    /// From that moment to the last end that has arrived.
+    func lastEndSeconds(since start: UInt64) -> Double {
+        let last = state.withLock { $0.ended.values.max() } ?? start
+        return last > start ? Double(last - start) / 1_000_000_000 : 0
+    }
+
     /// How orders went between two moments: those that ended then are counted, those that were sent then are timed.
     func pace(from start: UInt64, to end: UInt64) -> Pace {
         state.withLock { state in
