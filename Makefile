@@ -86,7 +86,7 @@ simulate: install-build-packages ## The station in a simulated world; SEEDS=FIRS
 	$(SWIFT_BUILD) -c release --product simulate
 	.build/release/simulate --seeds $(SEEDS) --report .build/simulation.json
 
-soak: install-bench-packages ## Real faults for about 50 minutes, then the simulator for hours; SOAK_FLAGS="--rounds 300 --only K1", SOAK_SEEDS
+soak: install-bench-packages ## Real faults for about an hour, then the simulator for hours; SOAK_FLAGS="--rounds 300 --only K1", SOAK_SEEDS
 	$(SWIFT_BUILD) -c release --product waystation
 	$(SWIFT_BUILD) -c release --product simulate
 	$(SWIFT_BUILD) -c release --product FaultShim
