@@ -8,17 +8,6 @@ import Testing
 @testable import soak
 
 @Suite("The look at a store's file after a restart") struct FileCheckTests {
-    private struct FixedClock: WallClock {
-        func now() -> Timestamp { StoreSamples.start }
-    }
-
-    private static func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "file-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try body(folder.appending(path: "store.db").path)
-    }
-
     private static func fill(_ store: SQLiteStore) throws {
         for number in Int64(1)...200 {
             var group = HopGroup()
@@ -36,9 +25,9 @@ import Testing
         "a file that holds is right beside the one who writes it; damaged pages are told, and a file that is gone"
     )
     func damage() throws {
-        try Self.withFolder { path in
+        try StoreOnDisk.with { path in
             #expect(Self.problems(path).count == 1)
-            let store = try SQLiteStore.open(path: path, clock: FixedClock())
+            let store = try SQLiteStore.open(path: path, clock: ManualClock())
             try Self.fill(store)
             #expect(Self.problems(path) == [])
             try store.close()

@@ -1,7 +1,5 @@
-import Foundation
 import Fulfillment
 import Orders
-import SQLiteStore
 import Store
 import TestSupport
 import Testing
@@ -9,17 +7,8 @@ import Testing
 @testable import soak
 
 @Suite("Tries that interruptions have spent") struct SpentAttemptsTests {
-    private struct FixedClock: WallClock {
-        func now() -> Timestamp { StoreSamples.start }
-    }
-
     /// What is found in a store with an order whose second entry holds these events.
     private static func sentences(_ events: [OrderEvent]) throws -> [String] {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "tries-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appending(path: "store.db").path
-        let store = try SQLiteStore.open(path: path, clock: FixedClock())
         var group = HopGroup()
         group.orders = [StoreSamples.order(row: 1, id: StoreSamples.orderID(1), sequence: 2)]
         group.journal = try [[], events].enumerated().map { number, events in
@@ -27,9 +16,7 @@ import Testing
             entry.events = try JournalCodec.encode(events)
             return entry
         }
-        try store.commit(group)
-        try store.close()
-        return try SpentAttempts.sentences(try SQLiteReader.open(path: path))
+        return try StoreOnDisk.holding(group) { try SpentAttempts.sentences($0) }
     }
 
     private static let component = ComponentID("Provision/1")

@@ -1,6 +1,4 @@
-import Foundation
 import Orders
-import SQLiteStore
 import Store
 import TestSupport
 import Testing
@@ -8,27 +6,15 @@ import Testing
 @testable import soak
 
 @Suite("What a course leaves in its store") struct StoreAtEndTests {
-    private struct FixedClock: WallClock {
-        func now() -> Timestamp { StoreSamples.start }
-    }
-
     /// What is found a minute after the start in a store with an order and this.
     private static func found(_ change: (inout HopGroup) -> Void) throws -> StoreAtEnd {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "left-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appending(path: "store.db").path
-        let store = try SQLiteStore.open(path: path, clock: FixedClock())
         var group = HopGroup()
         group.orders = [StoreSamples.order(row: 1, id: StoreSamples.orderID(1))]
         group.journal = [StoreSamples.journal(row: 1, sequence: 1)]
         change(&group)
-        try store.commit(group)
-        try store.close()
-        return try StoreAtEnd(
-            try SQLiteReader.open(path: path),
-            dueBy: StoreSamples.start.advanced(bySeconds: 60)
-        )
+        return try StoreOnDisk.holding(group) {
+            try StoreAtEnd($0, dueBy: StoreSamples.start.advanced(bySeconds: 60))
+        }
     }
 
     private static func timer(_ id: Int64, seconds: Int64) -> TimerRecord {

@@ -7,22 +7,15 @@ import Store
 /// The systems of the soak refuse nothing and answer everything, and nobody intervenes: any of these was spent by an
 /// interruption.
 enum SpentAttempts {
-    private static let pageSize = 500
-
     /// A sentence for each.
     static func sentences(_ reader: any StoreReader) throws -> [String] {
         var sentences: [String] = []
-        var last: Int64 = 0
-        while case let page = try reader.orders(afterRow: last, limit: pageSize), let end = page.last {
-            for order in page {
-                guard let stored = try reader.history(order.id) else { continue }
-                for entry in stored.journal {
-                    sentences += try JournalCodec.decodeEvents(entry.events).compactMap {
-                        told($0, of: order.id)
-                    }
+        try reader.eachHistory { stored in
+            for entry in stored.journal {
+                sentences += try JournalCodec.decodeEvents(entry.events).compactMap {
+                    told($0, of: stored.record.id)
                 }
             }
-            last = end.row
         }
         return sentences
     }
