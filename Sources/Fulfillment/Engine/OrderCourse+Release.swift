@@ -109,6 +109,7 @@ extension OrderCourse {
         for line in state?.index.linesOfComponent[at] ?? [] { noteChange(ofLine: line) }
         takeEarlyReplies(for: at)
     }
+
     /// A delay counts from when its dependency came to hold, also where the order did not go on then.
     private mutating func noteDelays(of at: Int) {
         guard state?.index.waits.hasDelays[at] ?? false, state?.lifecycle.isOver == false,
