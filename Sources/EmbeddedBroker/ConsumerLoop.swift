@@ -173,11 +173,7 @@ final class ConsumerLoop {
         if let sweepAt = connection?.sweepAt, sweepAt <= .current() {
             connection?.sweepAt = nextSweep()
             guard storage.isInPlace else {
-                throw BrokerError(
-                    .storage,
-                    "the embedded broker's file in \(storage.files.folder) was removed or replaced",
-                    remedy: "Put it back, or run `waystation topology apply` to start with an empty one."
-                )
+                throw StorageFailure.replaced(folder: storage.files.folder)
             }
             if try Session.returnClaimsOfTheDead(in: storage) {
                 expectMore()

@@ -94,11 +94,7 @@ final class PublisherLoop {
         }
         guard head < pending.count else { return }
         guard storage.isInPlace else {
-            throw BrokerError(
-                .storage,
-                "the embedded broker's file in \(storage.files.folder) was removed or replaced",
-                remedy: "Put it back, or run `waystation topology apply` to start with an empty one."
-            )
+            throw StorageFailure.replaced(folder: storage.files.folder)
         }
         try writeGroup(storage)
     }

@@ -29,13 +29,24 @@ enum StorageFailure {
         )
     }
 
+    /// Whoever still has the old file open must not meet a new one: both would have the same journal.
+    static func replaced(folder: String) -> BrokerError {
+        BrokerError(
+            .storage,
+            "the embedded broker's file in \(folder) was removed or replaced",
+            remedy:
+                "Stop all programs that use the folder first. Then put the file back, or run `waystation topology "
+                + "apply` to start with an empty one."
+        )
+    }
+
     static func damaged(folder: String, detail: String) -> BrokerError {
         BrokerError(
             .storage,
             "the embedded broker's file in \(folder) is damaged: \(detail)",
             remedy:
                 "Stop all programs that use the folder, keep a copy of it, and save what can be read with "
-                + "`sqlite3 \(StorageFiles.databaseName) .recover`.",
+                + "`sqlite3 \(StorageFiles.databaseName) .dump > saved.sql`.",
             isRetryable: false
         )
     }

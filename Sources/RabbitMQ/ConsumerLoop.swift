@@ -214,10 +214,14 @@ final class ConsumerLoop {
         }
     }
 
-    /// With the queue that it is about: they are answered in their order, and none after one that fails.
+    /// With the queue that it is about, while consumers are being started.
+    ///
+    /// The broker names it; what was answered tells nothing, as quorum queues answer behind the error about another one.
     private func named(_ error: BrokerError, _ address: String) -> BrokerError {
         guard unanswered > 0 else { return error }
-        let queue = configuration.queues[started[started.count - unanswered]]
+        let queues = started.map { configuration.queues[$0] }
+        let named = queues.count == 1 ? queues : queues.filter { error.message.contains("'\($0)'") }
+        guard let queue = named.first else { return error }
         var error = error
         if error.code == .notFound {
             error.message = "queue \(queue) does not exist on \(address)"

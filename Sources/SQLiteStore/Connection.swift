@@ -1,6 +1,7 @@
 internal import CLogVFS
 internal import Foundation
 internal import GRDB
+internal import GRDBSQLite
 internal import Store
 
 /// How the two kinds of connections are opened: durability is decided here and nowhere else.
@@ -73,6 +74,24 @@ enum Connection {
                 "the file is in journal mode \(journalMode) with synchronous \(synchronous), not wal with 2 (FULL)",
                 remedy:
                     "Put the store on a local file system; network and some container file systems cannot do it."
+            )
+        }
+    }
+
+    /// - Throws: `STORE_IO` when another file, or none, is where this one was opened.
+    static func verifyPlace(_ database: Database) throws {
+        var hasMoved: Int32 = 0
+        let code = unsafe sqlite3_file_control(
+            database.sqliteConnection,
+            "main",
+            SQLITE_FCNTL_HAS_MOVED,
+            &hasMoved
+        )
+        guard code == SQLITE_OK, hasMoved == 0 else {
+            throw StoreError(
+                .inputOutput,
+                "the file was moved, removed or replaced while the worker had it open",
+                remedy: "Put it back in its place, beside the file of the same name with -wal, and start the worker again."
             )
         }
     }

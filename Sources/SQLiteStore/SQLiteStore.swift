@@ -8,6 +8,7 @@ internal import Synchronization
 ///
 /// * One commit is one transaction and one sync. Calls are synchronous, so that cancelling a task undoes nothing.
 /// * This is the only connection that writes or checkpoints; `FILE.owner` keeps other processes from being a second one.
+/// * A file that was moved away, removed or replaced meanwhile takes no more commits: the next start would not know them.
 /// * After a failed write or sync nothing is certain, and every further call is refused: the process starts anew.
 ///
 /// Lookups go over a connection of their own, so that they do not wait for a sync.
@@ -136,6 +137,7 @@ package final class SQLiteStore: Store, @unchecked Sendable {
                 var value: Value?
                 try database.inTransaction(.immediate) {
                     value = try body(database)
+                    try Connection.verifyPlace(database)
                     reachedCommit = true
                     return .commit
                 }

@@ -52,7 +52,7 @@ package final class Station: Sendable {
     /// - Parameters:
     ///   - store: Written by this station alone from now on.
     ///   - awaited: Orders for which the store holds parked messages.
-    /// - Throws: ``StationFailure`` when the store or the publisher cannot go on; what was not committed returns to its
+    /// - Throws: ``StationFailure`` when the store or a link to the broker cannot go on; what was not committed returns to its
     ///   queues, and what was not sent stays in the outbox.
     package func run(store: any Store, awaited: Set<OrderID>) throws(StationFailure) {
         let failure: BrokerError?
@@ -61,10 +61,10 @@ package final class Station: Sendable {
         } catch {
             throw .store(error)
         }
-        if let failure { throw .publisher(failure) }
+        if let failure { throw .broker(failure) }
     }
 
-    /// - Returns: Why the publisher ended; `nil` when the station was told to stop.
+    /// - Returns: Why a link ended; `nil` when the station was told to stop.
     private func work(store: any Store, awaited: Set<OrderID>) throws(StoreError) -> BrokerError? {
         let stages = try StationStages(
             configuration: configuration,
@@ -105,7 +105,7 @@ package final class Station: Sendable {
         }
         for thread in threads { thread.join() }
         logger.info("station stopped", metadata: ["hops": "\(status.current.hops)"])
-        return coordinator.publisherFailure
+        return coordinator.linkFailure
     }
 
     /// The threads of the deciders and of the committer.

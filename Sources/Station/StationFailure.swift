@@ -5,13 +5,13 @@ package import Store
 package enum StationFailure: Error, Sendable, CustomStringConvertible {
     /// The store cannot go on.
     case store(StoreError)
-    /// Nothing can be sent any more, and trying again would not help.
-    case publisher(BrokerError)
+    /// A link to the broker has ended for good: trying again would not help.
+    case broker(BrokerError)
 
     package var description: String {
         switch self {
         case .store(let error): "\(error)"
-        case .publisher(let error): "\(error)"
+        case .broker(let error): "\(error)"
         }
     }
 }

@@ -115,6 +115,18 @@ struct AccessTests {
         #expect(error.remedy.contains("waystation topology apply"))
     }
 
+    @Test("Of several queues the one that is missing is named, wherever it stands", arguments: 0..<4)
+    func missingQueueAmongOthers(place: Int) async throws {
+        let queues = (0..<4).map { server.uniqueName("among-\($0)") }
+        let broker = try server.broker()
+        try broker.apply(
+            Topology(queues: queues.indices.filter { $0 != place }.map { Topology.Queue(name: queues[$0]) })
+        )
+        let error = try await TestConsumer(broker, queues).lost().error
+        #expect(error.code == .notFound)
+        #expect(error.message == "queue \(queues[place]) does not exist on amqp://127.0.0.1:\(server.port)/")
+    }
+
     @Test("A name that does not exist is said to be unresolved")
     func unknownHost() throws {
         let address = try RabbitMQAddress(url: "amqp://no-such-host.invalid")

@@ -1,4 +1,5 @@
 import CTestVFS
+import Foundation
 import SQLiteStore
 import Store
 import TestSupport
@@ -28,6 +29,30 @@ struct DiskFailureTests {
         #expect(disk.counts == counts)
         try store.close()
         #expect([1, 2].contains(try wholeHops(folder.open(disk.options))))
+    }
+
+    @Test(
+        "A file that was moved away takes no more commits, whatever stands in its place; put back it has those before",
+        arguments: [nil, "something else"]
+    )
+    func movedFile(replacement: String?) throws {
+        let folder = try TestFolder()
+        let store = try folder.open()
+        try store.commit(.hop(1))
+        try FileManager.default.moveItem(atPath: folder.store, toPath: folder.path + "/aside")
+        if let replacement { try Data(replacement.utf8).write(to: URL(fileURLWithPath: folder.store)) }
+        let error = #expect(throws: StoreError.self) { try store.commit(.hop(2)) }
+        #expect(error?.code == .inputOutput)
+        #expect(error?.isRetryable == false)
+        #expect(error?.mayHaveHappened == false)
+        #expect(error?.message.contains("\(folder.store): the file was moved") == true)
+        #expect(throws: StoreError.self) { try store.commit(.hop(3)) }
+        try store.close()
+        if replacement != nil { try FileManager.default.removeItem(atPath: folder.store) }
+        try FileManager.default.moveItem(atPath: folder.path + "/aside", toPath: folder.store)
+        let again = try folder.open()
+        #expect(try wholeHops(again) == 1)
+        try again.commit(.hop(2))
     }
 
     @Test("Whichever write of a commit fails, the store stops and no part of the group is found afterward")

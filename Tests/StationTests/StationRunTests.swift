@@ -188,6 +188,29 @@ struct StationRunTests {
         #expect(reason.contains("is damaged"))
     }
 
+    @Test("consumers that ended for good end the station, also when the broker is whole again: it would look alive")
+    func endedConsumers() async throws {
+        let site = try EmbeddedSite()
+        let station = site.startStation()
+        try await eventually("readiness") { station.station.status.current.isReady }
+        let path = site.folder.appending(path: "broker/broker.sqlite")
+        let aside = site.folder.appending(path: "aside.sqlite")
+        try FileManager.default.moveItem(at: path, to: aside)
+        try Data(repeating: 0x5A, count: 8_192).write(to: path)
+        // Nothing is to be sent, so that the publisher does not look.
+        try await eventually("the end of the consumers") {
+            station.end != nil || station.station.status.current.brokerProblem?.contains("is damaged") == true
+        }
+        try FileManager.default.removeItem(at: path)
+        try FileManager.default.moveItem(at: aside, to: path)
+        try await eventually("the end of the station") { station.end != nil }
+        guard case .failed(let reason) = try await station.stop() else {
+            Issue.record("it went on")
+            return
+        }
+        #expect(reason.contains("is damaged"))
+    }
+
     @Test("bad input between good orders stops nothing (A4)")
     func badInput() async throws {
         let site = try EmbeddedSite { $0.limits.messageBytes = 100_000 }

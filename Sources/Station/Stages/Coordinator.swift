@@ -22,8 +22,8 @@ final class Coordinator {
     private let log: StationLog
     private var phase = Phase.running
     private var publisherIsClosed = false
-    /// Why nothing can be sent any more, whatever becomes of the broker; nobody asked for that end.
-    private(set) var publisherFailure: BrokerError?
+    /// Why a link ended that nobody asked to: nothing more can be taken or sent by it, whatever becomes of the broker.
+    private(set) var linkFailure: BrokerError?
     /// The newest connection that this stage knows of; the link may have a newer one already.
     private var publisherEpoch: UInt64 = 0
     /// How long the store is left alone after it took nothing; 0 while all is well.
@@ -201,6 +201,7 @@ final class Coordinator {
             if let error {
                 trouble.closed(consumer: link, error, at: moment)
                 log.linkClosed(what: "consumer of \(roles[links[link].role].role)", error: error)
+                endBecause(of: error)
             }
             noteConnections(problem: error.map { "\($0)" })
         }
@@ -255,12 +256,16 @@ final class Coordinator {
             status.update { $0.publisherConnected = false }
             guard let error else { break }
             log.linkClosed(what: "publisher", error: error)
-            // What cannot be forwarded must not be taken: the queues keep it for the next start.
-            if case .running = phase {
-                publisherFailure = error
-                beginDraining()
-            }
+            endBecause(of: error)
         }
+    }
+
+    /// What cannot be forwarded must not be taken, and a role of which nothing is taken must not look alive: the queues
+    /// keep it for the next start.
+    private func endBecause(of error: BrokerError) {
+        guard case .running = phase else { return }
+        linkFailure = error
+        beginDraining()
     }
 
     private func notTaken(_ id: Int64, for place: Destination?, reason: String) {

@@ -33,7 +33,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     init(_ error: StationFailure) {
         switch error {
         case .store(let error): self.init(error)
-        case .publisher(let error): self.init(error)
+        case .broker(let error): self.init(error)
         }
     }
 

@@ -110,7 +110,7 @@ final class RunningStation: Sendable {
             try station.run(store: opened, awaited: awaited)
         } catch {
             // A store that failed has been told of; any other is closed in order.
-            if case .publisher = error { try opened.close() }
+            if case .broker = error { try opened.close() }
             throw error
         }
         try opened.close()
