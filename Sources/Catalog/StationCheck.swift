@@ -13,12 +13,20 @@ package struct StationCheck: Sendable {
     package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
     /// Reads and checks everything, or the catalogs of some roles only.
+    ///
+    /// `addressFailure` says what is wrong with the broker's address, which only that kind of broker can tell.
     package static func run(
         path: String,
         environment: [String: String],
-        roles: Set<RoleName> = []
+        roles: Set<RoleName> = [],
+        addressFailure: (BrokerConfiguration) -> AddressFailure? = { _ in nil }
     ) -> StationCheck {
-        let reading = ConfigurationReader.reading(path: path, environment: environment)
+        var reading = ConfigurationReader.reading(path: path, environment: environment)
+        if let broker = reading.draft?.broker, AddressCheck.isKnownBroker(broker.address),
+            let failure = addressFailure(broker)
+        {
+            note(failure, in: &reading, environment: environment)
+        }
         var readings: [RoleName: CatalogReader.Reading] = [:]
         var byPath: [String: CatalogReader.Reading] = [:]
         for worker in reading.draft?.workers ?? [] where !worker.catalogPath.isEmpty {
@@ -35,6 +43,34 @@ package struct StationCheck: Sendable {
             catalogs: readings.compactMapValues(\.checkedCatalog),
             diagnostics: Set(diagnostics).sorted()
         )
+    }
+
+    /// Why no broker can be made of an address, and what to do.
+    package struct AddressFailure: Sendable {
+        package var message: String
+        package var remedy: String
+
+        package init(message: String, remedy: String) {
+            self.message = message
+            self.remedy = remedy
+        }
+    }
+
+    /// Told where the address stands: in the file, or in the variable that overrides it.
+    private static func note(
+        _ failure: AddressFailure,
+        in reading: inout ConfigurationReader.Reading,
+        environment: [String: String]
+    ) {
+        let variable = ConfigurationReader.brokerVariable
+        guard environment[variable, default: ""].isEmpty else {
+            let problems = Problems(file: "environment variable \(variable)")
+            problems.error(.none, failure.message, failure.remedy)
+            reading.overrideDiagnostics += problems.diagnostics
+            return
+        }
+        let place = reading.places[ConfigurationReader.brokerAddressPlace] ?? .start
+        reading.problems.error(place, failure.message, failure.remedy)
     }
 
     /// A catalog file that is not there is told where the configuration names it.

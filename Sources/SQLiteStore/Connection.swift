@@ -91,7 +91,8 @@ enum Connection {
             throw StoreError(
                 .inputOutput,
                 "the file was moved, removed or replaced while the worker had it open",
-                remedy: "Put it back in its place, beside the file of the same name with -wal, and start the worker again."
+                remedy:
+                    "Put it back in its place, beside the file of the same name with -wal, and start the worker again."
             )
         }
     }

@@ -24,6 +24,7 @@ struct StationLog: Sendable {
         var metadata: Logger.Metadata = ["role": "\(note.role)"]
         if let order = note.order { metadata["order.key"] = "\(order)" }
         if let id = note.messageID, !id.rawValue.isEmpty { metadata["message.id"] = "\(id)" }
+        if let id = note.transportID { metadata["message.amqp.id"] = "\(id)" }
         if let queue = note.queue { metadata["queue.name"] = "\(queue)" }
         if let component = note.component { metadata["component.id"] = "\(component)" }
         if let code = note.code { metadata["failure.code"] = "\(code.rawValue)" }

@@ -49,6 +49,39 @@ extension Commands {
             #expect(document["diagnostics"].elements.allSatisfy { $0.keys == keys })
         }
 
+        @Test("What is wrong inside of the broker's address is told with the rest, and where it stands")
+        func address() async throws {
+            let site = try CommandSite()
+            try site.configure(replacing: [("prefetch: 256 ", "prefech: 256 ")])
+            let variable = try await site.run(
+                "check",
+                environment: ["WAYSTATION_BROKER": "amqp://user:secret@host:99999/"]
+            )
+            #expect(variable.exit == .code(78))
+            #expect(
+                variable.errors.contains(
+                    "environment variable WAYSTATION_BROKER: the port in the broker URL"
+                ),
+                "\(variable.errors)"
+            )
+            #expect(variable.errors.hasSuffix("2 errors, 0 warnings\n"), "\(variable.errors)")
+            #expect(!variable.errors.contains("secret"))
+            let inFile = try CommandSite()
+            try inFile.configure(replacing: [
+                (
+                    "address: ${RABBITMQ_URL:-amqp://guest:guest@127.0.0.1:5672/}",
+                    "address: amqp://u:secret@host:x/"
+                )
+            ])
+            let file = try await inFile.run("check", "--json", environment: ["WAYSTATION_BROKER": ""])
+            #expect(file.exit == .code(78))
+            let found = try file.json()["diagnostics"].elements.filter {
+                $0["message"].text?.contains("port in the broker URL") == true
+            }
+            #expect(found.map { $0["file"].text } == [inFile.config])
+            #expect(found.allSatisfy { ($0["line"].number ?? 0) > 1 })
+        }
+
         @Test("A warning is told and does not fail")
         func warning() async throws {
             let site = try CommandSite()

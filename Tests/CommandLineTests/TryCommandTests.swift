@@ -39,6 +39,17 @@ extension Commands.Workers {
         #expect(statistics.duplicates == 0)
     }
 
+    @Test("try: a folder that cannot be made is named, with what to do")
+    func folderThatCannotBeMade() async throws {
+        let site = try CommandSite()
+        let finished = try await site.run("try", "--folder", "/dev/null/here")
+        #expect(finished.exit == .code(69))
+        #expect(
+            finished.errors
+                == "STORE_UNREACHABLE: the folder /dev/null/here cannot be made. Name another with --folder, or look at the permissions\n"
+        )
+    }
+
     @Test("try: a fault that no example is made for is told by its code, and is a failure")
     func unexpectedFault() async throws {
         let site = try CommandSite()

@@ -188,7 +188,7 @@ struct StationRunTests {
         #expect(reason.contains("is damaged"))
     }
 
-    @Test("consumers that ended for good end the station, also when the broker is whole again: it would look alive")
+    @Test("consumers that ended for good end the station, also when the broker is whole again")
     func endedConsumers() async throws {
         let site = try EmbeddedSite()
         let station = site.startStation()

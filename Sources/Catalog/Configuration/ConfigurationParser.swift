@@ -69,7 +69,7 @@ struct ConfigurationParser {
         return queues
     }
 
-    private func broker() -> BrokerConfiguration {
+    private mutating func broker() -> BrokerConfiguration {
         let standard = BrokerConfiguration(address: "")
         let keys = ["address", "passwordFile", "heartbeatSeconds", "connectTimeoutSeconds", "tls"]
         guard let node = root["broker"],
@@ -84,6 +84,7 @@ struct ConfigurationParser {
         else { return standard }
         let address = fields.text("address") ?? ""
         if let place = fields["address"]?.place {
+            places[ConfigurationReader.brokerAddressPlace] = place
             AddressCheck.checkBroker(address, at: place, problems: problems)
         }
         return BrokerConfiguration(

@@ -45,7 +45,7 @@ package enum ConfigurationReader {
         var problems: Problems
         /// Problems of variables that override the file.
         var overrideDiagnostics: [Diagnostic] = []
-        /// Where things are said, by role and key.
+        /// Where things are said, by role and key, and ``ConfigurationReader/brokerAddressPlace``.
         var places: [String: Place] = [:]
 
         var diagnostics: [Diagnostic] { (problems.diagnostics + overrideDiagnostics).sorted() }
@@ -53,6 +53,8 @@ package enum ConfigurationReader {
             diagnostics.contains { $0.severity == .error } ? nil : draft
         }
     }
+
+    static let brokerAddressPlace = "broker address"
 
     static func reading(path: String, environment: [String: String]) -> Reading {
         let problems = Problems(file: path)
@@ -111,16 +113,19 @@ package enum ConfigurationReader {
 
 /// Checks the form of addresses; they may hold passwords, so they are not repeated in messages.
 enum AddressCheck {
+    /// Whether an address is of a kind that there is; what else is in it only that kind of broker can tell.
+    static func isKnownBroker(_ address: String) -> Bool {
+        ["amqp://", "amqps://", "embedded:"]
+            .contains { address.hasPrefix($0) && address.utf8.count > $0.utf8.count }
+    }
+
     static func checkBroker(_ address: String, at place: Place, problems: Problems) {
-        let schemes = ["amqp://", "amqps://", "embedded:"]
-        guard schemes.contains(where: { address.hasPrefix($0) && address.utf8.count > $0.utf8.count }) else {
-            problems.error(
-                place,
-                "the broker's address is of no kind that is known",
-                "write amqp://user@host:port/vhost, amqps://… or embedded:FOLDER"
-            )
-            return
-        }
+        if isKnownBroker(address) { return }
+        problems.error(
+            place,
+            "the broker's address is of no kind that is known",
+            "write amqp://user@host:port/vhost, amqps://… or embedded:FOLDER"
+        )
     }
 
     static func checkStore(_ address: String, at place: Place, problems: Problems) {

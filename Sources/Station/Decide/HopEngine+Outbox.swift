@@ -159,6 +159,7 @@ extension HopEngine {
                 role: role.role,
                 order: reason.orderKey,
                 messageID: MessageID(rawValue: id),
+                transportID: delivery.message.properties.messageID,
                 queue: delivery.queue,
                 code: reason.failure.code
             )
@@ -219,6 +220,7 @@ extension HopEngine {
                 role: role.role,
                 order: id.key,
                 messageID: cause.context?.messageID,
+                transportID: cause.message?.properties.messageID,
                 queue: cause.queue,
                 code: failure.code
             )

@@ -14,6 +14,8 @@ package struct HopNote: Sendable, Hashable {
     package var role: RoleName
     package var order: OrderKey?
     package var messageID: MessageID?
+    /// The id by which the broker and `waystation messages` know the message, where it has another one.
+    package var transportID: String?
     package var queue: String?
     package var component: ComponentID?
     package var code: FailureCode?
@@ -24,6 +26,7 @@ package struct HopNote: Sendable, Hashable {
         role: RoleName,
         order: OrderKey? = nil,
         messageID: MessageID? = nil,
+        transportID: String? = nil,
         queue: String? = nil,
         component: ComponentID? = nil,
         code: FailureCode? = nil
@@ -33,6 +36,7 @@ package struct HopNote: Sendable, Hashable {
         self.role = role
         self.order = order
         self.messageID = messageID
+        self.transportID = transportID == messageID?.rawValue ? nil : transportID
         self.queue = queue
         self.component = component
         self.code = code

@@ -167,7 +167,13 @@ private struct EmulatorWork {
                 observe(answered)
                 open(answered, system: system, tag: delivery.tag, now: now)
             } catch {
-                logger.warning("an emulated system cannot read a request: \(error.failure)")
+                logger.warning(
+                    "an emulated system cannot read a request: \(error.failure)",
+                    metadata: [
+                        "queue.name": "\(delivery.queue)",
+                        "message.id": "\(delivery.message.properties.messageID ?? "none")",
+                    ]
+                )
                 consumers[system].reject([delivery.tag])
             }
         }

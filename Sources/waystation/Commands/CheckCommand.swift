@@ -30,7 +30,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         try CommandFailure.reporting {
-            let check = StationCheck.run(
+            let check = StationCheck.whole(
                 path: options.config,
                 environment: ProcessInfo.processInfo.environment
             )

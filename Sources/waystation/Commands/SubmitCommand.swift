@@ -70,7 +70,7 @@ struct SubmitCommand: ParsableCommand {
             throw ValidationError("--rate and --seed belong to --generate; say how many orders to generate")
         }
         guard timeoutSeconds > 0, timeoutSeconds <= 86_400 else {
-            throw ValidationError("--timeout-seconds takes a number from 0 to 86400")
+            throw ValidationError("--timeout-seconds takes a number above 0, and up to 86400")
         }
         if files.count(where: { $0 == "-" }) > 1 {
             throw ValidationError("standard input can be read only once")

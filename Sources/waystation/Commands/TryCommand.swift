@@ -61,7 +61,7 @@ struct TryCommand: ParsableCommand {
     func run() throws {
         let signals = StopSignals()
         try CommandFailure.reporting {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try NewFolder.make(folder, remedy: "Name another with --folder, or look at the permissions")
             var environment = ProcessInfo.processInfo.environment
             environment["WAYSTATION_BROKER"] = "embedded:\(folder)/broker"
             environment["WAYSTATION_STORE"] = "sqlite:\(folder)/waystation.db"

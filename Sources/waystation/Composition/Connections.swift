@@ -35,6 +35,31 @@ extension BrokerConfiguration {
     }
 }
 
+extension StationCheck {
+    /// As ``run(path:environment:roles:addressFailure:)``, the broker's address included.
+    static func whole(
+        path: String,
+        environment: [String: String],
+        roles: Set<RoleName> = []
+    ) -> StationCheck {
+        run(path: path, environment: environment, roles: roles) { broker in
+            do {
+                _ = try broker.open()
+                return nil
+            } catch let error as BrokerError {
+                return AddressFailure(message: error.message.inSentence, remedy: error.remedy.inSentence)
+            } catch {
+                return AddressFailure(message: "\(error)", remedy: "look at the address")
+            }
+        }
+    }
+}
+
+extension String {
+    /// As it is written after a place or a semicolon.
+    fileprivate var inSentence: String { prefix(1).lowercased() + dropFirst() }
+}
+
 /// A store's address, `sqlite:FILE`.
 struct StoreAddress {
     private let path: String
@@ -55,14 +80,7 @@ struct StoreAddress {
         // Orders are customer data: what is made here is for this user alone.
         umask(0o077)
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw CommandFailure(
-                .unavailable,
-                "STORE_UNREACHABLE: the folder \(folder) cannot be made. Check the store's address and the folder's permissions"
-            )
-        }
+        try NewFolder.make(folder, remedy: "Check the store's address and the folder's permissions")
         return try SQLiteStore.open(
             path: path,
             options: SQLiteStoreOptions(roles: roles),
@@ -73,5 +91,19 @@ struct StoreAddress {
     /// Opens the store to read from it, beside a running worker or without one.
     func openReader() throws -> any StoreReader {
         try SQLiteReader.open(path: path)
+    }
+}
+
+/// A folder of the program's own.
+enum NewFolder {
+    static func make(_ folder: String, remedy: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw CommandFailure(
+                .unavailable,
+                "STORE_UNREACHABLE: the folder \(folder) cannot be made. \(remedy)"
+            )
+        }
     }
 }

@@ -26,7 +26,7 @@ struct ConfigurationOption: ParsableArguments {
         roles names: [String] = [],
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> LoadedStation {
-        let check = StationCheck.run(
+        let check = StationCheck.whole(
             path: config,
             environment: environment,
             roles: Set(names.map { RoleName(rawValue: $0) })

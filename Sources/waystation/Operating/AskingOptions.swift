@@ -19,7 +19,7 @@ struct AskingOptions: ParsableArguments {
 
     func validate() throws {
         guard timeoutSeconds > 0, timeoutSeconds <= 86_400 else {
-            throw ValidationError("--timeout-seconds takes a number from 0 to 86400")
+            throw ValidationError("--timeout-seconds takes a number above 0, and up to 86400")
         }
         if who.isEmpty { throw ValidationError("say who asks, with --by") }
     }
