@@ -12,12 +12,13 @@ let settings: [SwiftSetting] = [
 /// Targets that import C mark each unsafe use.
 let cSettings = settings + [.strictMemorySafety()]
 
+let isSanitized = Context.environment["WAYSTATION_SANITIZED"] != nil
+
 /// The allocator of programs that run all day.
 ///
 /// Messages are made on one thread and given back on another, which costs the C library's allocator much: with that of
 /// gperftools a hop takes a tenth less processor time. A sanitizer brings its own.
-let allocator: [LinkerSetting] =
-    Context.environment["WAYSTATION_SANITIZED"] == nil ? [.linkedLibrary("tcmalloc_minimal")] : []
+let allocator: [LinkerSetting] = isSanitized ? [] : [.linkedLibrary("tcmalloc_minimal")]
 
 /// A library target of this package.
 func module(
@@ -145,7 +146,8 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        .target(name: "CFaultShim"),
+        // It is loaded before a broker, too, which has no sanitizer.
+        .target(name: "CFaultShim", cSettings: isSanitized ? [.unsafeFlags(["-fno-sanitize=all"])] : []),
         // `make soak`: real processes, a real broker, real faults, and ledgers that are compared.
         .executableTarget(
             name: "soak",

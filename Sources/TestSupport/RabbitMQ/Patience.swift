@@ -24,6 +24,11 @@ package enum Patience {
     }
 }
 
+/// Whether programs run under a sanitizer: what they take in memory says nothing then.
+package enum Sanitizer {
+    package static let isOn = ProcessInfo.processInfo.environment["WAYSTATION_SANITIZED"] != nil
+}
+
 /// New empty folders in the system's place for temporary files.
 enum TemporaryFolder {
     static func make(_ purpose: String) throws -> URL {
