@@ -1,3 +1,4 @@
+internal import Foundation
 package import Orders
 
 /// Reads a configuration with all its catalogs and checks them against each other: what `waystation check` says.
@@ -26,6 +27,13 @@ package struct StationCheck: Sendable {
             let failure = addressFailure(broker)
         {
             note(failure, in: &reading, environment: environment)
+        }
+        for file in reading.credentialFiles where !FileManager.default.isReadableFile(atPath: file.path) {
+            reading.problems.warning(
+                file.place,
+                "the file \(file.path) is not there or not readable for this user",
+                "nobody connects without it; a relative one begins at the folder of this file"
+            )
         }
         var readings: [RoleName: CatalogReader.Reading] = [:]
         var byPath: [String: CatalogReader.Reading] = [:]

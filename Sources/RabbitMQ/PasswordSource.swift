@@ -62,6 +62,7 @@ package struct PasswordSource: Sendable, CustomStringConvertible, CustomDebugStr
         guard let text = String(validating: content, as: UTF8.self) else {
             throw unreadable(path, "it is not UTF-8 text")
         }
+        guard !text.isEmpty else { throw unreadable(path, "it is empty") }
         return text
     }
 

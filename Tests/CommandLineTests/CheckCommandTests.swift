@@ -82,6 +82,26 @@ extension Commands {
             #expect(found.allSatisfy { ($0["line"].number ?? 0) > 1 })
         }
 
+        @Test("A password file that is not there is a warning: it may be elsewhere where the worker runs")
+        func passwordFile() async throws {
+            let site = try CommandSite()
+            try site.configure(replacing: [
+                ("  connectTimeoutSeconds: 10\n", "  connectTimeoutSeconds: 10\n  passwordFile: secret\n")
+            ])
+            let secret = URL(fileURLWithPath: site.config).deletingLastPathComponent().appending(
+                path: "secret"
+            )
+            let missing = try await site.run("check")
+            #expect(missing.exit == .code(0), "\(missing.errors)")
+            #expect(
+                missing.errors.contains("warning: the file \(secret.path) is not there"),
+                "\(missing.errors)"
+            )
+            try Data("s3cret".utf8).write(to: secret)
+            let there = try await site.run("check")
+            #expect(!there.errors.contains("warning"), "\(there.errors)")
+        }
+
         @Test("A warning is told and does not fail")
         func warning() async throws {
             let site = try CommandSite()

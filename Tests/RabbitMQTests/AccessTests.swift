@@ -58,6 +58,22 @@ struct AccessTests {
         try await publisher.connected()
     }
 
+    @Test("A password file with nothing in it is said to be empty, rather than the password to be wrong")
+    func emptyPasswordFile() throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "waystation-empty-password-\(server.port)"
+        )
+        defer { try? FileManager.default.removeItem(at: file) }
+        try "\n".write(to: file, atomically: true, encoding: .utf8)
+        let address = try RabbitMQAddress(
+            url: "amqp://guest@127.0.0.1:\(server.port)",
+            passwordFile: file.path
+        )
+        let broker = try RabbitMQBroker(address: address, jitterSeed: 1)
+        let error = #expect(throws: BrokerError.self) { try broker.plan(Topology()) }
+        #expect(error?.message == "The password file \(file.path) cannot be read: it is empty")
+    }
+
     @Test("Operators see the connection's name")
     func connectionName() async throws {
         let publisher = TestPublisher(try server.broker())

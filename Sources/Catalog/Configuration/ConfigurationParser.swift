@@ -9,6 +9,8 @@ struct ConfigurationParser {
     let folder: String
     /// Where things are said that other files' checks need, by role and key, such as `COM upstream`.
     var places: [String: Place] = [:]
+    /// Files of passwords, keys and certificates that it names, and where.
+    private(set) var credentialFiles: [(path: String, place: Place)] = []
     /// The queues that the topology declares.
     var queues: Set<String> = []
     var exchanges: Set<String> = []
@@ -89,7 +91,7 @@ struct ConfigurationParser {
         }
         return BrokerConfiguration(
             address: address,
-            passwordFile: path(fields, "passwordFile"),
+            passwordFile: credentialFile(fields, "passwordFile"),
             heartbeatSeconds: fields.integer("heartbeatSeconds", in: 1...3600) ?? standard.heartbeatSeconds,
             connectTimeoutSeconds: fields.integer("connectTimeoutSeconds", in: 1...600)
                 ?? standard.connectTimeoutSeconds,
@@ -97,7 +99,7 @@ struct ConfigurationParser {
         )
     }
 
-    private func tls(_ broker: Fields, isUsed: Bool) -> TLSConfiguration? {
+    private mutating func tls(_ broker: Fields, isUsed: Bool) -> TLSConfiguration? {
         let keys = [
             "authorityFile", "revocationFile", "certificateFile", "keyFile", "keyPasswordFile", "serverName",
             "insecure",
@@ -135,11 +137,11 @@ struct ConfigurationParser {
             )
         }
         return TLSConfiguration(
-            authorityFile: path(fields, "authorityFile"),
-            revocationFile: path(fields, "revocationFile"),
-            certificateFile: path(fields, "certificateFile"),
-            keyFile: path(fields, "keyFile"),
-            keyPasswordFile: path(fields, "keyPasswordFile"),
+            authorityFile: credentialFile(fields, "authorityFile"),
+            revocationFile: credentialFile(fields, "revocationFile"),
+            certificateFile: credentialFile(fields, "certificateFile"),
+            keyFile: credentialFile(fields, "keyFile"),
+            keyPasswordFile: credentialFile(fields, "keyPasswordFile"),
             serverName: fields.text("serverName"),
             insecure: isInsecure
         )
@@ -208,6 +210,13 @@ struct ConfigurationParser {
             relatedOrders: fields.choice("relatedOrders") ?? standard.relatedOrders,
             auditDays: fields.integer("auditDays", in: 0...36_500) ?? standard.auditDays
         )
+    }
+
+    /// A file that is read at each connect, and perhaps on another machine: nobody needs it now.
+    private mutating func credentialFile(_ fields: Fields, _ key: String) -> String? {
+        let path = path(fields, key)
+        if let path, let place = fields[key]?.place { credentialFiles.append((path, place)) }
+        return path
     }
 
     /// A path, resolved against the folder of the configuration file.

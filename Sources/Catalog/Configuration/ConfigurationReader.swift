@@ -47,6 +47,8 @@ package enum ConfigurationReader {
         var overrideDiagnostics: [Diagnostic] = []
         /// Where things are said, by role and key, and ``ConfigurationReader/brokerAddressPlace``.
         var places: [String: Place] = [:]
+        /// Files of passwords, keys and certificates that it names, and where.
+        var credentialFiles: [(path: String, place: Place)] = []
 
         var diagnostics: [Diagnostic] { (problems.diagnostics + overrideDiagnostics).sorted() }
         var configuration: StationConfiguration? {
@@ -87,6 +89,7 @@ package enum ConfigurationReader {
         reading.overrideDiagnostics = override(&configuration, environment)
         reading.draft = configuration
         reading.places = parser.places
+        reading.credentialFiles = parser.credentialFiles
         return reading
     }
 
