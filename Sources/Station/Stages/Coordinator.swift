@@ -199,7 +199,7 @@ final class Coordinator {
             links[link].isConnected = false
             links[link].isClosed = true
             if let error {
-                trouble.closed(consumer: link, error, at: moment)
+                tell(TroubleWatch.ended(error), roles: [links[link].role])
                 log.linkClosed(what: "consumer of \(roles[links[link].role].role)", error: error)
                 endBecause(of: error)
             }

@@ -99,11 +99,13 @@ struct TroubleWatch {
         return absent.isEmpty ? end(.broker, at: moment) : nil
     }
 
-    /// A consumer has ended for good, whatever becomes of the broker.
-    mutating func closed(consumer number: Int, _ error: BrokerError, at moment: Moment) {
-        absent.remove(.consumer(number))
-        if absent.isEmpty { troubles[.broker] = nil }
-        begin(.consumer(link: number), error.message, code: error.code.rawValue, at: moment)
+    /// A consumer has ended for good, and the station with it: told at once, as nobody knows what comes after.
+    static func ended(_ error: BrokerError) -> Failure {
+        Failure(
+            .queueUnavailable,
+            "the worker ends, as nothing can be taken from the queues of the role any more: \(error.message)",
+            externalCode: error.code.rawValue
+        )
     }
 
     private mutating func forgetQueue(of link: Link) {
