@@ -389,7 +389,8 @@ final class ConsumerLoop {
 
     /// Leaves what arrives where it is until something is settled: then the socket fills, and the broker waits.
     ///
-    /// Nobody reads whether the broker lives: that is asked again when there is room.
+    /// Nobody reads whether the broker lives: that is asked again when there is room. RabbitMQ ends a connection that takes
+    /// nothing of what it sends for 30 s; another one is made then, and what was in hand comes again.
     private func waitForRoom(
         _ connection: borrowing Connection,
         _ assembler: inout FrameAssembler

@@ -32,7 +32,7 @@ extension FaultTests {
             Self.isBlocked(events) || Self.isLost(events) ? true : nil
         }
         // Five heartbeats, and longer than the kernel waits for a peer that takes nothing.
-        let early = try? await publisher.recorder.wait(for: "a loss that must not come", seconds: 10) {
+        let early = await publisher.recorder.watch(seconds: 10) {
             events in
             Self.isLost(events) ? true : nil
         }

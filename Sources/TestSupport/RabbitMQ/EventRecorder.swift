@@ -42,14 +42,28 @@ package final class EventRecorder<Event: Sendable>: Sendable {
         _ find: @escaping @Sendable ([Event]) -> Value?
     ) async throws -> Value {
         let seconds = seconds * Patience.factor
-        _ = await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
-            add(seconds: seconds, check: { find($0) != nil }, resume: { continuation.resume(returning: $0) })
-        }
+        await pass(seconds: seconds) { find($0) != nil }
         let events = self.events
         guard let value = find(events) else {
             throw TestFailure("waited \(seconds) s in vain for \(what); last events: \(events.suffix(5))")
         }
         return value
+    }
+
+    /// Watches for what must not come, for so long on every machine: `nil` when it has not come.
+    package func watch<Value: Sendable>(
+        seconds: Double,
+        for find: @escaping @Sendable ([Event]) -> Value?
+    ) async -> Value? {
+        await pass(seconds: seconds) { find($0) != nil }
+        return find(events)
+    }
+
+    /// Lets that time pass, or less when the condition holds before.
+    private func pass(seconds: Double, until check: @escaping @Sendable ([Event]) -> Bool) async {
+        _ = await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
+            add(seconds: seconds, check: check, resume: { continuation.resume(returning: $0) })
+        }
     }
 
     private func add(
