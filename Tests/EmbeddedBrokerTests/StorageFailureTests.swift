@@ -73,7 +73,7 @@ struct StorageFailureTests {
         #expect(error.code == .storage)
         #expect(!error.isRetryable)
         #expect(error.message.contains("damaged"))
-        #expect(error.remedy.contains(".recover"))
+        #expect(error.remedy.contains(".dump"))
     }
 
     @Test("A file that is no database, and another program's database, are refused and left alone")
