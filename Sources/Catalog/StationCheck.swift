@@ -1,3 +1,4 @@
+package import Broker
 internal import Foundation
 package import Orders
 
@@ -20,7 +21,7 @@ package struct StationCheck: Sendable {
         path: String,
         environment: [String: String],
         roles: Set<RoleName> = [],
-        addressFailure: (BrokerConfiguration) -> AddressFailure? = { _ in nil }
+        addressFailure: (BrokerConfiguration) -> BrokerError? = { _ in nil }
     ) -> StationCheck {
         var reading = ConfigurationReader.reading(path: path, environment: environment)
         if let broker = reading.draft?.broker, AddressCheck.isKnownBroker(broker.address),
@@ -53,32 +54,28 @@ package struct StationCheck: Sendable {
         )
     }
 
-    /// Why no broker can be made of an address, and what to do.
-    package struct AddressFailure: Sendable {
-        package var message: String
-        package var remedy: String
-
-        package init(message: String, remedy: String) {
-            self.message = message
-            self.remedy = remedy
-        }
-    }
-
     /// Told where the address stands: in the file, or in the variable that overrides it.
     private static func note(
-        _ failure: AddressFailure,
+        _ failure: BrokerError,
         in reading: inout ConfigurationReader.Reading,
         environment: [String: String]
     ) {
+        func tell(_ problems: Problems, at place: Place) {
+            problems.error(place, inSentence(failure.message), inSentence(failure.remedy))
+        }
         let variable = ConfigurationReader.brokerVariable
         guard environment[variable, default: ""].isEmpty else {
             let problems = Problems(file: "environment variable \(variable)")
-            problems.error(.none, failure.message, failure.remedy)
+            tell(problems, at: .none)
             reading.overrideDiagnostics += problems.diagnostics
             return
         }
-        let place = reading.places[ConfigurationReader.brokerAddressPlace] ?? .start
-        reading.problems.error(place, failure.message, failure.remedy)
+        tell(reading.problems, at: reading.places[ConfigurationReader.brokerAddressPlace] ?? .start)
+    }
+
+    /// As it is written behind a place or a semicolon.
+    private static func inSentence(_ text: String) -> String {
+        text.prefix(1).lowercased() + text.dropFirst()
     }
 
     /// A catalog file that is not there is told where the configuration names it.

@@ -38,40 +38,42 @@ struct AccessTests {
         #expect(error?.message.contains("nowhere") == true)
     }
 
+    /// A broker whose user has the password in a file of its own, for as long as `body` works with both.
+    private func withPasswordFile(
+        of user: String,
+        _ body: (RabbitMQBroker, _ file: URL) async throws -> Void
+    ) async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "waystation-password-\(user)")
+        // Only a temporary file: what cannot be removed is the machine's to clean.
+        defer { try? FileManager.default.removeItem(at: file) }
+        let address = try RabbitMQAddress(
+            url: "amqp://\(user)@127.0.0.1:\(server.port)",
+            passwordFile: file.path
+        )
+        try await body(try RabbitMQBroker(address: address, jitterSeed: 1), file)
+    }
+
     @Test("A password file is read at each connect: a corrected one lets us in without a restart")
     func rotation() async throws {
         let user = server.uniqueName("rotated")
         try server.control("add_user", user, "first")
         try server.control("set_permissions", user, ".*", ".*", ".*")
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "waystation-password-\(server.port)"
-        )
-        defer { try? FileManager.default.removeItem(at: file) }
-        try "second\n".write(to: file, atomically: true, encoding: .utf8)
-        let address = try RabbitMQAddress(
-            url: "amqp://\(user)@127.0.0.1:\(server.port)",
-            passwordFile: file.path
-        )
-        let publisher = TestPublisher(try RabbitMQBroker(address: address, jitterSeed: 1))
-        #expect(try await publisher.lost().code == .accessRefused)
-        try "first\n".write(to: file, atomically: true, encoding: .utf8)
-        try await publisher.connected()
+        try await withPasswordFile(of: user) { broker, file in
+            try "second\n".write(to: file, atomically: true, encoding: .utf8)
+            let publisher = TestPublisher(broker)
+            #expect(try await publisher.lost().code == .accessRefused)
+            try "first\n".write(to: file, atomically: true, encoding: .utf8)
+            try await publisher.connected()
+        }
     }
 
     @Test("A password file with nothing in it is said to be empty, rather than the password to be wrong")
-    func emptyPasswordFile() throws {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "waystation-empty-password-\(server.port)"
-        )
-        defer { try? FileManager.default.removeItem(at: file) }
-        try "\n".write(to: file, atomically: true, encoding: .utf8)
-        let address = try RabbitMQAddress(
-            url: "amqp://guest@127.0.0.1:\(server.port)",
-            passwordFile: file.path
-        )
-        let broker = try RabbitMQBroker(address: address, jitterSeed: 1)
-        let error = #expect(throws: BrokerError.self) { try broker.plan(Topology()) }
-        #expect(error?.message == "The password file \(file.path) cannot be read: it is empty")
+    func emptyPasswordFile() async throws {
+        try await withPasswordFile(of: server.uniqueName("empty")) { broker, file in
+            try "\n".write(to: file, atomically: true, encoding: .utf8)
+            let error = #expect(throws: BrokerError.self) { try broker.plan(Topology()) }
+            #expect(error?.message == "The password file \(file.path) cannot be read: it is empty")
+        }
     }
 
     @Test("Operators see the connection's name")

@@ -32,8 +32,7 @@ extension FaultTests {
             Self.isBlocked(events) || Self.isLost(events) ? true : nil
         }
         // Five heartbeats, and longer than the kernel waits for a peer that takes nothing.
-        let early = await publisher.recorder.watch(seconds: 10) {
-            events in
+        let early = await publisher.recorder.watch(seconds: 10) { events in
             Self.isLost(events) ? true : nil
         }
         #expect(early == nil)

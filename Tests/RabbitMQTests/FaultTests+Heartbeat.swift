@@ -23,8 +23,7 @@ extension FaultTests {
             try await publisher.confirmed(100)
             let consumer = TestConsumer(broker, [queue], inHandBytesMax: 300_000)
             try await consumer.deliveries(2)
-            let early = await consumer.recorder.watch(seconds: 8) {
-                events in
+            let early = await consumer.recorder.watch(seconds: 8) { events in
                 events.contains { if case .lost = $0 { true } else { false } } ? true : nil
             }
             #expect(early == nil, "four heartbeats of 2 s")

@@ -127,8 +127,7 @@ struct FaultTests {
         #expect(reason.contains("memory"))
         publisher.link.publish(publications(5, to: queue, first: 6))
         // Longer than the confirm timeout: it must not run while the broker has said that it takes nothing.
-        let early = await publisher.recorder.watch(seconds: 3) {
-            events in
+        let early = await publisher.recorder.watch(seconds: 3) { events in
             events.contains { if case .lost = $0 { true } else { false } } ? true : nil
         }
         #expect(early == nil)

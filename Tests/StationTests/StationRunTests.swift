@@ -28,6 +28,13 @@ struct StationRunTests {
         return site.configuration.topology.queues.map(\.name).filter { !kept.contains($0) }
     }
 
+    /// Why a station ends that nobody asked to.
+    private static func failure(of station: StationThread) async throws -> String {
+        try await eventually("the end of the station") { station.end != nil }
+        guard case .failed(let reason) = try await station.stop() else { throw TestFailure("it went on") }
+        return reason
+    }
+
     private static func expectConsistent(_ site: EmbeddedSite, _ systems: RunningSystems) throws {
         let reader = try site.reader()
         #expect(try reader.consistencyProblems(limit: 10) == [])
@@ -159,11 +166,7 @@ struct StationRunTests {
         let systems = site.startSystems()
         let station = site.startStation { $0.breaksAtCommit = 2 }
         try await site.submit(orders: try Self.orders(5))
-        try await eventually("the end of the station") { station.end != nil }
-        guard case .failed(let reason) = try await station.stop() else {
-            Issue.record("it went on")
-            return
-        }
+        let reason = try await Self.failure(of: station)
         #expect(reason.contains("STORE_IO"))
         let second = site.startStation()
         try await Self.wait(for: 5, site)
@@ -179,11 +182,7 @@ struct StationRunTests {
         try await eventually("readiness") { station.station.status.current.isReady }
         let path = site.folder.appending(path: "broker/broker.sqlite")
         try Data(repeating: 0x5A, count: 8_192).write(to: path, options: .atomic)
-        try await eventually("the end of the station") { station.end != nil }
-        guard case .failed(let reason) = try await station.stop() else {
-            Issue.record("it went on")
-            return
-        }
+        let reason = try await Self.failure(of: station)
         #expect(reason.contains("BROKER_STORAGE"))
         #expect(reason.contains("is damaged"))
     }
@@ -203,11 +202,7 @@ struct StationRunTests {
         }
         try FileManager.default.removeItem(at: path)
         try FileManager.default.moveItem(at: aside, to: path)
-        try await eventually("the end of the station") { station.end != nil }
-        guard case .failed(let reason) = try await station.stop() else {
-            Issue.record("it went on")
-            return
-        }
+        let reason = try await Self.failure(of: station)
         #expect(reason.contains("is damaged"))
     }
 

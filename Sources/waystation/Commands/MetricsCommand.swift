@@ -68,7 +68,7 @@ struct MetricsCommand: ParsableCommand {
                 role: role,
                 waits: try reader.waits(),
                 now: now,
-                levels: try levels(configuration)
+                levels: levels(configuration)
             )
             if json {
                 Console.write([
@@ -86,11 +86,11 @@ struct MetricsCommand: ParsableCommand {
     }
 
     /// None when the broker is not there, which is told.
-    private func levels(_ configuration: StationConfiguration) throws -> [QueueLevel] {
+    private func levels(_ configuration: StationConfiguration) -> [QueueLevel] {
         let queues = configuration.topology.queues.map(\.name)
-        do {
+        do throws(BrokerError) {
             return try configuration.broker.open().levels(of: queues)
-        } catch let error as BrokerError {
+        } catch {
             Console.tell("how full the queues are is not known: \(error)")
             return []
         }

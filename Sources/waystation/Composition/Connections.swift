@@ -11,11 +11,17 @@ extension BrokerConfiguration {
     private static let embeddedPrefix = "embedded:"
 
     /// The broker that the address names.
-    func open() throws -> any Broker {
-        if address.hasPrefix(Self.embeddedPrefix) {
+    func open() throws(BrokerError) -> any Broker {
+        guard let address = try rabbitMQAddress() else {
             let folder = String(address.dropFirst(Self.embeddedPrefix.count))
             return EmbeddedBroker(folder: folder) { SystemClock().now().unixSeconds }
         }
+        return try RabbitMQBroker(address: address, jitterSeed: UInt64.random(in: .min ... .max))
+    }
+
+    /// The address taken apart; `nil` when it names an embedded broker.
+    fileprivate func rabbitMQAddress() throws(BrokerError) -> RabbitMQAddress? {
+        if address.hasPrefix(Self.embeddedPrefix) { return nil }
         var options = TLSOptions()
         if let tls {
             options = TLSOptions(
@@ -31,7 +37,7 @@ extension BrokerConfiguration {
         var parsed = try RabbitMQAddress(url: address, passwordFile: passwordFile, tls: options)
         parsed.heartbeatSeconds = UInt16(clamping: heartbeatSeconds)
         parsed.connectTimeoutSeconds = Double(connectTimeoutSeconds)
-        return try RabbitMQBroker(address: parsed, jitterSeed: UInt64.random(in: .min ... .max))
+        return parsed
     }
 }
 
@@ -43,21 +49,14 @@ extension StationCheck {
         roles: Set<RoleName> = []
     ) -> StationCheck {
         run(path: path, environment: environment, roles: roles) { broker in
-            do {
-                _ = try broker.open()
+            do throws(BrokerError) {
+                _ = try broker.rabbitMQAddress()
                 return nil
-            } catch let error as BrokerError {
-                return AddressFailure(message: error.message.inSentence, remedy: error.remedy.inSentence)
             } catch {
-                return AddressFailure(message: "\(error)", remedy: "look at the address")
+                return error
             }
         }
     }
-}
-
-extension String {
-    /// As it is written after a place or a semicolon.
-    fileprivate var inSentence: String { prefix(1).lowercased() + dropFirst() }
 }
 
 /// A store's address, `sqlite:FILE`.
